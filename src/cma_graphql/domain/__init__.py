@@ -1,0 +1,1 @@
+"""What the product knows of debt advice; imports no protocol."""

@@ -1,0 +1,1 @@
+"""How selected fields become values: batched resolvers; knows GraphQL, knows no debts."""

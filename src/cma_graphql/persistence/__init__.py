@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey: the one place that begins, scopes and commits transactions."""

@@ -1,0 +1,1 @@
+"""Speaks HTTP; knows nothing about debts."""
