@@ -1,0 +1,133 @@
+"""What a service may refuse with: one class per kind of refusal, each with its stable code.
+
+DomainError
+├── NotFound             no such record within the actor's sight
+├── Forbidden            a visible record, an act the actor may not do
+├── Invalid              one input field breaks one rule
+├── InvalidInput         several of them at once
+├── Conflict             the record has moved on since it was read
+├── TransitionRefused    the state machine knows no such step from here
+├── ApprovalRequired     the actor may propose this, not do it
+├── LimitReached         a bound of the product is met
+├── Unauthenticated      no valid sign-in
+└── Unavailable          a server that we depend on does not answer
+"""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+Parameter = str | int | bool | Sequence[str]
+
+
+class DomainError(Exception):
+    """A refusal that is the caller's to read. `code` is stable and listed in docs/errors.md."""
+
+    code: str = "REFUSED"
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").splitlines()[0])
+
+    @property
+    def message(self) -> str:
+        """The sentence for a person."""
+        return str(self.args[0])
+
+
+class NotFound(DomainError):
+    """There is no such record."""
+
+    code = "NOT_FOUND"
+
+    def __init__(self, field: str | None = None) -> None:
+        super().__init__()
+        self.field = field
+
+
+class Forbidden(DomainError):
+    """You may not do this."""
+
+    code = "FORBIDDEN"
+
+    def __init__(self, permission: str, message: str | None = None) -> None:
+        super().__init__(message or f"This needs the permission {permission}, which you do not have here.")
+        self.permission = permission
+
+
+class Invalid(DomainError):
+    """A value breaks a rule."""
+
+    code = "INVALID"
+
+    def __init__(self, field: str, rule: str, message: str, **params: Parameter) -> None:
+        super().__init__(message)
+        self.field = field
+        self.rule = rule
+        self.params: Mapping[str, Parameter] = params
+
+
+class InvalidInput(DomainError):
+    """Several values break rules."""
+
+    code = "INVALID"
+
+    def __init__(self, faults: Sequence[Invalid]) -> None:
+        super().__init__("; ".join(fault.message for fault in faults))
+        self.faults = tuple(faults)
+
+
+class Conflict(DomainError):
+    """The record has changed since you read it. Read it again, then repeat your change."""
+
+    code = "CONFLICT"
+
+    def __init__(self, *, record_id: UUID, current_version: int) -> None:
+        super().__init__()
+        self.record_id = record_id
+        self.current_version = current_version
+
+
+class TransitionRefused(DomainError):
+    """The record cannot go from its state to that one."""
+
+    code = "TRANSITION_REFUSED"
+
+    def __init__(self, *, source: str, target: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"A record that is {source} cannot become {target}.")
+        self.source = source
+        self.target = target
+        self.allowed = tuple(allowed)
+
+
+class ApprovalRequired(DomainError):
+    """You may propose this; someone with the right to approve it has to do it."""
+
+    code = "APPROVAL_REQUIRED"
+
+    def __init__(self, permission: str) -> None:
+        super().__init__()
+        self.permission = permission
+
+
+class LimitReached(DomainError):
+    """A limit is reached."""
+
+    code = "LIMIT_REACHED"
+
+    def __init__(self, limit: str, maximum: int, message: str | None = None, *, retry_after: int = 0) -> None:
+        super().__init__(message or f"The limit {limit} of {maximum} is reached.")
+        self.limit = limit
+        self.maximum = maximum
+        self.retry_after = retry_after
+        """Seconds after which it may be tried again; 0 where waiting does not help."""
+
+
+class Unauthenticated(DomainError):
+    """You are not signed in, or your sign-in has ended."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Unavailable(DomainError):
+    """A server that this answer needs does not respond. Try again in a moment."""
+
+    code = "UNAVAILABLE"

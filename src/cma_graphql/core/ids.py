@@ -1,0 +1,16 @@
+"""The one source of keys: UUIDv7, ordered by the time they were made."""
+
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+PLATFORM_CENTRE = UUID("00000000-0000-7000-8000-000000000001")
+"""The fixed centre under which acts of the platform are logged (decision 4)."""
+
+SYSTEM_ACTOR = UUID("00000000-0000-7000-8000-000000000002")
+"""Who stands in `created_by` where the product itself acted."""
+
+
+def new_id() -> UUID:
+    """Make a key."""
+    return uuid7()

@@ -1,0 +1,87 @@
+"""Every setting of the server, read once from the environment with the prefix CMA_."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_NEEDED_IN_PRODUCTION = (
+    "database_url",
+    "migration_url",
+    "redis_url",
+    "public_url",
+    "smtp_url",
+    "email_from",
+    "token_keys",
+    "master_keys",
+    "index_key",
+)
+
+
+class Settings(BaseSettings):
+    """The server's settings. In production a missing address or secret refuses the start, each by name."""
+
+    model_config = SettingsConfigDict(env_prefix="CMA_", frozen=True, extra="ignore")
+
+    env: Literal["development", "test", "production"] = "development"
+    """development: embedded servers and demo keys where nothing is configured; production: nothing is assumed."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str | None = None
+    """The address people reach the server at, for links in e-mails and the token issuer."""
+    data_dir: Path = Path(".data")
+    """Where the embedded servers, the development mailbox and the development keys live."""
+
+    database_url: SecretStr | None = None
+    """PostgreSQL as the role cma_app: postgresql://user:password@host/database."""
+    migration_url: SecretStr | None = None
+    """The same database as its owner, for migrations and administration only."""
+    redis_url: SecretStr | None = None
+    read_pool_size: int = Field(default=10, ge=1, le=200)
+    write_pool_size: int = Field(default=5, ge=1, le=200)
+    connect_timeout_seconds: float = Field(default=5.0, gt=0)
+
+    token_keys: SecretStr | None = None
+    """Ed25519 seeds that sign access tokens: `keyid:base64[,keyid:base64…]`; the first signs, all verify."""
+    master_keys: SecretStr | None = None
+    """AES-256 keys that wrap the centres' data keys: `keyid:base64[,…]`; the first wraps, all unwrap."""
+    index_key: SecretStr | None = None
+    """Key of the blind indexes (base64, 32 bytes). It cannot be changed without re-indexing."""
+
+    smtp_url: SecretStr | None = None
+    email_from: str | None = None
+
+    allowed_origins: tuple[str, ...] = ()
+    """Origins that browsers may call from, besides our own (CORS); a JSON list in the environment."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose X-Forwarded-For is believed; a JSON list in the environment."""
+    playground: bool = True
+    introspection: Literal["everyone", "signed-in", "nobody"] | None = None
+    """Who may introspect; unset: everyone in development, the signed-in in production."""
+    deadline_ms: int = Field(default=10_000, ge=100, le=120_000)
+    max_body_bytes: int = Field(default=1_000_000, ge=1_000)
+    max_tokens: int = Field(default=5_000, ge=100)
+    max_depth: int = Field(default=12, ge=2)
+    max_aliases: int = Field(default=50, ge=1)
+    max_directives: int = Field(default=50, ge=1)
+    max_root_fields: int = Field(default=20, ge=1)
+    event_retention_days: int = Field(default=7, ge=1, le=365)
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _name_everything_missing(self) -> Self:
+        """Refuse a production start that lacks an address or a secret, naming each."""
+        if self.env == "production":
+            missing = [f"CMA_{name.upper()}" for name in _NEEDED_IN_PRODUCTION if getattr(self, name) is None]
+            if missing:
+                raise ValueError(f"CMA_ENV=production needs {', '.join(missing)}")
+        return self
+
+    @property
+    def introspection_for(self) -> Literal["everyone", "signed-in", "nobody"]:
+        """Who may introspect, the default of the environment applied."""
+        if self.introspection is not None:
+            return self.introspection
+        return "signed-in" if self.env == "production" else "everyone"
