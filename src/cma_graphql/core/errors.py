@@ -131,3 +131,15 @@ class Unavailable(DomainError):
     """A server that this answer needs does not respond. Try again in a moment."""
 
     code = "UNAVAILABLE"
+
+
+class DeadlineExceeded(DomainError):
+    """The operation took longer than it may."""
+
+    code = "DEADLINE_EXCEEDED"
+
+
+class AlreadyExists(DomainError):
+    """Another record holds a value that has to be unique here. Services say which field it is."""
+
+    code = "INVALID"

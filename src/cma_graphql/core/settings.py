@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CMA_", frozen=True, extra="ignore")
 
     env: Literal["development", "test", "production"] = "development"
-    """development: embedded servers and demo keys where nothing is configured; production: nothing is assumed."""
+    """development: embedded servers and demo keys where nothing is configured; production: no defaults."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str | None = None

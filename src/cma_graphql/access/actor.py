@@ -1,0 +1,117 @@
+"""Actor: who acts, at which centre, in which roles. No transaction begins without one."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from cma_graphql.access.permissions import Permission, Reach, Role, reach_of
+from cma_graphql.core.errors import ApprovalRequired, Forbidden, Unauthenticated
+from cma_graphql.core.ids import PLATFORM_CENTRE, SYSTEM_ACTOR
+
+
+class ActorKind(StrEnum):
+    """What sort of actor it is (decision 4)."""
+
+    STAFF = "STAFF"
+    CLIENT = "CLIENT"
+    SERVICE = "SERVICE"
+    SYSTEM = "SYSTEM"
+    PLATFORM = "PLATFORM"
+    ANONYMOUS = "ANONYMOUS"
+
+
+class Sight(StrEnum):
+    """Which cases, and so which clients and what hangs on them, an actor sees; weakest first."""
+
+    NOTHING = "NOTHING"
+    RECORD = "RECORD"
+    """The client's own."""
+    OWN = "OWN"
+    """Those whose advisor or team member one is."""
+    TEAM = "TEAM"
+    """Own ones, and unrestricted ones of one's teams."""
+    CENTRE = "CENTRE"
+    """Own ones, and every unrestricted one of the centre."""
+    EVERYTHING = "EVERYTHING"
+    """Every one of the centre, restricted ones included."""
+
+
+_SIGHTS = {
+    Reach.RECORD: Sight.RECORD,
+    Reach.OWN: Sight.OWN,
+    Reach.TEAM: Sight.TEAM,
+    Reach.SCOPED: Sight.CENTRE,
+    Reach.MASKED: Sight.CENTRE,
+    Reach.CENTRE: Sight.EVERYTHING,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts. Immutable; made once a request, from a verified token or key."""
+
+    kind: ActorKind
+    centre_id: UUID
+    """The one centre of the transaction; the platform's own for PLATFORM and ANONYMOUS."""
+    user_id: UUID
+    """The person or the key; SYSTEM_ACTOR for the product itself and for nobody."""
+    roles: frozenset[Role] = frozenset()
+    team_ids: tuple[UUID, ...] = ()
+    client_id: UUID | None = None
+    """The client whose portal this is; set for CLIENT alone."""
+    scopes: frozenset[Permission] | None = None
+    """The permissions a service key names; None for people."""
+    session_id: UUID | None = None
+    authenticated_by: str = "none"
+    """How the session was opened: password, invitation, service-key."""
+    request_id: str = ""
+    remote_address: str = ""
+    user_agent: str = ""
+
+    def reach(self, permission: Permission) -> Reach:
+        """Tell how far this actor's permission goes."""
+        if self.scopes is not None and permission not in self.scopes:
+            return Reach.NONE
+        return reach_of(self.roles, permission)
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the actor holds the permission at all, a proposal included."""
+        return self.reach(permission) is not Reach.NONE
+
+    def require(self, permission: Permission) -> Reach:
+        """Answer the reach, or raise Unauthenticated, Forbidden, or ApprovalRequired for a mere proposal."""
+        reach = self.reach(permission)
+        if reach is Reach.NONE:
+            if self.kind is ActorKind.ANONYMOUS:
+                raise Unauthenticated
+            raise Forbidden(permission.name)
+        if reach is Reach.PROPOSE:
+            raise ApprovalRequired(permission.name)
+        return reach
+
+    @property
+    def sight(self) -> Sight:
+        """Which cases and clients this actor sees."""
+        return _SIGHTS.get(self.reach(Permission.CASE_READ), Sight.NOTHING)
+
+    @property
+    def at_platform(self) -> bool:
+        """Whether the actor stands above the centres, seeing none of their clients."""
+        return self.kind is ActorKind.PLATFORM
+
+
+def anonymous(*, request_id: str = "", remote_address: str = "", user_agent: str = "") -> Actor:
+    """Make the actor for a request without a sign-in: it may do nothing but sign in."""
+    return Actor(
+        kind=ActorKind.ANONYMOUS,
+        centre_id=PLATFORM_CENTRE,
+        user_id=SYSTEM_ACTOR,
+        request_id=request_id,
+        remote_address=remote_address,
+        user_agent=user_agent,
+    )
+
+
+def system_of(centre_id: UUID, *, request_id: str = "") -> Actor:
+    """Make the product's own actor at one centre, for jobs and for what precedes a sign-in."""
+    return Actor(kind=ActorKind.SYSTEM, centre_id=centre_id, user_id=SYSTEM_ACTOR, request_id=request_id)

@@ -1,0 +1,1 @@
+"""Audit: reading what was changed, seen and refused."""

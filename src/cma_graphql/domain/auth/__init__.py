@@ -1,0 +1,1 @@
+"""Auth: signing in, sessions, one-time links, service keys."""

@@ -1,0 +1,1 @@
+"""Cases: the record of one piece of advice, its states and its team."""

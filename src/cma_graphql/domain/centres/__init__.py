@@ -1,0 +1,1 @@
+"""Centres: the offices of the network, each with records of its own."""

@@ -1,0 +1,1 @@
+"""Clients: the people who come for advice, and what they consented to."""

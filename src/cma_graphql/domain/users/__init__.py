@@ -1,0 +1,1 @@
+"""Users: people, their memberships of centres, and the teams they work in."""

@@ -1,0 +1,277 @@
+"""The one place that begins, scopes and commits transactions, and gives connections back.
+
+A read is one REPEATABLE READ, READ ONLY transaction on asyncpg; a write is one unit of work through the ORM.
+Both begin together with their scope in one round trip (decision 9). A request holds at most one of their
+connections at a time (decision 8).
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Hashable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Self
+from uuid import UUID
+
+import asyncpg
+import orjson
+from asyncpg.pool import PoolConnectionProxy
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from cma_graphql.access.actor import Actor
+from cma_graphql.core.errors import Unavailable
+from cma_graphql.persistence.failures import in_our_words
+from cma_graphql.persistence.reads import Record, Statement, actor_parameters
+
+Connection = PoolConnectionProxy[Record] | asyncpg.Connection[Record]
+
+
+def begin_and_scope(actor: Actor, *, mode: str, timeout_ms: int) -> str:
+    """Compose BEGIN and the scope of a transaction, one simple query.
+
+    The one exception to *no SQL from strings*: made of UUIDs, an int and fixed words only (decision 9).
+    SET LOCAL, because only it is transaction-local on every server and pooler.
+    """
+    if mode not in ("READ ONLY", "READ WRITE"):
+        raise ValueError("mode")
+    isolation = "REPEATABLE READ" if mode == "READ ONLY" else "READ COMMITTED"
+    client = str(UUID(bytes=actor.client_id.bytes)) if actor.client_id is not None else ""
+    return (
+        f"BEGIN ISOLATION LEVEL {isolation} {mode};"
+        f"SET LOCAL app.centre_id = '{UUID(bytes=actor.centre_id.bytes)}';"
+        f"SET LOCAL app.user_id = '{UUID(bytes=actor.user_id.bytes)}';"
+        f"SET LOCAL app.client_id = '{client}';"
+        f"SET LOCAL app.platform = '{'on' if actor.at_platform else 'off'}';"
+        f"SET LOCAL statement_timeout = {int(timeout_ms)}"
+    )
+
+
+async def _prepare(connection: Any) -> None:
+    """Teach a new connection of the read pool to speak jsonb as Python values."""
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: orjson.dumps(value).decode(),
+        decoder=orjson.loads,
+        format="text",
+    )
+
+
+async def _keep(_connection: Any) -> None:
+    """Leave a connection that comes back as it is: only transaction-local state is ever set on it."""
+
+
+class Reader:
+    """One request's reads: a transaction opened by the first of them, every later one in the same snapshot."""
+
+    def __init__(self, database: "Database", actor: Actor, *, timeout_ms: int) -> None:
+        self._database = database
+        self._actor = actor
+        self._timeout_ms = timeout_ms
+        self._connection: PoolConnectionProxy[Record] | None = None
+        self._lock = asyncio.Lock()  # graphql-core runs siblings at once; a connection runs one statement
+        self._parameters = actor_parameters(actor)
+        self.statements = 0
+        """How many statements have run, BEGIN and COMMIT not counted."""
+
+    @property
+    def actor(self) -> Actor:
+        """Whose reads these are."""
+        return self._actor
+
+    @property
+    def database(self) -> "Database":
+        """Where the connection comes from."""
+        return self._database
+
+    async def all(self, statement: Statement, *shape: Hashable, **parameters: object) -> Sequence[Record]:
+        """Run a statement and answer all its rows."""
+        compiled = statement.compiled(self._actor.sight, *shape)
+        arguments = compiled.arguments({**parameters, **self._parameters})
+        async with self._lock:
+            with in_our_words():
+                connection = self._connection or await self._begin()
+                self.statements += 1
+                try:
+                    rows: Sequence[Record] = await connection.fetch(compiled.text, *arguments)
+                except BaseException:
+                    # Cancelled or failed: the transaction is of no further use, nor is what it holds.
+                    self._discard()
+                    raise
+                return rows
+
+    async def one(self, statement: Statement, *shape: Hashable, **parameters: object) -> Record | None:
+        """Run a statement and answer its first row, or None."""
+        rows = await self.all(statement, *shape, **parameters)
+        return rows[0] if rows else None
+
+    async def _begin(self) -> PoolConnectionProxy[Record]:
+        connection = await self._database.acquire_for_reading()
+        self._connection = connection
+        try:
+            await connection.execute(begin_and_scope(self._actor, mode="READ ONLY", timeout_ms=self._timeout_ms))
+        except BaseException:
+            self._discard()
+            raise
+        return connection
+
+    def _discard(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()
+            self._database.give_back_later(connection)
+
+    async def close(self) -> None:
+        """End the transaction and give the connection back; a reader that was never used costs nothing."""
+        async with self._lock:
+            connection, self._connection = self._connection, None
+            if connection is None:
+                return
+            try:
+                await connection.execute("COMMIT")
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                connection.terminate()  # a read has nothing to lose; the next one takes a fresh connection
+            except BaseException:
+                connection.terminate()
+                raise
+            finally:
+                # A connection inside a transaction keeps the old snapshot and the old centre (decision 9).
+                if not connection.is_closed() and connection.is_in_transaction():
+                    connection.terminate()
+                await self._database.give_back(connection)
+
+
+class Database:
+    """The application's connections: a pool for reads, and an engine for units of work."""
+
+    def __init__(
+        self, dsn: str, *, read_pool_size: int, write_pool_size: int, connect_timeout_seconds: float = 5.0
+    ) -> None:
+        self._dsn = dsn
+        self._read_pool_size = read_pool_size
+        self._connect_timeout = connect_timeout_seconds
+        self._pool: asyncpg.Pool[Record] | None = None
+        self._returning: set[asyncio.Task[None]] = set()
+        self._engine: AsyncEngine = create_async_engine(
+            make_url(dsn).set(drivername="postgresql+asyncpg"),
+            isolation_level="AUTOCOMMIT",  # we say BEGIN ourselves, with the scope in the same round trip
+            pool_size=write_pool_size,
+            max_overflow=0,
+            pool_timeout=connect_timeout_seconds,
+            pool_reset_on_return=None,
+            connect_args={
+                "timeout": connect_timeout_seconds,
+                "server_settings": {"application_name": "cma-write"},
+            },
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_deserializer=orjson.loads,
+        )
+
+    async def open(self) -> Self:
+        """Make the pools. Connections are made when they are needed, so a database that is away does no harm."""
+        self._pool = await asyncpg.create_pool(
+            self._dsn,
+            min_size=0,
+            max_size=self._read_pool_size,
+            init=_prepare,
+            reset=_keep,
+            timeout=self._connect_timeout,
+            server_settings={"application_name": "cma-read"},
+        )
+        return self
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._returning:
+            await asyncio.wait(self._returning)
+        if self._pool is not None:
+            self._pool.terminate()
+        await self._engine.dispose()
+
+    async def acquire_for_reading(self) -> PoolConnectionProxy[Record]:
+        """Take a connection of the read pool; raise Unavailable where none comes in time."""
+        if self._pool is None:
+            raise Unavailable
+        return await self._pool.acquire(timeout=self._connect_timeout)
+
+    async def give_back(self, connection: PoolConnectionProxy[Record]) -> None:
+        """Return a connection to the read pool."""
+        if self._pool is not None:
+            await self._pool.release(connection)
+
+    def give_back_later(self, connection: PoolConnectionProxy[Record]) -> None:
+        """Return a connection to the read pool without waiting: for callers that are being cancelled."""
+        task = asyncio.ensure_future(self.give_back(connection))
+        self._returning.add(task)
+        task.add_done_callback(self._returning.discard)
+
+    def reader(self, actor: Actor, *, timeout_ms: int = 10_000) -> Reader:
+        """Make a reader for one request; whoever makes it closes it."""
+        return Reader(self, actor, timeout_ms=timeout_ms)
+
+    @asynccontextmanager
+    async def read(self, actor: Actor, *, timeout_ms: int = 10_000) -> AsyncGenerator[Reader]:
+        """Open a reader and close it at the end of the block."""
+        reader = self.reader(actor, timeout_ms=timeout_ms)
+        try:
+            yield reader
+        finally:
+            await reader.close()
+
+    @asynccontextmanager
+    async def writing(self, actor: Actor, *, timeout_ms: int) -> AsyncGenerator[AsyncConnection]:
+        """Begin a transaction that may write, commit it at the end of the block, roll it back on any error."""
+        with in_our_words():
+            async with self._engine.connect() as connection:
+                driver = await driver_of(connection)
+                try:
+                    await driver.execute(begin_and_scope(actor, mode="READ WRITE", timeout_ms=timeout_ms))
+                    yield connection
+                    await driver.execute("COMMIT")
+                except asyncio.CancelledError:
+                    driver.terminate()
+                    raise
+                except BaseException:
+                    await _roll_back(driver)
+                    raise
+                finally:
+                    if not driver.is_closed() and driver.is_in_transaction():
+                        driver.terminate()
+                    if driver.is_closed():
+                        await connection.invalidate()
+
+    async def ping(self) -> None:
+        """Ask the database for an answer; raise Unavailable where none comes."""
+        with in_our_words():
+            connection = await self.acquire_for_reading()
+            try:
+                await connection.execute("SELECT 1")
+            finally:
+                await self.give_back(connection)
+
+    def pool_sizes(self) -> dict[str, int]:
+        """Tell how many connections each pool holds and how many of them are in use, for metrics."""
+        pool = self._pool
+        size, idle = (pool.get_size(), pool.get_idle_size()) if pool is not None else (0, 0)
+        writes = self._engine.pool
+        return {
+            "read_open": size,
+            "read_used": size - idle,
+            "write_open": writes.checkedin() + writes.checkedout(),  # type: ignore[attr-defined]
+            "write_used": writes.checkedout(),  # type: ignore[attr-defined]
+        }
+
+
+async def driver_of(connection: AsyncConnection) -> asyncpg.Connection[Record]:
+    """Answer the asyncpg connection under a SQLAlchemy one."""
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    assert driver is not None  # noqa: S101 - a fresh checkout has one
+    return driver  # type: ignore[no-any-return]
+
+
+async def _roll_back(driver: asyncpg.Connection[Record]) -> None:
+    try:
+        if not driver.is_closed():
+            await driver.execute("ROLLBACK")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        driver.terminate()

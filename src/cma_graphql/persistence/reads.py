@@ -1,0 +1,123 @@
+"""A SQLAlchemy Core select, compiled once to text and parameter order, run on asyncpg, its rows as records.
+
+Decision 15: what would cost work at every run is refused when the statement is compiled. `in_()` becomes
+post-compile parameters (say `= any_(…)`), and Enum or JSON columns compared with a parameter would need a
+Python function per value.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+import asyncpg
+from sqlalchemy import ColumnElement, Select, and_
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from cma_graphql.access.actor import Actor, Sight
+from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, SoftDeleted
+
+Record = asyncpg.Record
+_DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
+
+
+class StatementRefused(TypeError):
+    """A select that cannot be run as it was compiled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The text of a select and the names of its parameters, in the order PostgreSQL wants them."""
+
+    text: str
+    parameters: tuple[str, ...]
+    constants: Mapping[str, object]
+
+    def arguments(self, given: Mapping[str, object]) -> list[object]:
+        """Put the parameters' values into order; a missing one raises KeyError."""
+        return [given[name] if name in given else self.constants[name] for name in self.parameters]
+
+
+def compile_select(select: Select[Any]) -> Compiled:
+    """Compile a select, refusing what could not be run without further work."""
+    compiled = select.compile(dialect=_DIALECT)
+    assert isinstance(compiled, SQLCompiler)  # noqa: S101 - narrows the type; a select compiles to this
+    if compiled.post_compile_params or compiled.literal_execute_params:
+        raise StatementRefused("Say `column == any_(parameter)` instead of `in_()`.")
+    if compiled._bind_processors:  # noqa: SLF001 - SQLAlchemy offers no public way to ask
+        raise StatementRefused(f"Parameters need Python work: {sorted(compiled._bind_processors)}")  # noqa: SLF001
+    constants = {
+        name: bind.value for name, bind in compiled.binds.items() if not bind.required and bind.value is not None
+    }
+    return Compiled(str(compiled), tuple(compiled.positiontup or ()), constants)
+
+
+class Statement:
+    """A select built by a function of the actor's sight and of the statement's shape, compiled once for each."""
+
+    def __init__(self, build: Callable[..., Select[Any]]) -> None:
+        self.build = build
+        self.__name__ = build.__name__
+        self.__doc__ = build.__doc__
+        self.__module__ = build.__module__
+        self.compiled = lru_cache(maxsize=512)(self._compile)
+
+    def _compile(self, sight: Sight, *shape: Hashable) -> Compiled:
+        return compile_select(self.build(sight, *shape))
+
+
+STATEMENTS: list[Statement] = []
+"""Every statement of the product, for the architecture tests that compile them all."""
+
+
+def statement(build: Callable[..., Select[Any]]) -> Statement:
+    """Declare a select. `build` takes the actor's sight first, then what its shape depends on."""
+    made = Statement(build)
+    STATEMENTS.append(made)
+    return made
+
+
+def of_centre(entity: type[CentreRow]) -> ColumnElement[bool]:
+    """Confine a table to the actor's centre, by a predicate beside row security (decisions 1 and 10)."""
+    predicate: ColumnElement[bool] = entity.centre_id == ACTOR_CENTRE
+    return predicate
+
+
+def live(entity: type[CentreRow], sight: Sight, *, deleted: bool = False) -> ColumnElement[bool]:
+    """Answer what every select of a table begins with: its centre, not deleted, within the actor's sight.
+
+    `deleted=True` asks for the deleted ones instead, for restoring them.
+    """
+    conditions = [of_centre(entity)]
+    if issubclass(entity, SoftDeleted):
+        column = entity.deleted_at
+        conditions.append(column.is_not(None) if deleted else column.is_(None))
+    rule = entity.record_rule(sight)
+    if rule is not None:
+        conditions.append(rule)
+    return and_(*conditions)
+
+
+def actor_parameters(actor: Actor) -> dict[str, object]:
+    """Answer the parameters that come from the actor, never from a caller."""
+    return {
+        "actor_centre": actor.centre_id,
+        "actor_user": actor.user_id,
+        "actor_client": actor.client_id,
+        "actor_teams": list(actor.team_ids),
+    }
+
+
+class Reads(Protocol):
+    """What selectors read through: a request's reader or a unit of work."""
+
+    @property
+    def actor(self) -> Actor:
+        """Whose transaction it is."""
+
+    async def all(self, statement: Statement, *shape: Hashable, **parameters: object) -> Sequence[Record]:
+        """Run a statement and answer all its rows."""
+
+    async def one(self, statement: Statement, *shape: Hashable, **parameters: object) -> Record | None:
+        """Run a statement and answer its first row, or None."""

@@ -1,0 +1,226 @@
+"""A unit of work: one transaction that may write. Services are given one; they never commit it."""
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Text, inspect, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from cma_graphql.access.actor import Actor
+from cma_graphql.core.clock import now
+from cma_graphql.core.errors import Conflict, NotFound
+from cma_graphql.core.events import Audience, Change, Changes, Event, Publicity
+from cma_graphql.persistence.base import BlindIndex, CentreRow, EnumText, Row, Sealed, SoftDeleted, Tracked
+from cma_graphql.persistence.failures import in_our_words
+from cma_graphql.persistence.keys import CentreKeys
+from cma_graphql.persistence.logs import CentreCounter
+from cma_graphql.persistence.reads import Record, Statement, actor_parameters, live
+from cma_graphql.persistence.recording import Recorded, append
+
+R = TypeVar("R", bound=CentreRow)
+Afterwards = Callable[[], Awaitable[None]]
+
+_KEPT_BY_US = frozenset({"centre_id", "id", "created_at", "created_by", "updated_at", "updated_by", "version"})
+
+
+def publicity_of(row: Row | type[Row], column: str) -> Publicity:
+    """Tell how much of a column's value an event or an audit row may carry: its type decides."""
+    kind = inspect(row if isinstance(row, type) else type(row)).columns[column].type
+    if isinstance(kind, Sealed | BlindIndex):
+        return Publicity.SEALED
+    if isinstance(kind, EnumText):
+        return Publicity.OPEN
+    return Publicity.TEXT if isinstance(kind, Text | JSONB) else Publicity.OPEN
+
+
+class UnitOfWork:
+    """What a service works with: locked records, additions, numbers, events. Committed by whoever opened it."""
+
+    def __init__(
+        self, connection: AsyncConnection, driver: asyncpg.Connection[Record], actor: Actor, keys: CentreKeys
+    ) -> None:
+        self.connection = connection
+        self._driver = driver
+        self._actor = actor
+        self._session = AsyncSession(bind=connection, expire_on_commit=False, autoflush=False)
+        self._parameters = actor_parameters(actor)
+        self._recorded: list[Recorded] = []
+        self.keys = keys
+        self.afterwards: list[Afterwards] = []
+        """What to do once the transaction has committed, and only then: sending an e-mail, say."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self._actor
+
+    # Reading
+
+    async def all(self, statement: Statement, *shape: Hashable, **parameters: object) -> Sequence[Record]:
+        """Run a selector's statement inside this transaction, after what is pending."""
+        await self.flush()
+        compiled = statement.compiled(self._actor.sight, *shape)
+        with in_our_words():
+            rows: Sequence[Record] = await self._driver.fetch(
+                compiled.text, *compiled.arguments({**parameters, **self._parameters})
+            )
+        return rows
+
+    async def one(self, statement: Statement, *shape: Hashable, **parameters: object) -> Record | None:
+        """Run a selector's statement and answer its first row, or None."""
+        rows = await self.all(statement, *shape, **parameters)
+        return rows[0] if rows else None
+
+    async def get(self, entity: type[R], record_id: UUID, *, field: str | None = None) -> R:
+        """Load a record that the actor sees; raise NotFound, naming the input field it came from."""
+        return await self._load(entity, record_id, field=field, locked=False, deleted=False)
+
+    async def lock(
+        self,
+        entity: type[R],
+        record_id: UUID,
+        *,
+        version: int | None = None,
+        field: str | None = "id",
+        deleted: bool = False,
+    ) -> R:
+        """Load a record that the actor sees and keep others from changing it until the commit.
+
+        FOR NO KEY UPDATE: a stronger lock deadlocks with the foreign-key checks of inserted children
+        (decision 11). Raise NotFound, or Conflict where `version` is not the record's present one.
+        """
+        row = await self._load(entity, record_id, field=field, locked=True, deleted=deleted)
+        current: int | None = getattr(row, "version", None)
+        if version is not None and current is not None and current != version:
+            raise Conflict(record_id=record_id, current_version=current)
+        return row
+
+    async def _load(self, entity: type[R], record_id: UUID, *, field: str | None, locked: bool, deleted: bool) -> R:
+        query = select(entity).where(live(entity, self._actor.sight, deleted=deleted), entity.id == record_id)
+        if locked:
+            query = query.with_for_update(key_share=True, of=entity).execution_options(populate_existing=True)
+        await self.flush()
+        with in_our_words():
+            row = (await self._session.execute(query, self._parameters)).scalar_one_or_none()
+        if row is None:
+            raise NotFound(field)
+        return row
+
+    # Writing
+
+    def add(self, row: Row) -> Changes:
+        """Add a record to the actor's centre; answer its columns as changes from nothing."""
+        stamp = now()
+        if isinstance(row, CentreRow) or hasattr(row, "centre_id"):
+            row.centre_id = self._actor.centre_id
+        if isinstance(row, Tracked):
+            row.created_at = row.updated_at = stamp
+            row.created_by = row.updated_by = self._actor.user_id
+            row.version = 1
+        self._session.add(row)
+        values = {
+            column.key: value
+            for column in inspect(type(row)).column_attrs
+            if column.key not in _KEPT_BY_US and (value := getattr(row, column.key)) not in (None, [], {})
+        }
+        return {name: Change(None, value, publicity_of(row, name)) for name, value in values.items()}
+
+    def change(self, row: Row, **values: object) -> Changes:
+        """Set columns of a record; answer those that really changed. None of them: nothing is written."""
+        changes: dict[str, Change] = {}
+        for name, value in values.items():
+            old = getattr(row, name)
+            if old != value:
+                changes[name] = Change(old, value, publicity_of(row, name))
+                setattr(row, name, value)
+        if changes:
+            self.touch(row)
+        return changes
+
+    def touch(self, row: Row) -> None:
+        """Count a record's version up though no column of its own changed: one of its lines did."""
+        if isinstance(row, Tracked):
+            row.updated_at = now()
+            row.updated_by = self._actor.user_id
+
+    def soft_delete(self, row: Row) -> Changes:
+        """Delete a record so that its history stays."""
+        if not isinstance(row, SoftDeleted):
+            raise TypeError(f"{type(row).__name__} is not softly deleted")
+        return self.change(row, deleted_at=now(), deleted_by=self._actor.user_id)
+
+    async def flush(self) -> None:
+        """Send what is pending; raise AlreadyExists where a unique value is taken."""
+        with in_our_words():
+            await self._session.flush()
+
+    async def next_number(self, counter: str) -> int:
+        """Take the next number of a counter of the centre: gap-free, since it commits with its use."""
+        await self.flush()
+        with in_our_words():
+            number = await self.connection.scalar(
+                insert(CentreCounter)
+                .values(centre_id=self._actor.centre_id, name=counter, value=1)
+                .on_conflict_do_update(index_elements=["centre_id", "name"], set_={"value": CentreCounter.value + 1})
+                .returning(CentreCounter.value)
+            )
+        if number is None:
+            raise LookupError(counter)
+        return number
+
+    async def seal(self, row: CentreRow, column: str, text: str | None) -> bytes | None:
+        """Seal a value for one column of one record; None stays None."""
+        if text is None:
+            return None
+        ring = await self.keys.of(self)
+        sealed: bytes = ring.newest.seal(text, table=row.__tablename__, column=column, row_id=row.id)
+        return sealed
+
+    async def unseal(self, row: CentreRow, column: str) -> str | None:
+        """Open a sealed column of a loaded record."""
+        sealed = getattr(row, column)
+        if sealed is None:
+            return None
+        ring = await self.keys.of(self)
+        opened: str = ring.opening(sealed).unseal(sealed, table=row.__tablename__, column=column, row_id=row.id)
+        return opened
+
+    def record(
+        self,
+        event: Event,
+        *,
+        changes: Changes | None = None,
+        before: Audience | None = None,
+        after: Audience | None = None,
+    ) -> None:
+        """Record what happened: it becomes an event row and an audit row when the transaction commits.
+
+        `before` and `after` are who could see the record then and who can now; None: nobody, for a record
+        that did not exist before or does not any more.
+        """
+        self._recorded.append(Recorded(event, changes or {}, before, after))
+
+    async def finish(self) -> int | None:
+        """Send everything and append the events, last; answer the centre's new sequence number, if any."""
+        await self.flush()
+        if not self._recorded:
+            return None
+        with in_our_words():
+            return await append(self.connection, self._actor, self._recorded)
+
+    async def run_update(self, entity: type[Row], *conditions: Any, **values: object) -> int:
+        """Update many rows of the centre at once; answer how many there were. The centre's predicate is added."""
+        await self.flush()
+        table: Any = entity
+        with in_our_words():
+            result = await self.connection.execute(
+                update(entity).where(table.centre_id == self._actor.centre_id, *conditions).values(**values)
+            )
+        return int(result.rowcount)
+
+    async def close(self) -> None:
+        """Let go of what the session holds."""
+        await self._session.close()
