@@ -95,9 +95,9 @@ class CentreRow(Row):
     @classmethod
     def centre_id(cls) -> Mapped[UUID]:
         """Name the centre whose record this is."""
-        return mapped_column(ForeignKey("centres.id"), primary_key=True)
+        return mapped_column(ForeignKey("centres.id"), primary_key=True, sort_order=-20)
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
 
     @classmethod
     def record_rule(cls, sight: Sight) -> ColumnElement[bool] | None:  # noqa: ARG003 - rooms override it
@@ -108,11 +108,11 @@ class CentreRow(Row):
 class Tracked:
     """Who made and last changed a record, when, and its version (decision 12)."""
 
-    created_at: Mapped[datetime]
-    created_by: Mapped[UUID]
-    updated_at: Mapped[datetime]
-    updated_by: Mapped[UUID]
-    version: Mapped[int] = mapped_column(server_default="1")
+    created_at: Mapped[datetime] = mapped_column(sort_order=90)
+    created_by: Mapped[UUID] = mapped_column(sort_order=90)
+    updated_at: Mapped[datetime] = mapped_column(sort_order=90)
+    updated_by: Mapped[UUID] = mapped_column(sort_order=90)
+    version: Mapped[int] = mapped_column(server_default="1", sort_order=91)
 
     @declared_attr.directive
     @classmethod
@@ -124,8 +124,8 @@ class Tracked:
 class SoftDeleted:
     """A record that stays when it is deleted, so that history does (decision 14)."""
 
-    deleted_at: Mapped[datetime | None]
-    deleted_by: Mapped[UUID | None]
+    deleted_at: Mapped[datetime | None] = mapped_column(sort_order=92)
+    deleted_by: Mapped[UUID | None] = mapped_column(sort_order=92)
 
 
 def belongs_to(table: str, *columns: str, deferrable: bool = False) -> ForeignKeyConstraint:

@@ -1,10 +1,9 @@
 """Each centre's data key, unwrapped once and kept in memory for a while."""
 
 from collections import OrderedDict
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cma_graphql.access.actor import Sight
@@ -12,7 +11,7 @@ from cma_graphql.core.clock import now
 from cma_graphql.core.vault import DataKey, Vault, WrappedKey
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.logs import CentreKey
-from cma_graphql.persistence.reads import Reads, statement
+from cma_graphql.persistence.reads import AnySelect, Reads, statement
 
 _KEPT = 1_000
 
@@ -30,7 +29,7 @@ class Keyring:
 
 
 @statement
-def wrapped_keys(_sight: Sight) -> Select[Any]:
+def wrapped_keys(_sight: Sight) -> AnySelect:
     """Select the centre's wrapped keys, newest first."""
     return (
         select(CentreKey.key_id, CentreKey.master_key_id, CentreKey.wrapped)

@@ -19,6 +19,8 @@ from cma_graphql.access.actor import Actor, Sight
 from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, SoftDeleted
 
 Record = asyncpg.Record
+AnySelect = Select[*tuple[Any, ...]]
+"""A select of whatever columns."""
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
 
@@ -39,7 +41,7 @@ class Compiled:
         return [given[name] if name in given else self.constants[name] for name in self.parameters]
 
 
-def compile_select(select: Select[Any]) -> Compiled:
+def compile_select(select: AnySelect) -> Compiled:
     """Compile a select, refusing what could not be run without further work."""
     compiled = select.compile(dialect=_DIALECT)
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 - narrows the type; a select compiles to this
@@ -56,7 +58,7 @@ def compile_select(select: Select[Any]) -> Compiled:
 class Statement:
     """A select built by a function of the actor's sight and of the statement's shape, compiled once for each."""
 
-    def __init__(self, build: Callable[..., Select[Any]]) -> None:
+    def __init__(self, build: Callable[..., AnySelect]) -> None:
         self.build = build
         self.__name__ = build.__name__
         self.__doc__ = build.__doc__
@@ -71,7 +73,7 @@ STATEMENTS: list[Statement] = []
 """Every statement of the product, for the architecture tests that compile them all."""
 
 
-def statement(build: Callable[..., Select[Any]]) -> Statement:
+def statement(build: Callable[..., AnySelect]) -> Statement:
     """Declare a select. `build` takes the actor's sight first, then what its shape depends on."""
     made = Statement(build)
     STATEMENTS.append(made)

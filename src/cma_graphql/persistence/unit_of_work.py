@@ -169,7 +169,7 @@ class UnitOfWork:
             )
         if number is None:
             raise LookupError(counter)
-        return number
+        return int(number)
 
     async def seal(self, row: CentreRow, column: str, text: str | None) -> bytes | None:
         """Seal a value for one column of one record; None stays None."""

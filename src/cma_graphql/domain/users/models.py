@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cma_graphql.persistence.base import CentreRow, EnumText, Row, SoftDeleted, Tracked, belongs_to
@@ -45,13 +45,13 @@ class Membership(Tracked, CentreRow):
 
     __tablename__ = "memberships"
 
-    id: Mapped[UUID] = mapped_column("user_id", ForeignKey("users.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column("user_id", ForeignKey("users.id"), primary_key=True, sort_order=-10)
     roles: Mapped[list[str]]
     status: Mapped[str] = mapped_column(EnumText(MembershipStatus))
     email: Mapped[str]
     first_name: Mapped[str]
     last_name: Mapped[str]
-    name_key: Mapped[str] = mapped_column(info={"collation": "C"})
+    name_key: Mapped[str] = mapped_column(Text(collation="C"))
     phone: Mapped[str | None]
     hire_date: Mapped[date | None]
     qualification_level: Mapped[str | None]
