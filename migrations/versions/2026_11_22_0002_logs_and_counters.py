@@ -194,7 +194,7 @@ def upgrade() -> None:
     op.create_table(
         "centre_keys",
         sa.Column("centre_id", sa.Uuid(), nullable=False),
-        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
         sa.Column("master_key_id", sa.Text(), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.core.clock import now
-from cma_graphql.core.vault import DataKey, Vault, WrappedKey
+from cma_graphql.core.vault import DataKey, Vault, WrappedKey, sealed_key_id
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.logs import CentreKey
 from cma_graphql.persistence.reads import AnySelect, Reads, statement
@@ -19,13 +19,13 @@ _KEPT = 1_000
 class Keyring:
     """A centre's data keys by their ids; the newest seals, all open."""
 
-    def __init__(self, keys: dict[str, DataKey], newest: str) -> None:
+    def __init__(self, keys: dict[UUID, DataKey], newest: UUID) -> None:
         self._keys = keys
         self.newest = keys[newest]
 
     def opening(self, sealed: bytes) -> DataKey:
         """Answer the key that a sealed value names."""
-        return self._keys[DataKey.key_id_of(sealed)]
+        return self._keys[sealed_key_id(sealed)]
 
 
 @statement

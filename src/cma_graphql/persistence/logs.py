@@ -158,7 +158,7 @@ class CentreKey(Row):
     __tablename__ = "centre_keys"
 
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"), primary_key=True)
-    key_id: Mapped[str] = mapped_column(primary_key=True)
+    key_id: Mapped[UUID] = mapped_column(primary_key=True)
     master_key_id: Mapped[str]
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]

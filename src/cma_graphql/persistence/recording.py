@@ -34,11 +34,11 @@ class Recorded:
     after: Audience | None
 
 
-def plain(value: object) -> object:
+def plain(value: object) -> Any:
     """Write a column's value as JSON can carry it; money as text, never as a float."""
     match value:
         case Enum():
-            shown: object = value.value
+            shown: Any = value.value
         case UUID() | Decimal():
             shown = str(value)
         case datetime() | date():

@@ -1,0 +1,284 @@
+"""Lists of records, a page at a time, by keyset: right while rows come and go, and as fast on page 1,000.
+
+A page of one list is one statement. The pages of the same list under many parents are one statement too
+(decision 17): `unnest(parents) CROSS JOIN LATERAL (… LIMIT n + 1)`. A cursor holds a version, the order's name
+and the keys of a row, so one `after` serves all parents.
+"""
+
+import base64
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ARRAY, Integer, Uuid, bindparam, column, func, select, true, tuple_
+from sqlalchemy.sql import any_
+
+from cma_graphql.access.actor import Sight
+from cma_graphql.core.errors import Invalid
+from cma_graphql.persistence.base import CentreRow
+from cma_graphql.persistence.reads import STATEMENTS, AnySelect, Reads, Record, Statement, live
+
+DEFAULT_PAGE = 25
+LARGEST_PAGE = 100
+_CURSOR_VERSION = 1
+_LONGEST_CURSOR = 1_000
+
+Filters = Mapping[str, object]
+"""The conditions that a caller asks for, by name, with their values; those not asked for are absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One way to sort a list: columns that are never null, one direction, the id as the last key."""
+
+    columns: tuple[Any, ...]
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which page: `first` after a cursor, or `last` before one."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise Invalid for sizes out of bounds and for mixtures whose meaning nobody could tell."""
+        for name in ("first", "last"):
+            size = getattr(self, name)
+            if size is not None and not 0 <= size <= LARGEST_PAGE:
+                raise Invalid(
+                    name, "page-size", f"A page has between 0 and {LARGEST_PAGE} items.", maximum=LARGEST_PAGE
+                )
+        if self.first is not None and self.last is not None:
+            raise Invalid("last", "page-direction", "Ask for `first` or for `last`, not for both.")
+        if self.after is not None and (self.last is not None or self.before is not None):
+            raise Invalid("after", "page-direction", "`after` goes with `first`; `before` goes with `last`.")
+        if self.before is not None and self.first is not None:
+            raise Invalid("before", "page-direction", "`after` goes with `first`; `before` goes with `last`.")
+
+    @property
+    def backward(self) -> bool:
+        """Whether the page is counted from the end."""
+        return self.last is not None or self.before is not None
+
+    @property
+    def size(self) -> int:
+        """How many items the page has at most."""
+        asked = self.last if self.backward else self.first
+        return DEFAULT_PAGE if asked is None else asked
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of records, in order, with what is needed to ask for the next and for the total."""
+
+    rows: Sequence[Record]
+    cursors: Sequence[str]
+    has_next: bool
+    has_previous: bool
+    count: Callable[[], Awaitable[int]]
+
+
+@dataclass(slots=True)
+class _Counts:
+    """The totals of a list under many parents: asked once, when the first of them is wanted."""
+
+    ask: Callable[[], Awaitable[Mapping[UUID, int]]]
+    answer: "Mapping[UUID, int] | None" = field(default=None)
+
+    async def of(self, parent: UUID) -> int:
+        if self.answer is None:
+            self.answer = await self.ask()
+        return self.answer.get(parent, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the text of a page's statement depends on, its values apart."""
+
+    order: str
+    filters: tuple[str, ...]
+    backward: bool
+    continued: bool
+    """Whether it goes on from a cursor."""
+    parent: str | None
+    """The column by which it hangs under other records; None for a list of its own."""
+
+
+class Listing:
+    """A list of one table's records: its columns, the orders it can be in, the conditions it can be given."""
+
+    def __init__(
+        self,
+        entity: type[CentreRow],
+        *,
+        columns: Sequence[Any],
+        orders: Mapping[str, Order],
+        conditions: Mapping[str, Any],
+        parents: Sequence[str] = (),
+    ) -> None:
+        """Declare a list.
+
+        `conditions` maps a filter's name to a clause with one bind parameter of the same name; `parents` are the
+        columns by which the list may hang under other records.
+        """
+        self.entity = entity
+        self.columns = tuple(columns)
+        self.orders = orders
+        self.conditions = conditions
+        self.parents = tuple(parents)
+        self._page = Statement(self._build_page)
+        self._count = Statement(self._build_count)
+        LISTINGS.append(self)
+        STATEMENTS.extend((self._page, self._count))
+
+    # What it answers
+
+    async def page(self, reads: Reads, *, order: str, window: Window, filters: Filters) -> Page:
+        """Answer one page of the list; raise Invalid for a cursor that is not one of this order."""
+        shape, parameters = self._shape(order, window, filters, parent=None)
+        rows = await reads.all(self._page, shape, **parameters)
+        return self._paged(rows, order, window, lambda: self._total(reads, filters))
+
+    async def pages(
+        self, reads: Reads, parents: Sequence[UUID], *, by: str, order: str, window: Window, filters: Filters
+    ) -> list[Page]:
+        """Answer the page under each parent, in the order of the parents, by one statement."""
+        shape, parameters = self._shape(order, window, filters, parent=by)
+        rows = await reads.all(self._page, shape, parents=list(dict.fromkeys(parents)), **parameters)
+        grouped: dict[UUID, list[Record]] = {}
+        for row in rows:
+            grouped.setdefault(row["page_parent"], []).append(row)
+        counts = _Counts(lambda: self._totals(reads, parents, by, filters))
+        return [
+            self._paged(grouped.get(parent, []), order, window, lambda parent=parent: counts.of(parent))  # type: ignore[misc]
+            for parent in parents
+        ]
+
+    async def _total(self, reads: Reads, filters: Filters) -> int:
+        row = await reads.one(self._count, tuple(sorted(filters)), None, **filters)
+        return int(row["total"]) if row is not None else 0
+
+    async def _totals(self, reads: Reads, parents: Sequence[UUID], by: str, filters: Filters) -> Mapping[UUID, int]:
+        rows = await reads.all(self._count, tuple(sorted(filters)), by, parents=list(dict.fromkeys(parents)), **filters)
+        return {row["page_parent"]: row["total"] for row in rows}
+
+    # How it asks
+
+    def _shape(
+        self, order: str, window: Window, filters: Filters, *, parent: str | None
+    ) -> tuple[Shape, dict[str, object]]:
+        cursor = window.before if window.backward else window.after
+        parameters: dict[str, object] = {**filters, "page_limit": window.size + 1}
+        if cursor is not None:
+            keys = self._read_cursor(cursor, order, "before" if window.backward else "after")
+            parameters.update({f"key_{number}": key for number, key in enumerate(keys)})
+        shape = Shape(order, tuple(sorted(filters)), window.backward, cursor is not None, parent)
+        return shape, parameters
+
+    def _keys(self, order: str) -> tuple[Any, ...]:
+        return (*self.orders[order].columns, self.entity.id)
+
+    def _build_page(self, sight: Sight, shape: Shape) -> AnySelect:
+        keys = self._keys(shape.order)
+        falling = self.orders[shape.order].descending != shape.backward
+        query = (
+            select(*self.columns, *(key.label(f"page_key_{number}") for number, key in enumerate(keys)))
+            .where(live(self.entity, sight), *(self.conditions[name] for name in shape.filters))
+            .order_by(*(key.desc() if falling else key.asc() for key in keys))
+            .limit(bindparam("page_limit", type_=Integer()))
+        )
+        if shape.continued:
+            position = tuple_(*(bindparam(f"key_{number}", type_=key.type) for number, key in enumerate(keys)))
+            query = query.where(tuple_(*keys) < position if falling else tuple_(*keys) > position)
+        if shape.parent is None:
+            return query
+        above = (
+            func.unnest(bindparam("parents", type_=ARRAY(Uuid())))
+            .table_valued(column("parent", Uuid()), name="above")
+            .render_derived()
+        )
+        below = query.where(getattr(self.entity, shape.parent) == above.c.parent).lateral("below")
+        sorting = [below.c[f"page_key_{number}"] for number in range(len(keys))]
+        return (
+            select(above.c.parent.label("page_parent"), below)
+            .select_from(above.join(below, true()))
+            .order_by(above.c.parent, *(key.desc() if falling else key.asc() for key in sorting))
+        )
+
+    def _build_count(self, sight: Sight, filters: tuple[str, ...], parent: str | None) -> AnySelect:
+        conditions = (live(self.entity, sight), *(self.conditions[name] for name in filters))
+        total = func.count().label("total")
+        if parent is None:
+            return select(total).select_from(self.entity).where(*conditions)
+        above = getattr(self.entity, parent)
+        return (
+            select(above.label("page_parent"), total)
+            .where(*conditions, above == any_(bindparam("parents", type_=ARRAY(Uuid()))))
+            .group_by(above)
+        )
+
+    # How it pages
+
+    def _paged(self, rows: Sequence[Record], order: str, window: Window, count: Callable[[], Awaitable[int]]) -> Page:
+        more = len(rows) > window.size
+        kept = list(rows[: window.size])
+        continued = (window.before if window.backward else window.after) is not None
+        if window.backward:
+            kept.reverse()
+        width = len(self._keys(order))
+        return Page(
+            rows=kept,
+            cursors=[write_cursor(order, [row[f"page_key_{number}"] for number in range(width)]) for row in kept],
+            has_next=continued if window.backward else more,
+            has_previous=more if window.backward else continued,
+            count=count,
+        )
+
+    def _read_cursor(self, cursor: str, order: str, argument: str) -> list[object]:
+        refused = Invalid(argument, "cursor", "This is not a cursor of this list in this order.")
+        if len(cursor) > _LONGEST_CURSOR:
+            raise refused
+        try:
+            version, named, *texts = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+            keys = self._keys(order)
+            if (version, named) != (_CURSOR_VERSION, order) or len(texts) != len(keys):
+                raise refused
+            return [_read_key(key.type.python_type, text) for key, text in zip(keys, texts, strict=True)]
+        except (ValueError, TypeError, AttributeError):
+            raise refused from None
+
+
+def write_cursor(order: str, keys: Sequence[object]) -> str:
+    """Write a cursor: opaque to clients, and nothing in it that its row does not show."""
+    texts = [key.isoformat() if isinstance(key, date | datetime) else key for key in keys]
+    written = orjson.dumps([_CURSOR_VERSION, order, *texts], default=str)
+    return base64.urlsafe_b64encode(written).rstrip(b"=").decode()
+
+
+def _read_key(kind: type, text: object) -> object:
+    """Read a cursor's key as the column's type; raise ValueError or TypeError for anything else."""
+    if kind is datetime:
+        read = datetime.fromisoformat(text)  # type: ignore[arg-type]
+        if read.tzinfo is None:
+            raise ValueError("a time without zone")
+        return read
+    if kind is date:
+        return date.fromisoformat(text)  # type: ignore[arg-type]
+    if kind is UUID:
+        return UUID(text)  # type: ignore[arg-type]
+    if kind is int and (not isinstance(text, int) or isinstance(text, bool) or abs(text) >= 2**63):
+        raise TypeError("not a whole number")
+    if kind is str and (not isinstance(text, str) or "\x00" in text):
+        raise TypeError("not a text")
+    return text
+
+
+LISTINGS: list[Listing] = []
+"""Every list of the product, for the architecture tests that compile them all."""
