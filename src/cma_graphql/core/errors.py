@@ -80,8 +80,9 @@ class Conflict(DomainError):
 
     code = "CONFLICT"
 
-    def __init__(self, *, record_id: UUID, current_version: int) -> None:
+    def __init__(self, *, table: str, record_id: UUID, current_version: int) -> None:
         super().__init__()
+        self.table = table
         self.record_id = record_id
         self.current_version = current_version
 

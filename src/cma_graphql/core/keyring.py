@@ -11,7 +11,7 @@ _KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
 def parse_keyring(text: str) -> dict[str, bytes]:
-    """Read named keys of 32 bytes, in their order. Raises ValueError, which names keys and never shows one."""
+    """Read named keys of 32 bytes, in their order. Raises ValueError, which names keys, never shows them."""
     keys: dict[str, bytes] = {}
     for entry in text.split(","):
         name, colon, encoded = entry.strip().partition(":")

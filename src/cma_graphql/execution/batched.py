@@ -1,0 +1,94 @@
+"""Resolvers that take all parents of a position at once and answer one value for each.
+
+Under graphql-core each parent's resolver joins the others through a DataLoader; a compiled executor can call
+the function directly. Both ways run the same function once per position.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol, get_args, get_origin
+
+import strawberry
+from strawberry.dataloader import DataLoader
+from strawberry.extensions import FieldExtension
+from strawberry.types.info import Info
+
+BatchFunction = Callable[..., Awaitable[Sequence[Any]]]
+
+
+class HoldsLoaders(Protocol):
+    """What a context needs, so that batches live no longer than an operation."""
+
+    loaders: dict[object, DataLoader[Any, Any]]
+
+
+def position_of(info: Info[Any, Any]) -> tuple[str, ...]:
+    """Answer the place of a field in the response, list indices left out."""
+    keys: list[str] = []
+    path: Any = info.path
+    while path is not None:
+        if isinstance(path.key, str):
+            keys.append(path.key)
+        path = path.prev
+    return tuple(reversed(keys))
+
+
+def batched(
+    *,
+    description: str,
+    extensions: Sequence[FieldExtension] = (),
+    directives: Sequence[object] = (),
+    metadata: dict[str, object] | None = None,
+    deprecation_reason: str | None = None,
+) -> Callable[[BatchFunction], Any]:
+    """Declare a field whose function is `async (parents, info, **arguments) -> list of values`, in their order."""
+
+    def declare(function: BatchFunction) -> Any:
+        resolver = resolver_of(function)
+        return strawberry.field(
+            resolver=resolver,
+            description=description,
+            extensions=list(extensions),
+            directives=list(directives),
+            metadata={"batched": function, **(metadata or {})},
+            deprecation_reason=deprecation_reason,
+        )
+
+    return declare
+
+
+def resolver_of(function: BatchFunction) -> Callable[..., Awaitable[Any]]:
+    """Answer a per-parent resolver with the function's arguments and its element type, that joins the batch."""
+    signature = inspect.signature(function)
+    _, info, *arguments = signature.parameters.values()
+    annotation = signature.return_annotation
+    if get_origin(annotation) is not list:
+        raise TypeError(f"{function.__qualname__} has to be annotated as answering a list")
+
+    async def resolve(self: Any, info: Info[HoldsLoaders, Any], **given: Any) -> Any:
+        loaders = info.context.loaders
+        key = (function, position_of(info))
+        loader = loaders.get(key)
+        if loader is None:
+
+            async def load(parents: list[Any]) -> Sequence[Any]:
+                return await function(parents, info, **given)
+
+            loader = loaders[key] = DataLoader(load_fn=load, cache=False)
+        return await loader.load(self)
+
+    resolve.__name__ = function.__name__
+    resolve.__qualname__ = function.__qualname__
+    resolve.__module__ = function.__module__
+    resolve.__doc__ = function.__doc__
+    myself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    element = get_args(annotation)[0]
+    resolve.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [myself, info, *arguments], return_annotation=element
+    )
+    resolve.__annotations__ = {
+        "info": info.annotation,
+        **{argument.name: argument.annotation for argument in arguments},
+        "return": element,
+    }
+    return resolve

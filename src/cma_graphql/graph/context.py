@@ -1,0 +1,73 @@
+"""What a resolver is given: the actor, a reader, a way to write, and what has been shown so far."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info as StrawberryInfo
+
+from cma_graphql.access.actor import Actor, ActorKind
+from cma_graphql.access.permissions import Permission
+from cma_graphql.core.request import RequestFacts
+from cma_graphql.persistence.database import Database, Reader
+from cma_graphql.persistence.keys import CentreKeys
+
+
+@dataclass(slots=True)
+class Context:
+    """One operation's context; made by the application, closed by it when the answer is written."""
+
+    actor: Actor
+    facts: RequestFacts
+    database: Database
+    keys: CentreKeys
+    may_introspect: bool = True
+    loaders: dict[object, DataLoader[Any, Any]] = field(default_factory=dict)
+    redacted: list[Mapping[str, object]] = field(default_factory=list)
+    """One entry per position with masked or hidden values, for extensions.redacted (decision 19)."""
+    seen_clients: set[UUID] = field(default_factory=set)
+    seen_fields: set[str] = field(default_factory=set)
+    """Whose records and which sensitive fields were delivered, for the access log (decision 21)."""
+    statements: int = 0
+    _reader: Reader | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody is."""
+        return self.actor.kind is not ActorKind.ANONYMOUS
+
+    @property
+    def reader(self) -> Reader:
+        """The operation's reader: one snapshot for everything it answers, or since its last write."""
+        if self._reader is None:
+            self._reader = self.database.reader(self.actor, timeout_ms=self.facts.deadline_ms)
+        return self._reader
+
+    async def end_reading(self) -> None:
+        """End the snapshot: the next read begins a new one. A write does so before and after itself."""
+        reader, self._reader = self._reader, None
+        self.loaders.clear()
+        if reader is not None:
+            self.statements += reader.statements
+            await reader.close()
+
+    def require(self, permission: Permission) -> None:
+        """Raise Unauthenticated or Forbidden where the actor's roles lack a permission altogether."""
+        self.actor.require(permission)
+
+    def saw_client(self, client_id: UUID) -> None:
+        """Note that a client's record, or one that hangs on it, is delivered."""
+        self.seen_clients.add(client_id)
+
+    def redact(self, path: Iterable[str], permission: Permission, treatment: str) -> None:
+        """Say once per position that values there are masked or hidden."""
+        self.redacted.append({"path": list(path), "requiredPermission": permission.name, "treatment": treatment})
+
+    def log_fields(self) -> Mapping[str, str]:
+        """Answer what the access log says of the actor: nothing personal."""
+        return {"actor_kind": self.actor.kind.value, "centre_id": str(self.actor.centre_id)}
+
+
+Info = StrawberryInfo[Context, None]

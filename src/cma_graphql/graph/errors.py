@@ -1,0 +1,187 @@
+"""UserError and its kinds: what a mutation was refused for, in its payload."""
+
+from uuid import UUID
+
+import strawberry
+
+from cma_graphql.core.errors import (
+    ApprovalRequired,
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    InvalidInput,
+    LimitReached,
+    NotFound,
+    TransitionRefused,
+)
+from cma_graphql.graph.context import Info
+from cma_graphql.graph.node import NodeRef, kind_of_table
+from cma_graphql.graph.records import wrapped
+
+
+@strawberry.interface(description="Why a mutation was refused. Nothing of it was written.")
+class UserError:
+    """What every refusal says."""
+
+    code: str = strawberry.field(description="A stable code; docs/errors.md lists them all.")
+    message: str = strawberry.field(description="A sentence for a person.")
+    path: list[str] = strawberry.field(description="The input field it is about; empty where it is about none.")
+
+
+@strawberry.type(description="A parameter of a broken rule, so that a form can say it in its own words.")
+class RuleParameter:
+    """One parameter of a rule."""
+
+    name: str = strawberry.field(description="The parameter's name, such as `maximum`.")
+    value: str = strawberry.field(description="Its value.")
+
+
+@strawberry.type(description="A value breaks a rule.")
+class ValidationError(UserError):
+    """One field, one rule."""
+
+    rule: str = strawberry.field(description="The rule's stable name, such as `too-long`.")
+    parameters: list[RuleParameter] = strawberry.field(description="What the rule was measured by.")
+
+
+@strawberry.type(description="There is no such record, or none that you can see: the two are told alike.")
+class NotFoundError(UserError):
+    """A record is not there for the viewer."""
+
+
+@strawberry.type(description="You see the record, but may not do this with it.")
+class ForbiddenError(UserError):
+    """An act is not the viewer's."""
+
+    required_permission: str = strawberry.field(description="The permission that the act needs.")
+
+
+@strawberry.type(description="The record has changed since you read it.")
+class ConflictError(UserError):
+    """The expected version is not the present one."""
+
+    current_version: int = strawberry.field(description="The record's present version.")
+    record_id: strawberry.Private[UUID]
+    table: strawberry.Private[str]
+
+    @strawberry.field(description="The record as it is now.")
+    async def current(self, info: Info) -> NodeRef | None:
+        """Read the record afresh."""
+        kind = kind_of_table(self.table)
+        if kind is None:
+            return None
+        (record,) = await kind.load(info.context.reader, [self.record_id])
+        return None if record is None else wrapped(kind.type, record, info.context)
+
+
+@strawberry.type(description="The record cannot go from its state to that one.")
+class TransitionError(UserError):
+    """The state machine has no such step."""
+
+    from_: str = strawberry.field(name="from", description="The record's present state.")
+    to: str = strawberry.field(description="The state that was asked for.")
+    allowed: list[str] = strawberry.field(description="The states that may follow the present one.")
+
+
+@strawberry.type(description="You may propose this; someone else has to approve it. Approvals are not built yet.")
+class ApprovalRequiredError(UserError):
+    """A proposal, not an act."""
+
+    required_permission: str = strawberry.field(description="The permission whose holder may do it outright.")
+
+
+@strawberry.type(description="A limit of the product is reached.")
+class LimitError(UserError):
+    """A bound is met."""
+
+    limit: str = strawberry.field(description="The limit's stable name.")
+    maximum: int = strawberry.field(description="How much it allows.")
+    retry_after_seconds: int | None = strawberry.field(description="When to try again, where waiting helps.")
+
+
+@strawberry.type(description="What every mutation answers.")
+class Payload:
+    """The part that all payloads share."""
+
+    errors: list[UserError] = strawberry.field(
+        default_factory=list, description="Why it was refused; empty where it was done."
+    )
+    replayed: bool = strawberry.field(
+        default=False, description="Whether it had been done before under the same idempotency key."
+    )
+
+
+ERROR_TYPES = (
+    ValidationError,
+    NotFoundError,
+    ForbiddenError,
+    ConflictError,
+    TransitionError,
+    ApprovalRequiredError,
+    LimitError,
+)
+
+
+def _path(field: str | None) -> list[str]:
+    """Answer the path of an input field, named as the schema names it."""
+    if not field:
+        return []
+    return ["input", *(_camel(part) for part in field.split("."))]
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(part.title() for part in tail)
+
+
+def to_user_errors(refusal: DomainError) -> list[UserError]:
+    """Answer a refusal as the payload tells it; a kind that has no place there is raised again."""
+    if isinstance(refusal, InvalidInput):
+        return [error for fault in refusal.faults for error in to_user_errors(fault)]
+    return [_to_user_error(refusal)]
+
+
+def _to_user_error(refusal: DomainError) -> UserError:  # noqa: PLR0911 - one return per kind
+    code, message = refusal.code, refusal.message
+    match refusal:
+        case Invalid():
+            parameters = [RuleParameter(name=_camel(name), value=str(value)) for name, value in refusal.params.items()]
+            return ValidationError(
+                code=code, message=message, path=_path(refusal.field), rule=refusal.rule, parameters=parameters
+            )
+        case NotFound():
+            return NotFoundError(code=code, message=message, path=_path(refusal.field))
+        case Forbidden():
+            return ForbiddenError(code=code, message=message, path=[], required_permission=refusal.permission)
+        case Conflict():
+            return ConflictError(
+                code=code,
+                message=message,
+                path=["input", "expectedVersion"],
+                current_version=refusal.current_version,
+                record_id=refusal.record_id,
+                table=refusal.table,
+            )
+        case TransitionRefused():
+            return TransitionError(
+                code=code,
+                message=message,
+                path=[],
+                from_=refusal.source,
+                to=refusal.target,
+                allowed=list(refusal.allowed),
+            )
+        case ApprovalRequired():
+            return ApprovalRequiredError(code=code, message=message, path=[], required_permission=refusal.permission)
+        case LimitReached():
+            return LimitError(
+                code=code,
+                message=message,
+                path=[],
+                limit=refusal.limit,
+                maximum=refusal.maximum,
+                retry_after_seconds=refusal.retry_after or None,
+            )
+        case _:
+            raise refusal

@@ -1,0 +1,143 @@
+"""How root fields and relations are declared: what they need is enforced, described and printed alike."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import strawberry
+from strawberry.extensions import FieldExtension
+from strawberry.schema_directive import Location
+
+from cma_graphql.access.permissions import Permission
+from cma_graphql.core.errors import DomainError, Unauthenticated
+from cma_graphql.execution.batched import batched, position_of
+from cma_graphql.graph.context import Info
+from cma_graphql.graph.errors import Payload, to_user_errors
+from cma_graphql.graph.records import WrapsRecords, declared_type
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="auth",
+    description="The permissions that the field needs; without them it is refused or its value withheld.",
+)
+class Auth:
+    """What a field needs, for tools that read the schema."""
+
+    requires: list[Permission] = strawberry.directive_field(name="requires")
+
+
+def auth(*permissions: Permission) -> Auth:
+    """Declare the permissions a field needs."""
+    return Auth(requires=list(permissions))
+
+
+class Requires(FieldExtension):
+    """Refuses a field to the anonymous, and to those whose roles lack its permission altogether."""
+
+    def __init__(self, permission: Permission | None) -> None:
+        self.permission = permission
+
+    async def resolve_async(self, next_: Any, source: Any, info: Info, **given: Any) -> Any:
+        """Check, then resolve."""
+        if not info.context.signed_in:
+            raise Unauthenticated
+        if self.permission is not None:
+            info.context.require(self.permission)
+        return await next_(source, info, **given)
+
+
+class RefusesInPayload(FieldExtension):
+    """Answers a service's refusal in the payload's `errors`; a missing sign-in stays an error of the request."""
+
+    def __init__(self, *, anonymous: bool) -> None:
+        self.anonymous = anonymous
+        self.payload: Any = None
+
+    def apply(self, field: Any) -> None:
+        """Remember the field, whose type is the payload."""
+        self.field = field
+
+    async def resolve_async(self, next_: Any, source: Any, info: Info, **given: Any) -> Any:
+        """Resolve; a DomainError becomes the payload's errors."""
+        if not self.anonymous and not info.context.signed_in:
+            raise Unauthenticated
+        try:
+            return await next_(source, info, **given)
+        except Unauthenticated:
+            raise
+        except DomainError as refusal:
+            await info.context.end_reading()
+            payload: type[Payload] = declared_type(self.field.type)
+            return payload(errors=to_user_errors(refusal))
+
+
+def _described(description: str, permissions: Sequence[Permission]) -> str:
+    if not permissions:
+        return description
+    return f"{description} Needs {' and '.join(f'`{permission.name}`' for permission in permissions)}."
+
+
+def query(*, requires: Permission | None, description: str) -> Callable[[Callable[..., Any]], Any]:
+    """Declare a root query field; `requires=None` asks for a sign-in only."""
+    permissions = [requires] if requires is not None else []
+
+    def declare(function: Callable[..., Any]) -> Any:
+        return strawberry.field(
+            resolver=function,
+            description=_described(description, permissions),
+            extensions=[Requires(requires), WrapsRecords()],
+            directives=[auth(*permissions)] if permissions else [],
+            metadata={"requires": permissions},
+        )
+
+    return declare
+
+
+def mutation(
+    *, requires: Permission | None, description: str, anonymous: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
+    """Declare a mutation; its service checks the permission, so that workers obey it too."""
+    permissions = [requires] if requires is not None else []
+
+    def declare(function: Callable[..., Any]) -> Any:
+        return strawberry.mutation(
+            resolver=function,
+            description=_described(description, permissions),
+            extensions=[RefusesInPayload(anonymous=anonymous)],
+            directives=[auth(*permissions)] if permissions else [],
+            metadata={"requires": permissions, "anonymous": anonymous},
+        )
+
+    return declare
+
+
+def relation(*, description: str, requires: Permission | None = None) -> Callable[[Callable[..., Any]], Any]:
+    """Declare a field resolved for all parents at once, whose records are wrapped with the declared type.
+
+    Where the actor's roles lack `requires`, every value is null and the position is named as redacted: such a
+    field is nullable.
+    """
+    permissions = [requires] if requires is not None else []
+    extensions: list[FieldExtension] = [WrapsRecords()]
+    if requires is not None:
+        extensions.insert(0, Withholds(requires))
+    return batched(
+        description=_described(description, permissions),
+        extensions=extensions,
+        directives=[auth(*permissions)] if permissions else [],
+        metadata={"requires": permissions},
+    )
+
+
+class Withholds(FieldExtension):
+    """Answers null, and says so once per position, where the actor lacks the relation's permission."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    async def resolve_async(self, next_: Any, source: Any, info: Info, **given: Any) -> Any:
+        """Check, then resolve or withhold."""
+        if info.context.actor.may(self.permission):
+            return await next_(source, info, **given)
+        info.context.redact(position_of(info), self.permission, "HIDDEN")
+        return None

@@ -1,0 +1,57 @@
+"""Connections: lists that can grow, a page at a time, with cursors that stay right (Relay)."""
+
+from typing import Generic, Self, TypeVar
+
+import strawberry
+
+from cma_graphql.graph.context import Info
+from cma_graphql.persistence.listing import Page
+
+T = TypeVar("T")
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    """Relay's PageInfo."""
+
+    has_next_page: bool = strawberry.field(description="Whether items follow this page.")
+    has_previous_page: bool = strawberry.field(description="Whether items precede this page.")
+    start_cursor: str | None = strawberry.field(description="The first item's cursor, to page backwards from.")
+    end_cursor: str | None = strawberry.field(description="The last item's cursor, to page forwards from.")
+
+
+@strawberry.type(description="An item of a list, with its cursor.")
+class Edge(Generic[T]):
+    """One item of a page."""
+
+    cursor: str = strawberry.field(description="The item's place in this list in this order; opaque.")
+    node: T = strawberry.field(description="The item.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    """One page of a list that can grow."""
+
+    edges: list[Edge[T]] = strawberry.field(description="The items of this page, in order.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
+    page: strawberry.Private[Page]
+
+    @strawberry.field(description="How many items the whole list has; counted only when it is asked for.")
+    async def total_count(self, info: Info) -> int:  # noqa: ARG002 - strawberry tells async resolvers apart by it
+        """Count the list under its filter and the viewer's scope."""
+        return await self.page.count()
+
+    @classmethod
+    def of(cls, page: Page, nodes: list[T]) -> Self:
+        """Make the connection of a page whose records are already wrapped."""
+        cursors = page.cursors
+        return cls(
+            edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
+            page_info=PageInfo(
+                has_next_page=page.has_next,
+                has_previous_page=page.has_previous,
+                start_cursor=cursors[0] if cursors else None,
+                end_cursor=cursors[-1] if cursors else None,
+            ),
+            page=page,
+        )

@@ -1,0 +1,76 @@
+"""The scalars of the schema: money, instants, days, rates; each says what it looks like."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import NewType
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+from cma_graphql.core.formats import FormatError
+from cma_graphql.core.money import format_money, parse_money
+
+Money = NewType("Money", Decimal)
+"""Pounds sterling."""
+
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _write_instant(value: datetime) -> str:
+    at = value.astimezone(UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def _read_instant(value: object) -> datetime:
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise ValueError("A DateTime is written like 2026-03-31T09:30:00.000Z, with its zone.")
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("There is no such instant.") from None
+
+
+def _read_day(value: object) -> date:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError("A Date is written like 2026-03-31.")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("There is no such day.") from None
+
+
+def _read_money(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError("Money is written as a text like 1234.50.")  # noqa: TRY004 - GraphQL wants ValueError
+    try:
+        return parse_money(value)
+    except FormatError as refused:
+        raise ValueError(str(refused)) from None
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    Money: strawberry.scalar(
+        name="Money",
+        description='Pounds sterling as a text with two decimals, like `"1234.50"`; at most 13 digits before the '
+        "point. Input may have fewer decimals, never more: nothing is rounded.",
+        serialize=format_money,
+        parse_value=_read_money,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant in ISO 8601, given in UTC with milliseconds: `2026-03-31T09:30:00.000Z`. "
+        "Input may have another zone, but must have one.",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
+        serialize=_write_instant,
+        parse_value=_read_instant,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A day in London: `2026-03-31`.",
+        specified_by_url="https://scalars.graphql.org/andimarek/local-date.html",
+        serialize=date.isoformat,
+        parse_value=_read_day,
+    ),
+}

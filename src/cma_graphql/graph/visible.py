@@ -1,0 +1,99 @@
+"""Fields that only some roles may see (decision 19): value, masked value or null, decided once per position."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from cma_graphql.access.permissions import Permission, Reach
+from cma_graphql.execution.batched import batched, position_of
+from cma_graphql.graph.context import Context, Info
+from cma_graphql.graph.fields import auth
+from cma_graphql.persistence.reads import Reads
+
+OwnKeys = Callable[[Reads, Sequence[UUID]], Awaitable[set[UUID]]]
+"""Answers which of these records are the actor's own, for permissions that reach no farther."""
+
+
+class Visibility(StrEnum):
+    """What a viewer gets of one value."""
+
+    VISIBLE = "VISIBLE"
+    MASKED = "MASKED"
+    HIDDEN = "HIDDEN"
+
+
+class HasKey(Protocol):
+    """A node."""
+
+    key: UUID
+
+
+async def visibilities(
+    context: Context, keys: Sequence[UUID], *, permission: Permission, own: OwnKeys, maskable: bool
+) -> list[Visibility]:
+    """Decide for all records of a position at once; a rule that does not depend on them asks nothing."""
+    withheld = Visibility.MASKED if maskable else Visibility.HIDDEN
+    match context.actor.reach(permission):
+        case Reach.CENTRE | Reach.SCOPED | Reach.RECORD:
+            return [Visibility.VISIBLE] * len(keys)
+        case Reach.OWN | Reach.TEAM:
+            mine = await own(context.reader, keys)
+            return [Visibility.VISIBLE if key in mine else withheld for key in keys]
+        case _:
+            return [withheld] * len(keys)
+
+
+def sensitive(
+    *,
+    column: str,
+    table: str,
+    permission: Permission,
+    own: OwnKeys,
+    description: str,
+    mask: Callable[[str], str] | None = None,
+    convert: Callable[[str], Any] = str,
+    kind: Any = str,
+) -> Any:
+    """Declare a sealed column as a field: opened for whom it may be, masked or null for the others.
+
+    The parents carry the sealed bytes in a private attribute of the column's name. `kind` is the field's type,
+    made by `convert` from the opened text.
+    """
+
+    async def resolve(parents: list[Any], info: Info) -> list[Any]:
+        context = info.context
+        present = [index for index, parent in enumerate(parents) if getattr(parent, column) is not None]
+        decided = await visibilities(
+            context,
+            [parents[index].key for index in present],
+            permission=permission,
+            own=own,
+            maskable=mask is not None,
+        )
+        values: list[Any] = [None] * len(parents)
+        if not present:
+            return values
+        ring = await context.keys.of(context.reader) if mask or Visibility.VISIBLE in decided else None
+        for index, visibility in zip(present, decided, strict=True):
+            if ring is None or visibility is Visibility.HIDDEN:
+                continue
+            sealed: bytes = getattr(parents[index], column)
+            text = ring.opening(sealed).unseal(sealed, table=table, column=column, row_id=parents[index].key)
+            if visibility is Visibility.VISIBLE:
+                values[index] = convert(text)
+            elif mask is not None:
+                values[index] = mask(text)
+        if Visibility.VISIBLE in decided:
+            context.seen_fields.add(f"{table}.{column}")
+        for treatment in {Visibility.MASKED, Visibility.HIDDEN}.intersection(decided):
+            context.redact(position_of(info), permission, treatment.value)
+        return values
+
+    resolve.__annotations__["return"] = list[kind | None]
+    return batched(
+        description=f"{description} Needs `{permission.name}`; "
+        f"{'masked' if mask is not None else 'null'} where the viewer lacks it.",
+        directives=[auth(permission)],
+        metadata={"requires": [permission], "sensitive": column},
+    )(resolve)
