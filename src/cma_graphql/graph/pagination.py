@@ -5,7 +5,7 @@ from typing import Generic, Self, TypeVar
 import strawberry
 
 from cma_graphql.graph.context import Info
-from cma_graphql.persistence.listing import Page
+from cma_graphql.persistence.listing import Page, Window
 
 T = TypeVar("T")
 
@@ -55,3 +55,8 @@ class Connection(Generic[T]):
             ),
             page=page,
         )
+
+
+def window(first: int | None, after: str | None, last: int | None, before: str | None) -> Window:
+    """Answer which page a connection's arguments ask for; raise Invalid for sizes and mixtures it refuses."""
+    return Window(first=first, after=after, last=last, before=before)

@@ -22,8 +22,6 @@ from cma_graphql.core.errors import Unavailable
 from cma_graphql.persistence.failures import in_our_words
 from cma_graphql.persistence.reads import Record, Statement, actor_parameters
 
-Connection = PoolConnectionProxy[Record] | asyncpg.Connection[Record]
-
 
 def begin_and_scope(actor: Actor, *, mode: str, timeout_ms: int) -> str:
     """Compose BEGIN and the scope of a transaction, one simple query.
@@ -104,7 +102,7 @@ class Reader:
         rows = await self.all(statement, *shape, **parameters)
         return rows[0] if rows else None
 
-    async def _begin(self) -> PoolConnectionProxy[Record]:
+    async def _begin(self) -> "PoolConnectionProxy[Record]":
         connection = await self._database.acquire_for_reading()
         self._connection = connection
         try:
@@ -187,18 +185,18 @@ class Database:
             self._pool.terminate()
         await self._engine.dispose()
 
-    async def acquire_for_reading(self) -> PoolConnectionProxy[Record]:
+    async def acquire_for_reading(self) -> "PoolConnectionProxy[Record]":
         """Take a connection of the read pool; raise Unavailable where none comes in time."""
         if self._pool is None:
             raise Unavailable
         return await self._pool.acquire(timeout=self._connect_timeout)
 
-    async def give_back(self, connection: PoolConnectionProxy[Record]) -> None:
+    async def give_back(self, connection: "PoolConnectionProxy[Record]") -> None:
         """Return a connection to the read pool."""
         if self._pool is not None:
             await self._pool.release(connection)
 
-    def give_back_later(self, connection: PoolConnectionProxy[Record]) -> None:
+    def give_back_later(self, connection: "PoolConnectionProxy[Record]") -> None:
         """Return a connection to the read pool without waiting: for callers that are being cancelled."""
         task = asyncio.ensure_future(self.give_back(connection))
         self._returning.add(task)
@@ -261,7 +259,7 @@ class Database:
         }
 
 
-async def driver_of(connection: AsyncConnection) -> asyncpg.Connection[Record]:
+async def driver_of(connection: AsyncConnection) -> "asyncpg.Connection[Record]":
     """Answer the asyncpg connection under a SQLAlchemy one."""
     raw = await connection.get_raw_connection()
     driver = raw.driver_connection
@@ -269,7 +267,7 @@ async def driver_of(connection: AsyncConnection) -> asyncpg.Connection[Record]:
     return driver  # type: ignore[no-any-return]
 
 
-async def _roll_back(driver: asyncpg.Connection[Record]) -> None:
+async def _roll_back(driver: "asyncpg.Connection[Record]") -> None:
     try:
         if not driver.is_closed():
             await driver.execute("ROLLBACK")

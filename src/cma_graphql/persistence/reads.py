@@ -9,9 +9,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
+from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, Select, and_
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -123,3 +124,31 @@ class Reads(Protocol):
 
     async def one(self, statement: Statement, *shape: Hashable, **parameters: object) -> Record | None:
         """Run a statement and answer its first row, or None."""
+
+
+KEYS: Any = bindparam("keys", type_=ARRAY(Uuid()))
+"""The keys that a statement is asked for: say `column == any_(KEYS)`."""
+
+
+async def aligned(reads: Reads, statement: Statement, keys: Sequence[UUID]) -> list[Record | None]:
+    """Answer the records with these keys, in their order, None for those that are not there for the actor."""
+    wanted = list(dict.fromkeys(keys))
+    found = {row["key"]: row for row in await reads.all(statement, keys=wanted)} if wanted else {}
+    return [found.get(key) for key in keys]
+
+
+async def aligned_optional(reads: Reads, statement: Statement, keys: Sequence[UUID | None]) -> list[Record | None]:
+    """Answer like `aligned` where some keys are absent."""
+    present = [key for key in keys if key is not None]
+    found = dict(zip(present, await aligned(reads, statement, present), strict=True))
+    return [None if key is None else found[key] for key in keys]
+
+
+async def grouped(reads: Reads, statement: Statement, keys: Sequence[UUID], *, by: str) -> list[list[Record]]:
+    """Answer the records under each of these parents, in the parents' order; for lists bounded by a rule."""
+    wanted = list(dict.fromkeys(keys))
+    found: dict[UUID, list[Record]] = {key: [] for key in wanted}
+    if wanted:
+        for row in await reads.all(statement, keys=wanted):
+            found[row[by]].append(row)
+    return [found[key] for key in keys]

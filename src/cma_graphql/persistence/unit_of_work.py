@@ -40,7 +40,7 @@ class UnitOfWork:
     """What a service works with: locked records, additions, numbers, events. Committed by whoever opened it."""
 
     def __init__(
-        self, connection: AsyncConnection, driver: asyncpg.Connection[Record], actor: Actor, keys: CentreKeys
+        self, connection: AsyncConnection, driver: "asyncpg.Connection[Record]", actor: Actor, keys: CentreKeys
     ) -> None:
         self.connection = connection
         self._driver = driver

@@ -1,0 +1,197 @@
+"""Every select of cases, their types, teams and history."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Date, DateTime, Text, Uuid, bindparam, select
+from sqlalchemy.sql import any_
+
+from cma_graphql.access.actor import Sight
+from cma_graphql.domain.cases.models import Case, CaseStatusChange, CaseTeamMember, CaseType
+from cma_graphql.domain.clients.sight import own_case
+from cma_graphql.domain.users.models import Membership
+from cma_graphql.domain.users.selectors import MEMBERSHIP_COLUMNS
+from cma_graphql.persistence.listing import Listing, Order
+from cma_graphql.persistence.reads import (
+    KEYS,
+    AnySelect,
+    Reads,
+    Record,
+    aligned,
+    grouped,
+    live,
+    statement,
+)
+
+CASE_COLUMNS = (
+    Case.id.label("key"),
+    Case.case_number,
+    Case.client_id,
+    Case.case_type_id,
+    Case.advisor_id,
+    Case.team_id,
+    Case.title,
+    Case.description,
+    Case.summary,
+    Case.category,
+    Case.status,
+    Case.stage,
+    Case.priority,
+    Case.complexity,
+    Case.risk_level,
+    Case.restricted,
+    Case.compliance_required,
+    Case.legal_review_required,
+    Case.estimated_value,
+    Case.actual_cost,
+    Case.billing_method,
+    Case.opened_on,
+    Case.assigned_at,
+    Case.next_review_at,
+    Case.hold_reason,
+    Case.resolved_at,
+    Case.resolution_type,
+    Case.resolution_summary,
+    Case.satisfaction,
+    Case.closed_on,
+    Case.closure_reason,
+    Case.closure_note,
+    Case.referred_to,
+    Case.cancellation_reason,
+    Case.created_at,
+    Case.created_by,
+    Case.updated_at,
+    Case.updated_by,
+    Case.version,
+)
+CASE_TYPE_COLUMNS = (
+    CaseType.id.label("key"),
+    CaseType.code,
+    CaseType.name,
+    CaseType.description,
+    CaseType.requires_legal_review,
+    CaseType.requires_compliance_review,
+    CaseType.active,
+)
+
+CASES = Listing(
+    Case,
+    columns=CASE_COLUMNS,
+    orders={
+        "CREATED_AT_ASC": Order((Case.created_at,)),
+        "CREATED_AT_DESC": Order((Case.created_at,), descending=True),
+        "OPENED_ON_ASC": Order((Case.opened_on,)),
+        "OPENED_ON_DESC": Order((Case.opened_on,), descending=True),
+        "CASE_NUMBER_ASC": Order((Case.case_number,)),
+        "CASE_NUMBER_DESC": Order((Case.case_number,), descending=True),
+    },
+    conditions={
+        "status": Case.status == any_(bindparam("status", type_=ARRAY(Text()))),
+        "priority": Case.priority == any_(bindparam("priority", type_=ARRAY(Text()))),
+        "category": Case.category == any_(bindparam("category", type_=ARRAY(Text()))),
+        "stage": Case.stage == any_(bindparam("stage", type_=ARRAY(Text()))),
+        "risk_level": Case.risk_level == any_(bindparam("risk_level", type_=ARRAY(Text()))),
+        "case_type": Case.case_type_id == any_(bindparam("case_type", type_=ARRAY(Uuid()))),
+        "advisor": Case.advisor_id == any_(bindparam("advisor", type_=ARRAY(Uuid()))),
+        "team": Case.team_id == any_(bindparam("team", type_=ARRAY(Uuid()))),
+        "client": Case.client_id == any_(bindparam("client", type_=ARRAY(Uuid()))),
+        "unassigned": Case.advisor_id.is_(None),
+        "case_number": Case.case_number == bindparam("case_number", type_=Text()),
+        "opened_from": Case.opened_on >= bindparam("opened_from", type_=Date()),
+        "opened_until": Case.opened_on <= bindparam("opened_until", type_=Date()),
+        "review_before": Case.next_review_at < bindparam("review_before", type_=DateTime(timezone=True)),
+        "own": own_case(Case),
+    },
+    parents=("client_id", "advisor_id", "team_id", "case_type_id"),
+)
+
+
+@statement
+def cases_by_key(sight: Sight) -> AnySelect:
+    """Select these cases."""
+    return select(*CASE_COLUMNS).where(live(Case, sight), Case.id == any_(KEYS))
+
+
+@statement
+def own_cases(sight: Sight) -> AnySelect:
+    """Select which of these cases are the actor's own."""
+    return select(Case.id.label("key")).where(live(Case, sight), Case.id == any_(KEYS), own_case(Case))
+
+
+@statement
+def case_types_by_key(sight: Sight) -> AnySelect:
+    """Select these case types of the centre."""
+    return select(*CASE_TYPE_COLUMNS).where(live(CaseType, sight), CaseType.id == any_(KEYS))
+
+
+@statement
+def case_types_of_centre(sight: Sight) -> AnySelect:
+    """Select the centre's case types, in their order; a dozen or two."""
+    return select(*CASE_TYPE_COLUMNS).where(live(CaseType, sight)).order_by(CaseType.position, CaseType.code).limit(200)
+
+
+@statement
+def team_by_case(sight: Sight) -> AnySelect:
+    """Select the people on these cases' teams at present, by name."""
+    return (
+        select(CaseTeamMember.case_id, CaseTeamMember.added_at, *MEMBERSHIP_COLUMNS)
+        .join(
+            Membership,
+            (Membership.centre_id == CaseTeamMember.centre_id) & (Membership.id == CaseTeamMember.user_id),
+        )
+        .where(
+            live(CaseTeamMember, sight),
+            live(Membership, sight),
+            CaseTeamMember.removed_at.is_(None),
+            CaseTeamMember.case_id == any_(KEYS),
+        )
+        .order_by(Membership.name_key, Membership.id)
+    )
+
+
+@statement
+def status_history_by_case(sight: Sight) -> AnySelect:
+    """Select the steps of these cases from state to state, oldest first."""
+    return (
+        select(
+            CaseStatusChange.id.label("key"),
+            CaseStatusChange.case_id,
+            CaseStatusChange.from_status,
+            CaseStatusChange.to_status,
+            CaseStatusChange.reason,
+            CaseStatusChange.changed_at,
+            CaseStatusChange.changed_by,
+        )
+        .where(live(CaseStatusChange, sight), CaseStatusChange.case_id == any_(KEYS))
+        .order_by(CaseStatusChange.changed_at, CaseStatusChange.id)
+    )
+
+
+async def cases_by_id(reads: Reads, case_ids: Sequence[UUID]) -> list[Record | None]:
+    """Answer these cases, in their order, None for those the actor does not see."""
+    return await aligned(reads, cases_by_key, case_ids)
+
+
+async def own_case_ids(reads: Reads, case_ids: Sequence[UUID]) -> set[UUID]:
+    """Answer which of these cases are the actor's own, for permissions that reach no farther."""
+    return {row["key"] for row in await reads.all(own_cases, keys=list(case_ids))}
+
+
+async def case_types_by_id(reads: Reads, type_ids: Sequence[UUID]) -> list[Record | None]:
+    """Answer these case types, in their order."""
+    return await aligned(reads, case_types_by_key, type_ids)
+
+
+async def case_types(reads: Reads) -> Sequence[Record]:
+    """Answer the centre's case types."""
+    return await reads.all(case_types_of_centre)
+
+
+async def teams_of_cases(reads: Reads, case_ids: Sequence[UUID]) -> list[list[Record]]:
+    """Answer the people on each case's team."""
+    return await grouped(reads, team_by_case, case_ids, by="case_id")
+
+
+async def status_histories(reads: Reads, case_ids: Sequence[UUID]) -> list[list[Record]]:
+    """Answer each case's steps from state to state."""
+    return await grouped(reads, status_history_by_case, case_ids, by="case_id")

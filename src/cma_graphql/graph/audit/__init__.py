@@ -1,0 +1,1 @@
+"""Histories and logs, as the schema shows them."""

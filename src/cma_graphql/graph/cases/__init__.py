@@ -1,0 +1,1 @@
+"""Cases, as the schema shows them."""

@@ -1,0 +1,160 @@
+"""How lists of cases are filtered and ordered."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import strawberry
+
+from cma_graphql.core.faults import read_field
+from cma_graphql.core.formats.text import one_line
+from cma_graphql.domain.cases.models import CaseCategory, CaseStage, CaseStatus, Level, Priority
+from cma_graphql.graph.enums import described
+from cma_graphql.graph.node import find_id
+
+described(
+    CaseStatus,
+    "Who must act on a case, and whether it is live.",
+    {
+        "NEW": "Opened, nobody's yet.",
+        "ASSIGNED": "An advisor has it.",
+        "IN_PROGRESS": "Advice is being given.",
+        "ON_HOLD": "Waiting, with a day for looking again.",
+        "RESOLVED": "The advice has come to a result.",
+        "CLOSED": "Nothing is left to do.",
+        "REOPENED": "Taken up again after an end.",
+        "REFERRED": "Handed to another organisation.",
+        "CANCELLED": "Ended without completion.",
+    },
+)
+described(
+    CaseStage,
+    "Where in the advice a case is; stages may be revisited.",
+    {
+        "ENQUIRY": "A first contact or a referral.",
+        "TRIAGE": "Emergencies, consent and the channel are settled.",
+        "APPOINTMENT": "An appointment is needed.",
+        "FACT_FIND": "Debts, assets and household are collected.",
+        "BUDGET": "The financial statement is made.",
+        "ADVICE": "The options are weighed.",
+        "RECOMMENDATION": "A solution is recommended and decided on.",
+        "IMPLEMENTATION": "The solution is put to work.",
+        "REVIEW": "A running solution is looked at again.",
+        "CLOSURE": "The end is written down.",
+    },
+)
+described(
+    Priority,
+    "How soon a case needs attention.",
+    {"LOW": "Can wait.", "MEDIUM": "The usual.", "HIGH": "Soon.", "URGENT": "Today."},
+)
+described(
+    Level,
+    "How complex or how risky.",
+    {"LOW": "Little.", "MEDIUM": "Some.", "HIGH": "Much.", "CRITICAL": "As much as there can be."},
+)
+described(
+    CaseCategory,
+    "Whose debts they are, or what they concern.",
+    {
+        "PERSONAL": "One person's debts.",
+        "JOINT": "Debts of a couple.",
+        "BUSINESS": "Debts of a trade.",
+        "HOUSING": "Rent or mortgage.",
+        "ENFORCEMENT": "Bailiffs and courts.",
+        "INSOLVENCY": "A statutory solution.",
+    },
+)
+
+
+class CaseOrder(StrEnum):
+    """The orders a list of cases can be in."""
+
+    CREATED_AT_ASC = "CREATED_AT_ASC"
+    CREATED_AT_DESC = "CREATED_AT_DESC"
+    OPENED_ON_ASC = "OPENED_ON_ASC"
+    OPENED_ON_DESC = "OPENED_ON_DESC"
+    CASE_NUMBER_ASC = "CASE_NUMBER_ASC"
+    CASE_NUMBER_DESC = "CASE_NUMBER_DESC"
+
+
+described(
+    CaseOrder,
+    "The orders a list of cases can be in.",
+    {
+        "CREATED_AT_ASC": "Oldest record first.",
+        "CREATED_AT_DESC": "Newest record first.",
+        "OPENED_ON_ASC": "Earliest opening day first.",
+        "OPENED_ON_DESC": "Latest opening day first.",
+        "CASE_NUMBER_ASC": "By case number.",
+        "CASE_NUMBER_DESC": "By case number, the last first.",
+    },
+)
+
+OPEN = (CaseStatus.NEW, CaseStatus.ASSIGNED, CaseStatus.IN_PROGRESS, CaseStatus.ON_HOLD, CaseStatus.REOPENED)
+
+
+@strawberry.input(
+    description="Which cases to list: every condition given has to hold; values in a list are alternatives."
+)
+class CaseFilter:
+    """Conditions on cases."""
+
+    status: list[CaseStatus] | None = strawberry.field(default=None, description="Being in one of these states.")
+    open: bool | None = strawberry.field(
+        default=None, description="`true`: NEW, ASSIGNED, IN_PROGRESS, ON_HOLD or REOPENED; `false`: the other states."
+    )
+    priority: list[Priority] | None = strawberry.field(default=None, description="Having one of these priorities.")
+    category: list[CaseCategory] | None = strawberry.field(
+        default=None, description="Being of one of these categories."
+    )
+    stage: list[CaseStage] | None = strawberry.field(default=None, description="Being at one of these stages.")
+    risk_level: list[Level] | None = strawberry.field(default=None, description="Having one of these risk levels.")
+    case_type: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Being of one of these case types."
+    )
+    advisor: list[strawberry.ID] | None = strawberry.field(default=None, description="Having one of these advisors.")
+    team: list[strawberry.ID] | None = strawberry.field(default=None, description="Being one of these teams'.")
+    client: list[strawberry.ID] | None = strawberry.field(default=None, description="Being one of these clients'.")
+    unassigned: bool | None = strawberry.field(default=None, description="`true`: having no advisor.")
+    own: bool | None = strawberry.field(
+        default=None, description="`true`: the viewer being the advisor or in the case team."
+    )
+    case_number: str | None = strawberry.field(default=None, description="Having this number: CASE-2026-000123.")
+    opened_from: date | None = strawberry.field(default=None, description="Opened on this day or later.")
+    opened_until: date | None = strawberry.field(default=None, description="Opened on this day or earlier.")
+    review_before: datetime | None = strawberry.field(default=None, description="To be reviewed before this instant.")
+
+
+_CHOICES = ("priority", "category", "stage", "risk_level")
+_IDS = (("case_type", "casetype"), ("advisor", "membership"), ("team", "team"), ("client", "client"))
+_FLAGS = ("unassigned", "own")
+_BOUNDS = ("opened_from", "opened_until", "review_before")
+
+
+def case_filters(given: CaseFilter | None) -> dict[str, object]:
+    """Answer the listing's conditions; an id that is none of its type matches nothing. Raise Invalid."""
+    if given is None:
+        return {}
+    filters: dict[str, object] = {
+        **{
+            name: [member.value for member in chosen]
+            for name in _CHOICES
+            if (chosen := getattr(given, name)) is not None
+        },
+        **{name: _keys(prefix, ids) for name, prefix in _IDS if (ids := getattr(given, name)) is not None},
+        **{name: True for name in _FLAGS if getattr(given, name)},
+        **{name: bound for name in _BOUNDS if (bound := getattr(given, name)) is not None},
+    }
+    if given.status is not None or given.open is not None:
+        statuses = set(CaseStatus) if given.status is None else set(given.status)
+        if given.open is not None:
+            statuses &= set(OPEN) if given.open else set(CaseStatus) - set(OPEN)
+        filters["status"] = sorted(status.value for status in statuses)
+    if given.case_number is not None:
+        filters["case_number"] = read_field("filter.case_number", one_line, given.case_number, max_length=40)
+    return filters
+
+
+def _keys(prefix: str, ids: list[strawberry.ID]) -> list[UUID]:
+    return [key for text in ids if (key := find_id(prefix, text)) is not None]

@@ -1,0 +1,47 @@
+"""Queries of cases and their types."""
+
+import strawberry
+
+from cma_graphql.access.permissions import Permission
+from cma_graphql.domain.cases import selectors
+from cma_graphql.graph.cases.inputs import CaseFilter, CaseOrder, case_filters
+from cma_graphql.graph.cases.types import Case, CaseType
+from cma_graphql.graph.context import Info
+from cma_graphql.graph.fields import query
+from cma_graphql.graph.node import find_id
+from cma_graphql.graph.pagination import Connection, window
+
+
+@strawberry.type
+class CaseQueries:
+    """What can be asked about cases."""
+
+    @query(requires=Permission.CASE_READ, description="The case with this id, or null.")
+    async def case(self, info: Info, id: strawberry.ID) -> Case | None:
+        """Find a case."""
+        key = find_id("case", id)
+        return None if key is None else (await selectors.cases_by_id(info.context.reader, [key]))[0]  # type: ignore[return-value]
+
+    @query(requires=Permission.CASE_READ, description="The cases that the viewer sees.")
+    async def cases(  # noqa: PLR0917 - a connection's arguments
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: CaseFilter | None = None,
+        order_by: CaseOrder = CaseOrder.CREATED_AT_DESC,
+    ) -> Connection[Case]:
+        """List cases."""
+        return await selectors.CASES.page(  # type: ignore[return-value]
+            info.context.reader,
+            order=order_by.value,
+            window=window(first, after, last, before),
+            filters=case_filters(filter),
+        )
+
+    @query(requires=Permission.REFERENCE_READ, description="The kinds of cases that the viewer's centre works on.")
+    async def case_types(self, info: Info) -> list[CaseType]:
+        """List the centre's case types."""
+        return await selectors.case_types(info.context.reader)  # type: ignore[return-value]

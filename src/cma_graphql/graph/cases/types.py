@@ -1,0 +1,227 @@
+"""Case, CaseType and the steps of a case's history, as the schema shows them."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+import strawberry
+
+from cma_graphql.access.permissions import Permission
+from cma_graphql.domain.cases import selectors
+from cma_graphql.domain.cases.models import (
+    BillingMethod,
+    CaseCategory,
+    CaseStage,
+    CaseStatus,
+    ClosureReason,
+    Level,
+    Priority,
+    ResolutionType,
+)
+from cma_graphql.domain.clients.selectors import clients_by_id
+from cma_graphql.domain.users.selectors import (
+    memberships_by_id,
+    memberships_by_optional_id,
+    teams_by_optional_id,
+)
+from cma_graphql.graph.cases.inputs import CaseFilter, CaseOrder, case_filters
+from cma_graphql.graph.context import Info
+from cma_graphql.graph.enums import described
+from cma_graphql.graph.fields import relation
+from cma_graphql.graph.node import Node, node_type
+from cma_graphql.graph.pagination import window
+from cma_graphql.graph.records import FromRecord
+from cma_graphql.graph.refs import CaseConnection, ClientRef, MembershipRef, TeamRef
+from cma_graphql.graph.scalars import Money
+
+described(
+    BillingMethod,
+    "Who pays for the work.",
+    {
+        "NONE": "Free to the client: the usual.",
+        "FUNDED_PROJECT": "A funder, by project.",
+        "FIXED_FEE": "A fixed fee.",
+        "HOURLY": "By the hour.",
+        "RETAINER": "A retainer.",
+    },
+)
+described(
+    ResolutionType,
+    "What the advice came to.",
+    {
+        "SOLUTION_IMPLEMENTED": "A debt solution is in place.",
+        "ADVICE_GIVEN": "Advice was given; the client acts on it.",
+        "REFERRED": "Another organisation took over.",
+        "SELF_HELP": "The client deals with the creditors.",
+        "NO_FURTHER_ACTION": "Nothing further is to be done.",
+        "WITHDRAWN": "The client wished to stop.",
+    },
+)
+described(
+    ClosureReason,
+    "Why a case was closed.",
+    {
+        "ADVICE_COMPLETE": "The advice is complete.",
+        "SOLUTION_IN_PLACE": "A solution is running.",
+        "CLIENT_DISENGAGED": "Contact was lost.",
+        "CLIENT_WITHDREW": "The client no longer wants help.",
+        "REFERRED_EXTERNALLY": "Another organisation took over.",
+        "TRANSFERRED_CENTRE": "Another centre took over.",
+        "AGENCY_CANNOT_CONTINUE": "The centre cannot go on.",
+        "CONFLICT_OF_INTEREST": "A conflict of interest.",
+        "OUT_OF_SCOPE": "Not a matter for debt advice.",
+        "MOVED_AWAY": "The client moved away.",
+        "DECEASED": "The client died.",
+        "DUPLICATE": "Another case holds the same matter.",
+        "OPENED_IN_ERROR": "It should not have been opened.",
+    },
+)
+
+
+@node_type(table="case_types", load=selectors.case_types_by_id)
+@strawberry.type(description="A kind of case that a centre works on.")
+class CaseType(Node):
+    """One of the centre's case types."""
+
+    prefix: ClassVar[str] = "casetype"
+
+    code: str = strawberry.field(description="Its stable code, such as `DEBT_ADVICE`.")
+    name: str = strawberry.field(description="What it is called.")
+    description: str = strawberry.field(description="What it is for.")
+    requires_legal_review: bool = strawberry.field(description="Whether such a case needs a legal review.")
+    requires_compliance_review: bool = strawberry.field(description="Whether such a case needs a compliance review.")
+    active: bool = strawberry.field(description="Whether new cases may be of this type.")
+
+    @relation(description="The cases of this type that the viewer sees.", requires=Permission.CASE_READ)
+    async def cases(  # noqa: PLR0917 - a connection's arguments
+        types: list["CaseType"],
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: CaseFilter | None = None,
+        order_by: CaseOrder = CaseOrder.CREATED_AT_DESC,
+    ) -> list[CaseConnection | None]:
+        """Answer a page of each type's cases."""
+        return await selectors.CASES.pages(  # type: ignore[return-value]
+            info.context.reader,
+            [kind.key for kind in types],
+            by="case_type_id",
+            order=order_by.value,
+            window=window(first, after, last, before),
+            filters=case_filters(filter),
+        )
+
+
+@strawberry.type(description="A person on a case's team.")
+class CaseTeamMember(FromRecord):
+    """One person's present part in a case."""
+
+    added_at: datetime = strawberry.field(description="When the person joined.")
+    key: strawberry.Private[UUID]
+
+    @relation(description="The person.", requires=Permission.USER_READ)
+    async def member(members: list["CaseTeamMember"], info: Info) -> list[MembershipRef | None]:
+        """Answer each team member's membership."""
+        return await memberships_by_id(info.context.reader, [member.key for member in members])
+
+
+@strawberry.type(description="A step of a case from one state to another.")
+class CaseStatusChange(FromRecord):
+    """One step."""
+
+    from_status: CaseStatus | None = strawberry.field(description="The state before; null for the opening.")
+    to_status: CaseStatus = strawberry.field(description="The state after.")
+    reason: str | None = strawberry.field(description="What was given as the reason.")
+    changed_at: datetime = strawberry.field(description="When it was taken.")
+    changed_by: strawberry.Private[UUID]
+
+    @relation(description="Who took it.", requires=Permission.USER_READ)
+    async def actor(changes: list["CaseStatusChange"], info: Info) -> list[MembershipRef | None]:
+        """Answer who took each step."""
+        return await memberships_by_id(info.context.reader, [change.changed_by for change in changes])
+
+
+@node_type(table="cases", load=selectors.cases_by_id)
+@strawberry.type(description="One client's debts, worked on until closed.")
+class Case(Node):
+    """One case."""
+
+    prefix: ClassVar[str] = "case"
+    client_column: ClassVar[str | None] = "client_id"
+
+    case_number: str = strawberry.field(description="Its number in the centre: CASE-2026-000123.")
+    title: str = strawberry.field(description="What it is called.")
+    description: str = strawberry.field(description="What it is about.")
+    summary: str | None = strawberry.field(description="Where it stands, in a few sentences.")
+    category: CaseCategory = strawberry.field(description="Whose debts, or what, it concerns.")
+    status: CaseStatus = strawberry.field(description="Who must act on it, and whether it is live.")
+    stage: CaseStage = strawberry.field(description="Where in the advice it is.")
+    priority: Priority = strawberry.field(description="How soon it needs attention.")
+    complexity: Level = strawberry.field(description="How complex it is.")
+    risk_level: Level = strawberry.field(description="How risky it is.")
+    restricted: bool = strawberry.field(
+        description="Whether only its advisor, its team, managers and compliance officers see it."
+    )
+    compliance_required: bool = strawberry.field(description="Whether a compliance review is needed.")
+    legal_review_required: bool = strawberry.field(description="Whether a legal review is needed.")
+    estimated_value: Money | None = strawberry.field(description="What it is thought to be worth.")
+    actual_cost: Money | None = strawberry.field(description="What it has cost the centre.")
+    billing_method: BillingMethod = strawberry.field(description="Who pays for the work.")
+    opened_on: date = strawberry.field(description="The day it was opened.")
+    assigned_at: datetime | None = strawberry.field(description="When its present advisor was given it.")
+    next_review_at: datetime | None = strawberry.field(description="When it is to be looked at again.")
+    hold_reason: str | None = strawberry.field(description="Why it is on hold.")
+    resolved_at: datetime | None = strawberry.field(description="When it was resolved.")
+    resolution_type: ResolutionType | None = strawberry.field(description="What the advice came to.")
+    resolution_summary: str | None = strawberry.field(description="The result, in a few sentences.")
+    satisfaction: int | None = strawberry.field(description="How satisfied the client was, 1 to 5.")
+    closed_on: date | None = strawberry.field(description="The day it was closed.")
+    closure_reason: ClosureReason | None = strawberry.field(description="Why it was closed.")
+    closure_note: str | None = strawberry.field(description="What was said about the closing.")
+    referred_to: str | None = strawberry.field(description="The organisation it was referred to.")
+    cancellation_reason: str | None = strawberry.field(description="Why it was cancelled.")
+    created_at: datetime = strawberry.field(description="When it was recorded.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+    version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")
+    client_id: strawberry.Private[UUID]
+    case_type_id: strawberry.Private[UUID]
+    advisor_id: strawberry.Private[UUID | None]
+    team_id: strawberry.Private[UUID | None]
+    created_by: strawberry.Private[UUID]
+
+    @relation(description="Whose case it is.", requires=Permission.CLIENT_READ)
+    async def client(cases: list["Case"], info: Info) -> list[ClientRef | None]:
+        """Answer each case's client."""
+        return await clients_by_id(info.context.reader, [case.client_id for case in cases])
+
+    @relation(description="What kind of case it is.")
+    async def case_type(cases: list["Case"], info: Info) -> list[CaseType]:
+        """Answer each case's type."""
+        return await selectors.case_types_by_id(info.context.reader, [case.case_type_id for case in cases])  # type: ignore[return-value]
+
+    @relation(description="Who advises, once somebody does.", requires=Permission.USER_READ)
+    async def advisor(cases: list["Case"], info: Info) -> list[MembershipRef | None]:
+        """Answer each case's advisor."""
+        return await memberships_by_optional_id(info.context.reader, [case.advisor_id for case in cases])
+
+    @relation(description="The team whose case it is.", requires=Permission.USER_READ)
+    async def team(cases: list["Case"], info: Info) -> list[TeamRef | None]:
+        """Answer each case's team."""
+        return await teams_by_optional_id(info.context.reader, [case.team_id for case in cases])
+
+    @relation(description="The people who work on it besides the advisor.", requires=Permission.USER_READ)
+    async def team_members(cases: list["Case"], info: Info) -> list[list[CaseTeamMember] | None]:
+        """Answer each case's team members."""
+        return await selectors.teams_of_cases(info.context.reader, [case.key for case in cases])  # type: ignore[return-value]
+
+    @relation(description="Its steps from state to state, oldest first.")
+    async def status_history(cases: list["Case"], info: Info) -> list[list[CaseStatusChange]]:
+        """Answer each case's steps."""
+        return await selectors.status_histories(info.context.reader, [case.key for case in cases])  # type: ignore[return-value]
+
+    @relation(description="Who opened it.", requires=Permission.USER_READ)
+    async def opener(cases: list["Case"], info: Info) -> list[MembershipRef | None]:
+        """Answer who opened each case."""
+        return await memberships_by_id(info.context.reader, [case.created_by for case in cases])

@@ -1,0 +1,1 @@
+"""Centres, as the schema shows them."""

@@ -1,0 +1,1 @@
+"""Clients and consents, as the schema shows them."""

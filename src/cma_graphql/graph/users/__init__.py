@@ -1,0 +1,1 @@
+"""Memberships and teams, as the schema shows them."""
