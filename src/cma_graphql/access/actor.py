@@ -70,6 +70,8 @@ class Actor:
 
     def reach(self, permission: Permission) -> Reach:
         """Tell how far this actor's permission goes."""
+        if self.kind is ActorKind.SYSTEM:
+            return Reach.CENTRE
         if self.scopes is not None and permission not in self.scopes:
             return Reach.NONE
         return reach_of(self.roles, permission)

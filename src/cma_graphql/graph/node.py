@@ -14,6 +14,8 @@ from cma_graphql.persistence.reads import Reads, Record
 Load = Callable[[Reads, Sequence[UUID]], Awaitable[Sequence[Record | None]]]
 """Answers the visible records with these keys, in their order, None for the others."""
 
+IdArgument = Annotated[strawberry.ID, strawberry.argument(description="The record's id.")]
+
 _HEX_DIGITS = 32
 
 

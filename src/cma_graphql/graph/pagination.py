@@ -1,6 +1,6 @@
 """Connections: lists that can grow, a page at a time, with cursors that stay right (Relay)."""
 
-from typing import Generic, Self, TypeVar
+from typing import Annotated, Generic, Self, TypeVar
 
 import strawberry
 
@@ -8,6 +8,13 @@ from cma_graphql.graph.context import Info
 from cma_graphql.persistence.listing import Page, Window
 
 T = TypeVar("T")
+
+First = Annotated[
+    int | None, strawberry.argument(description="How many items from the start; 25 unless said, at most 100.")
+]
+After = Annotated[str | None, strawberry.argument(description="Only items after this cursor.")]
+Last = Annotated[int | None, strawberry.argument(description="How many items from the end, at most 100.")]
+Before = Annotated[str | None, strawberry.argument(description="Only items before this cursor.")]
 
 
 @strawberry.type(description="Where a page stands in its list.")

@@ -1,7 +1,7 @@
 """Assembles the schema from the rooms; nothing else imports their queries and mutations."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -15,7 +15,7 @@ from cma_graphql.graph.clients.queries import ClientQueries
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import ERROR_TYPES
 from cma_graphql.graph.fields import query
-from cma_graphql.graph.node import NODE_KINDS, Node, read_any_id
+from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node, read_any_id
 from cma_graphql.graph.records import wrapped
 from cma_graphql.graph.scalars import SCALARS
 from cma_graphql.graph.users import types as user_types
@@ -45,12 +45,14 @@ class NodeQueries:
     """Finding any record by its id."""
 
     @query(requires=None, description="The record with this id, or null where there is none that the viewer sees.")
-    async def node(self, info: Info, id: strawberry.ID) -> Node | None:
+    async def node(self, info: Info, id: IdArgument) -> Node | None:
         """Find one record."""
         return (await _load_nodes(info, [id]))[0]  # type: ignore[no-any-return]
 
     @query(requires=None, description="The records with these ids, in their order; at most 100.")
-    async def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
+    async def nodes(
+        self, info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="The records' ids.")]
+    ) -> list[Node | None]:
         """Find several records."""
         if len(ids) > _MOST_NODES:
             raise Invalid("ids", "too-many", f"At most {_MOST_NODES} ids at once.", maximum=_MOST_NODES)

@@ -57,13 +57,13 @@ def sensitive(
 ) -> Any:
     """Declare a sealed column as a field: opened for whom it may be, masked or null for the others.
 
-    The parents carry the sealed bytes in a private attribute of the column's name. `kind` is the field's type,
-    made by `convert` from the opened text.
+    The parents carry the sealed bytes in a private attribute, `sealed_` before the column's name. `kind` is the
+    field's type, made by `convert` from the opened text.
     """
 
     async def resolve(parents: list[Any], info: Info) -> list[Any]:
         context = info.context
-        present = [index for index, parent in enumerate(parents) if getattr(parent, column) is not None]
+        present = [index for index, parent in enumerate(parents) if getattr(parent, f"sealed_{column}") is not None]
         decided = await visibilities(
             context,
             [parents[index].key for index in present],
@@ -78,7 +78,7 @@ def sensitive(
         for index, visibility in zip(present, decided, strict=True):
             if ring is None or visibility is Visibility.HIDDEN:
                 continue
-            sealed: bytes = getattr(parents[index], column)
+            sealed: bytes = getattr(parents[index], f"sealed_{column}")
             text = ring.opening(sealed).unseal(sealed, table=table, column=column, row_id=parents[index].key)
             if visibility is Visibility.VISIBLE:
                 values[index] = convert(text)

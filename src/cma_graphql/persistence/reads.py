@@ -12,9 +12,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, bindparam
+from sqlalchemy import ARRAY, ColumnElement, LargeBinary, Select, Uuid, and_, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 from cma_graphql.access.actor import Actor, Sight
 from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, SoftDeleted
@@ -48,12 +49,21 @@ def compile_select(select: AnySelect) -> Compiled:
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 - narrows the type; a select compiles to this
     if compiled.post_compile_params or compiled.literal_execute_params:
         raise StatementRefused("Say `column == any_(parameter)` instead of `in_()`.")
-    if compiled._bind_processors:  # noqa: SLF001 - SQLAlchemy offers no public way to ask
-        raise StatementRefused(f"Parameters need Python work: {sorted(compiled._bind_processors)}")  # noqa: SLF001
+    worked = [name for name, bind in compiled.binds.items() if _needs_python(bind.type)]
+    if worked:
+        raise StatementRefused(f"Parameters need Python work: {worked}")
     constants = {
         name: bind.value for name, bind in compiled.binds.items() if not bind.required and bind.value is not None
     }
     return Compiled(str(compiled), tuple(compiled.positiontup or ()), constants)
+
+
+def _needs_python(kind: TypeEngine[Any]) -> bool:
+    """Tell whether a parameter's values would need a function of SQLAlchemy; lists and bytes only seem to."""
+    if isinstance(kind, ARRAY):
+        return _needs_python(kind.item_type)
+    bare = kind.dialect_impl(_DIALECT)
+    return not isinstance(bare, LargeBinary) and bare.bind_processor(_DIALECT) is not None
 
 
 class Statement:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -125,6 +126,9 @@ class CaseFilter:
     opened_until: date | None = strawberry.field(default=None, description="Opened on this day or earlier.")
     review_before: datetime | None = strawberry.field(default=None, description="To be reviewed before this instant.")
 
+
+CaseFilterArgument = Annotated[CaseFilter | None, strawberry.argument(description="Which cases.")]
+CaseOrderArgument = Annotated[CaseOrder, strawberry.argument(description="In which order.")]
 
 _CHOICES = ("priority", "category", "stage", "risk_level")
 _IDS = (("case_type", "casetype"), ("advisor", "membership"), ("team", "team"), ("client", "client"))

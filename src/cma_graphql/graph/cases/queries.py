@@ -4,12 +4,12 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.cases import selectors
-from cma_graphql.graph.cases.inputs import CaseFilter, CaseOrder, case_filters
+from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
 from cma_graphql.graph.cases.types import Case, CaseType
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import query
-from cma_graphql.graph.node import find_id
-from cma_graphql.graph.pagination import Connection, window
+from cma_graphql.graph.node import IdArgument, find_id
+from cma_graphql.graph.pagination import After, Before, Connection, First, Last, window
 
 
 @strawberry.type
@@ -17,7 +17,7 @@ class CaseQueries:
     """What can be asked about cases."""
 
     @query(requires=Permission.CASE_READ, description="The case with this id, or null.")
-    async def case(self, info: Info, id: strawberry.ID) -> Case | None:
+    async def case(self, info: Info, id: IdArgument) -> Case | None:
         """Find a case."""
         key = find_id("case", id)
         return None if key is None else (await selectors.cases_by_id(info.context.reader, [key]))[0]  # type: ignore[return-value]
@@ -26,12 +26,12 @@ class CaseQueries:
     async def cases(  # noqa: PLR0917 - a connection's arguments
         self,
         info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: CaseFilter | None = None,
-        order_by: CaseOrder = CaseOrder.CREATED_AT_DESC,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: CaseFilterArgument = None,
+        order_by: CaseOrderArgument = CaseOrder.CREATED_AT_DESC,
     ) -> Connection[Case]:
         """List cases."""
         return await selectors.CASES.page(  # type: ignore[return-value]

@@ -24,12 +24,12 @@ from cma_graphql.domain.users.selectors import (
     memberships_by_optional_id,
     teams_by_optional_id,
 )
-from cma_graphql.graph.cases.inputs import CaseFilter, CaseOrder, case_filters
+from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type
-from cma_graphql.graph.pagination import window
+from cma_graphql.graph.pagination import After, Before, First, Last, window
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import CaseConnection, ClientRef, MembershipRef, TeamRef
 from cma_graphql.graph.scalars import Money
@@ -96,12 +96,12 @@ class CaseType(Node):
     async def cases(  # noqa: PLR0917 - a connection's arguments
         types: list["CaseType"],
         info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: CaseFilter | None = None,
-        order_by: CaseOrder = CaseOrder.CREATED_AT_DESC,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: CaseFilterArgument = None,
+        order_by: CaseOrderArgument = CaseOrder.CREATED_AT_DESC,
     ) -> list[CaseConnection | None]:
         """Answer a page of each type's cases."""
         return await selectors.CASES.pages(  # type: ignore[return-value]

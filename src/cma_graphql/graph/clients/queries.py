@@ -1,5 +1,7 @@
 """Queries of clients."""
 
+from typing import Annotated
+
 import strawberry
 
 from cma_graphql.access.permissions import Permission
@@ -8,8 +10,8 @@ from cma_graphql.graph.clients.inputs import ClientFilter, ClientOrder, client_f
 from cma_graphql.graph.clients.types import Client
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import query
-from cma_graphql.graph.node import find_id
-from cma_graphql.graph.pagination import Connection, window
+from cma_graphql.graph.node import IdArgument, find_id
+from cma_graphql.graph.pagination import After, Before, Connection, First, Last, window
 
 
 @strawberry.type
@@ -17,7 +19,7 @@ class ClientQueries:
     """What can be asked about clients."""
 
     @query(requires=Permission.CLIENT_READ, description="The client with this id, or null.")
-    async def client(self, info: Info, id: strawberry.ID) -> Client | None:
+    async def client(self, info: Info, id: IdArgument) -> Client | None:
         """Find a client."""
         key = find_id("client", id)
         return None if key is None else (await selectors.clients_by_id(info.context.reader, [key]))[0]  # type: ignore[return-value]
@@ -26,12 +28,12 @@ class ClientQueries:
     async def clients(  # noqa: PLR0917 - a connection's arguments
         self,
         info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: ClientFilter | None = None,
-        order_by: ClientOrder = ClientOrder.NAME_ASC,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Annotated[ClientFilter | None, strawberry.argument(description="Which clients.")] = None,
+        order_by: Annotated[ClientOrder, strawberry.argument(description="In which order.")] = ClientOrder.NAME_ASC,
     ) -> Connection[Client]:
         """List clients."""
         return await selectors.CLIENTS.page(  # type: ignore[return-value]

@@ -12,12 +12,12 @@ from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.clients import selectors
 from cma_graphql.domain.clients.models import ConsentChannel, ConsentPurpose, EmploymentStatus, MaritalStatus
 from cma_graphql.domain.users.selectors import memberships_by_id
-from cma_graphql.graph.cases.inputs import CaseFilter, CaseOrder, case_filters
+from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type
-from cma_graphql.graph.pagination import window
+from cma_graphql.graph.pagination import After, Before, First, Last, window
 from cma_graphql.graph.refs import CaseConnection, MembershipRef
 from cma_graphql.graph.visible import sensitive
 
@@ -130,9 +130,9 @@ class Client(Node):
     version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")
     created_by: strawberry.Private[UUID]
     updated_by: strawberry.Private[UUID]
-    _date_of_birth: strawberry.Private[bytes | None]
-    _national_insurance_number: strawberry.Private[bytes | None]
-    _safe_contact_note: strawberry.Private[bytes | None]
+    sealed_date_of_birth: strawberry.Private[bytes | None]
+    sealed_national_insurance_number: strawberry.Private[bytes | None]
+    sealed_safe_contact_note: strawberry.Private[bytes | None]
 
     date_of_birth: date | None = sensitive(
         column="date_of_birth",
@@ -168,12 +168,12 @@ class Client(Node):
     async def cases(  # noqa: PLR0917 - a connection's arguments
         clients: list["Client"],
         info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: CaseFilter | None = None,
-        order_by: CaseOrder = CaseOrder.CREATED_AT_DESC,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: CaseFilterArgument = None,
+        order_by: CaseOrderArgument = CaseOrder.CREATED_AT_DESC,
     ) -> list[CaseConnection | None]:
         """Answer a page of each client's cases."""
         return await CASES.pages(  # type: ignore[return-value]

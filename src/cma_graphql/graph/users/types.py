@@ -10,12 +10,12 @@ from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.users import selectors
 from cma_graphql.domain.users.models import MembershipStatus
-from cma_graphql.graph.cases.inputs import CaseFilter, CaseOrder, case_filters
+from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type
-from cma_graphql.graph.pagination import window
+from cma_graphql.graph.pagination import After, Before, First, Last, window
 from cma_graphql.graph.refs import CaseConnection
 from cma_graphql.persistence.reads import grouped
 
@@ -75,12 +75,12 @@ class Membership(Node):
     async def cases(  # noqa: PLR0917 - a connection's arguments
         members: list["Membership"],
         info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: CaseFilter | None = None,
-        order_by: CaseOrder = CaseOrder.CREATED_AT_DESC,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: CaseFilterArgument = None,
+        order_by: CaseOrderArgument = CaseOrder.CREATED_AT_DESC,
     ) -> list[CaseConnection | None]:
         """Answer a page of each person's cases."""
         return await CASES.pages(  # type: ignore[return-value]
@@ -116,12 +116,12 @@ class Team(Node):
     async def cases(  # noqa: PLR0917 - a connection's arguments
         teams: list["Team"],
         info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: CaseFilter | None = None,
-        order_by: CaseOrder = CaseOrder.CREATED_AT_DESC,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: CaseFilterArgument = None,
+        order_by: CaseOrderArgument = CaseOrder.CREATED_AT_DESC,
     ) -> list[CaseConnection | None]:
         """Answer a page of each team's cases."""
         return await CASES.pages(  # type: ignore[return-value]

@@ -1,0 +1,51 @@
+"""Asks the schema in process, as any actor, and tells what it cost."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+
+from cma_graphql.access.actor import Actor, anonymous
+from cma_graphql.core.request import RequestFacts
+from cma_graphql.graph.context import Context
+from cma_graphql.persistence.database import Database
+from cma_graphql.persistence.keys import CentreKeys
+
+
+@dataclass
+class Answer:
+    """What an operation answered."""
+
+    data: Any
+    errors: list[Any]
+    redacted: list[Any]
+    statements: int
+    context: Context
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the errors."""
+        return [getattr(error.original_error, "code", "?") for error in self.errors]
+
+
+@dataclass
+class Graph:
+    """The schema over one database."""
+
+    schema: strawberry.Schema
+    database: Database
+    keys: CentreKeys
+
+    async def run(self, operation: str, *, as_: Actor | None = None, **variables: Any) -> Answer:
+        """Run an operation as an actor, nobody unless said."""
+        facts = RequestFacts(
+            request_id="test-request",
+            remote_address="127.0.0.1",
+            user_agent="tests",
+            authorization=None,
+            deadline_ms=20_000,
+        )
+        context = Context(actor=as_ or anonymous(), facts=facts, database=self.database, keys=self.keys)
+        result: Any = await self.schema.execute(operation, variable_values=variables, context_value=context)
+        await context.end_reading()
+        return Answer(result.data, result.errors or [], context.redacted, context.statements, context)
