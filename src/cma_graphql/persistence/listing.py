@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, Integer, Uuid, bindparam, column, func, select, true, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Integer, Uuid, bindparam, column, func, select, true, tuple_
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
@@ -122,12 +122,15 @@ class Listing:
         orders: Mapping[str, Order],
         conditions: Mapping[str, Any],
         parents: Sequence[str] = (),
+        rule: Callable[[Sight], ColumnElement[bool] | None] | None = None,
     ) -> None:
         """Declare a list.
 
         `conditions` maps a filter's name to a clause with one bind parameter of the same name; `parents` are the
-        columns by which the list may hang under other records.
+        columns by which the list may hang under other records; `rule` confines a table whose own model cannot,
+        since what it hangs on lies in rooms above it.
         """
+        self.rule = rule
         self.entity = entity
         self.columns = tuple(columns)
         self.orders = orders
@@ -182,6 +185,10 @@ class Listing:
         shape = Shape(order, tuple(sorted(filters)), window.backward, cursor is not None, parent)
         return shape, parameters
 
+    def _confined(self, sight: Sight) -> list[ColumnElement[bool]]:
+        rule = self.rule(sight) if self.rule is not None else None
+        return [live(self.entity, sight), *([rule] if rule is not None else [])]
+
     def _keys(self, order: str) -> tuple[Any, ...]:
         return (*self.orders[order].columns, self.entity.id)
 
@@ -190,7 +197,7 @@ class Listing:
         falling = self.orders[shape.order].descending != shape.backward
         query = (
             select(*self.columns, *(key.label(f"page_key_{number}") for number, key in enumerate(keys)))
-            .where(live(self.entity, sight), *(self.conditions[name] for name in shape.filters))
+            .where(*self._confined(sight), *(self.conditions[name] for name in shape.filters))
             .order_by(*(key.desc() if falling else key.asc() for key in keys))
             .limit(bindparam("page_limit", type_=Integer()))
         )
@@ -213,7 +220,7 @@ class Listing:
         )
 
     def _build_count(self, sight: Sight, filters: tuple[str, ...], parent: str | None) -> AnySelect:
-        conditions = (live(self.entity, sight), *(self.conditions[name] for name in filters))
+        conditions = (*self._confined(sight), *(self.conditions[name] for name in filters))
         total = func.count().label("total")
         if parent is None:
             return select(total).select_from(self.entity).where(*conditions)
