@@ -190,10 +190,7 @@ def test_a_key_inside_the_token_is_not_believed() -> None:
         ({"exp": True}, Refusal.CLAIMS),
         ({"iat": "now"}, Refusal.CLAIMS),
         ({"nbf": [1]}, Refusal.CLAIMS),
-        *(
-            ({name: None}, Refusal.CLAIMS)
-            for name in ("iss", "aud", "sub", "sid", "iat", "nbf", "exp", "jti")
-        ),
+        *(({name: None}, Refusal.CLAIMS) for name in ("iss", "aud", "sub", "sid", "iat", "nbf", "exp", "jti")),
     ],
 )
 def test_the_claims_are_checked(change: dict[str, Any], reason: Refusal) -> None:
@@ -328,9 +325,7 @@ def test_reads_keys_from_pem_and_seed() -> None:
 
 
 def test_refuses_other_keys() -> None:
-    other = (
-        Ed448PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    )
+    other = Ed448PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     with pytest.raises(ValueError, match="not an Ed25519 key"):
         read_signing_key(other)
     with pytest.raises(ValueError, match="31 bytes"):

@@ -51,9 +51,7 @@ def test_the_one_form(value: Value, written: str) -> None:
     assert canonical_json(value).decode() == written
 
 
-@pytest.mark.parametrize(
-    "value", [1.0, float("nan"), b"x", {1, 2}, object(), {1: "x"}, {"a": [1.5]}, timedelta(1)]
-)
+@pytest.mark.parametrize("value", [1.0, float("nan"), b"x", {1, 2}, object(), {1: "x"}, {"a": [1.5]}, timedelta(1)])
 def test_other_types_have_none(value: object) -> None:
     with pytest.raises(TypeError):
         canonical_json(value)  # type: ignore[arg-type]

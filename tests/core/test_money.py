@@ -101,9 +101,7 @@ def test_reading_undoes_writing(amount: Decimal) -> None:
     assert parse_money(written) == amount
 
 
-@given(
-    st.text() | st.from_regex(r"-?[0-9]{1,15}(\.[0-9]{0,3})?", fullmatch=True) | st.integers() | st.decimals()
-)
+@given(st.text() | st.from_regex(r"-?[0-9]{1,15}(\.[0-9]{0,3})?", fullmatch=True) | st.integers() | st.decimals())
 def test_what_is_accepted_is_whole_pennies(value: str | int | Decimal) -> None:
     try:
         amount = parse_money(value)

@@ -78,9 +78,7 @@ def test_the_common_ones_are_of_a_kind_that_only_the_list_refuses() -> None:
         assert refused(password) == ("password-common", {})
 
 
-@given(
-    st.text(st.characters(), max_size=150), st.text(max_size=20), st.lists(st.text(max_size=10), max_size=2)
-)
+@given(st.text(st.characters(), max_size=150), st.text(max_size=20), st.lists(st.text(max_size=10), max_size=2))
 def test_arbitrary_text_is_refused_or_can_be_hashed(password: str, email: str, names: list[str]) -> None:
     try:
         check_password(password, email=email, names=names)
@@ -106,9 +104,7 @@ async def test_the_way_a_character_is_typed_does_not_matter(monkeypatch: pytest.
     assert not await verify_password(kept, "cafe am fluss fin")
 
 
-@pytest.mark.parametrize(
-    "password", ["\ud800" * 12, "a\x00" * 6, pytest.param("ab" * 1_000_000, id="megabytes")]
-)
+@pytest.mark.parametrize("password", ["\ud800" * 12, "a\x00" * 6, pytest.param("ab" * 1_000_000, id="megabytes")])
 async def test_what_cannot_be_a_password_never_matches(password: str) -> None:
     assert not await verify_password(CHEAP.hash("x"), password)
     with pytest.raises(FormatError):

@@ -26,10 +26,7 @@ WRAPPED = (
     "54f4f2d8fa3eb380bf441f0620ab50aa2456cdae22a8f345bee9debaeb77"
     "ab"
 )
-SEALED = (
-    "010101010101014101810101010101010104040404040404040404040445"
-    "0ee03ccd7fa56cde9cb7d1aec51f7245b23fbace2381c4f4"
-)
+SEALED = "0101010101010141018101010101010101040404040404040404040404450ee03ccd7fa56cde9cb7d1aec51f7245b23fbace2381c4f4"
 INDEXED = "bc2bbe404fcaa2e9b871d09721130e1a60eb1ca5f768e201931da14dcf8a5858"
 
 
@@ -122,9 +119,7 @@ def test_a_key_of_the_same_name_does_not_open() -> None:
     assert broken(lambda: twin.unseal(sealed, table="clients", column="nino", row_id=ROW)) is Break.ALTERED
     elsewhere = DataKey(centre_id=OTHER_CENTRE, key_id=key.key_id, key=bytes(32), randomness=bytes)
     moved = sealed_by(twin)
-    assert (
-        broken(lambda: elsewhere.unseal(moved, table="clients", column="nino", row_id=ROW)) is Break.ALTERED
-    )
+    assert broken(lambda: elsewhere.unseal(moved, table="clients", column="nino", row_id=ROW)) is Break.ALTERED
 
 
 def test_every_altered_bit_is_noticed() -> None:

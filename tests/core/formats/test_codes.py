@@ -56,9 +56,7 @@ def test_refuses_a_case_number(text: str) -> None:
     assert refused.value.rule == "case-number"
 
 
-@pytest.mark.parametrize(
-    ("year", "sequence"), [(2026, 0), (2026, 1_000_000), (0, 1), (10_000, 1), (2026, -1)]
-)
+@pytest.mark.parametrize(("year", "sequence"), [(2026, 0), (2026, 1_000_000), (0, 1), (10_000, 1), (2026, -1)])
 def test_a_year_has_its_last_case_number(year: int, sequence: int) -> None:
     with pytest.raises(FormatError) as refused:
         format_case_number(year=year, sequence=sequence)

@@ -52,9 +52,7 @@ def test_refuses_long_text_without_reading_it() -> None:
         normalise_postcode("SW1A 1AA" + " " * 1_000_000)
 
 
-@pytest.mark.parametrize(
-    ("text", "key"), [("SW1A 1AA", "SW1A1AA"), ("sw1a 1", "SW1A1"), ("", ""), (" m 1 ", "M1")]
-)
+@pytest.mark.parametrize(("text", "key"), [("SW1A 1AA", "SW1A1AA"), ("sw1a 1", "SW1A1"), ("", ""), (" m 1 ", "M1")])
 def test_the_key_has_no_space(text: str, key: str) -> None:
     assert postcode_key(text) == key
 

@@ -10,9 +10,7 @@ from cma_graphql.core.formats import FormatError
 from cma_graphql.core.formats.text import NAME_KEY_LENGTH, multiline, name_key, one_line
 
 
-def rule_of_one_line(
-    text: str, *, max_length: int = 20, min_length: int = 1
-) -> tuple[str, dict[str, int | str]]:
+def rule_of_one_line(text: str, *, max_length: int = 20, min_length: int = 1) -> tuple[str, dict[str, int | str]]:
     with pytest.raises(FormatError) as refused:
         one_line(text, max_length=max_length, min_length=min_length)
     return refused.value.rule, dict(refused.value.params)
