@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import NotFound
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.persistence.reads import Reads, Record
@@ -42,17 +43,19 @@ class NodeKind:
     type: type[Any]
     load: Load
     table: str
+    requires: Permission | None = None
+    """Without this permission altogether, `node` finds none of them."""
 
 
 NODE_KINDS: dict[str, NodeKind] = {}
 """Every type of node by its prefix; a room's types register themselves."""
 
 
-def node_type(*, table: str, load: Load) -> Callable[[type[Any]], type[Any]]:
+def node_type(*, table: str, load: Load, requires: Permission | None = None) -> Callable[[type[Any]], type[Any]]:
     """Register a type of node under its prefix."""
 
     def register(kind: type[Any]) -> type[Any]:
-        NODE_KINDS[kind.prefix] = NodeKind(kind, load, table)
+        NODE_KINDS[kind.prefix] = NodeKind(kind, load, table, requires)
         return kind
 
     return register

@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import any_
 
-from cma_graphql.access.actor import Sight
+from cma_graphql.access.actor import Actor, Sight
+from cma_graphql.access.permissions import Permission, Reach
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.clients.sight import own_case, visible_case, visible_client
@@ -32,7 +33,6 @@ from cma_graphql.persistence.reads import (
     AnySelect,
     Reads,
     Record,
-    aligned,
     live,
     statement,
 )
@@ -141,11 +141,14 @@ SECURITY_ENTRIES = Listing(
 
 
 @statement
-def entries_by_key(sight: Sight) -> AnySelect:
-    """Select these audit entries."""
+def entries_by_key(sight: Sight, own_only: bool) -> AnySelect:  # noqa: FBT001 - part of the shape
+    """Select these audit entries; `own_only` for a permission that reaches no farther than own cases."""
     rule = visible_entries(sight)
     return select(*AUDIT_COLUMNS).where(
-        live(AuditEntry, sight), true() if rule is None else rule, AuditEntry.id == any_(KEYS)
+        live(AuditEntry, sight),
+        true() if rule is None else rule,
+        _of_case(own_case(Case)) if own_only else true(),
+        AuditEntry.id == any_(KEYS),
     )
 
 
@@ -166,8 +169,14 @@ def chain_head(_sight: Sight) -> AnySelect:
     return select(AuditHead.seq, AuditHead.hash).where(AuditHead.centre_id == ACTOR_CENTRE)
 
 
+def reads_own_only(actor: Actor) -> bool:
+    """Tell whether an actor's right to the audit trail ends at own cases."""
+    return actor.reach(Permission.AUDIT_READ) in {Reach.OWN, Reach.TEAM}
+
+
 async def entries_by_id(reads: Reads, entry_ids: Sequence[UUID]) -> list[Record | None]:
-    """Answer these audit entries, in their order."""
-    return await aligned(reads, entries_by_key, entry_ids)
-
-
+    """Answer these audit entries, in their order, None for those the actor may not read."""
+    found = {
+        row["key"]: row for row in await reads.all(entries_by_key, reads_own_only(reads.actor), keys=list(entry_ids))
+    }
+    return [found.get(key) for key in entry_ids]

@@ -32,7 +32,7 @@ def _fault(entry: Record, expected_seq: int, previous: bytes) -> str | None:
         return "an entry is missing"
     if bytes(entry["previous_hash"]) != previous:
         return "it does not follow the entry before it"
-    if chain_hash(previous, chained_facts(entry)) != bytes(entry["hash"]):
+    if chain_hash(previous, chained_facts(dict(entry))) != bytes(entry["hash"]):
         return "its facts are not those that were recorded"
     salt = entry["salt"]
     for field, shown in entry["changes"].items():

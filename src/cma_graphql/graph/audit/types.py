@@ -16,6 +16,7 @@ from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import Node, node_type, write_id
+from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import ClientRef, MembershipRef
 from cma_graphql.persistence.reads import Record
 
@@ -62,7 +63,7 @@ def _text(value: object) -> str | None:
     return str(value)
 
 
-@node_type(table="audit_logs", load=selectors.entries_by_id)
+@node_type(table="audit_logs", load=selectors.entries_by_id, requires=Permission.AUDIT_READ)
 @strawberry.type(description="One change, as the audit trail keeps it: hash-chained, so that nobody alters it unseen.")
 class AuditEntry(Node):
     """One entry of the centre's audit trail."""
@@ -104,21 +105,19 @@ class AuditEntry(Node):
         return write_id(self.entity, self.subject_id)
 
     @relation(description="The record it happened to, where the viewer still sees it.")
-    async def subject(entries: list["AuditEntry"], info: Info) -> list[Node | None]:  # type: ignore[misc]
+    async def subject(entries: list["AuditEntry"], info: Info) -> list[Node | None]:
         """Answer each entry's record."""
         return await load_nodes(info.context, [write_id(entry.entity, entry.subject_id) for entry in entries])
 
     @relation(description="Who did it, where it was a person of the centre.", requires=Permission.USER_READ)
-    async def actor(entries: list["AuditEntry"], info: Info) -> list[MembershipRef | None]:  # type: ignore[misc]
+    async def actor(entries: list["AuditEntry"], info: Info) -> list[MembershipRef | None]:
         """Answer who did each."""
         return await memberships_by_id(info.context.reader, [entry.actor_id for entry in entries])
 
 
 @strawberry.type(description="What one request was shown of clients.")
-class AccessEntry(Node):
+class AccessEntry(FromRecord):
     """One row of the access log."""
-
-    prefix: ClassVar[str] = "accessentry"
 
     occurred_at: datetime = strawberry.field(description="When it was shown.")
     actor_kind: ActorKind = strawberry.field(description="What sort of actor was shown it.")
@@ -129,12 +128,12 @@ class AccessEntry(Node):
     client_ids: strawberry.Private[list[UUID]]
 
     @relation(description="Who was shown it, where it was a person of the centre.", requires=Permission.USER_READ)
-    async def actor(entries: list["AccessEntry"], info: Info) -> list[MembershipRef | None]:  # type: ignore[misc]
+    async def actor(entries: list["AccessEntry"], info: Info) -> list[MembershipRef | None]:
         """Answer who was shown each."""
         return await memberships_by_id(info.context.reader, [entry.actor_id for entry in entries])
 
     @relation(description="Whose records were shown, as far as the viewer sees them.", requires=Permission.CLIENT_READ)
-    async def clients(entries: list["AccessEntry"], info: Info) -> list[list[ClientRef] | None]:  # type: ignore[misc]
+    async def clients(entries: list["AccessEntry"], info: Info) -> list[list[ClientRef] | None]:
         """Answer the clients of each entry."""
         wanted = [key for entry in entries for key in entry.client_ids]
         found = dict(zip(wanted, await clients_by_id(info.context.reader, wanted), strict=True))
@@ -150,10 +149,8 @@ class SecurityDetail:
 
 
 @strawberry.type(description="A sign-in, a refusal or another act that bears on security.")
-class SecurityEntry(Node):
+class SecurityEntry(FromRecord):
     """One row of the security log."""
-
-    prefix: ClassVar[str] = "securityentry"
 
     occurred_at: datetime = strawberry.field(description="When it happened.")
     kind: str = strawberry.field(description="What happened, such as `sign-in.failed`.")
@@ -176,6 +173,6 @@ class SecurityEntry(Node):
         return [SecurityDetail(name=name, value=str(value)) for name, value in sorted(self.raw_details.items())]
 
     @relation(description="Who it was, where it was a person of the centre.", requires=Permission.USER_READ)
-    async def actor(entries: list["SecurityEntry"], info: Info) -> list[MembershipRef | None]:  # type: ignore[misc]
+    async def actor(entries: list["SecurityEntry"], info: Info) -> list[MembershipRef | None]:
         """Answer who each was."""
         return await memberships_by_id(info.context.reader, [entry.actor_id for entry in entries])
