@@ -106,8 +106,8 @@ async def test_another_centres_trail_is_not_there(
     ("tampering", "broken_at", "reason"),
     [
         (
-            "UPDATE audit_logs SET changes = jsonb_set(changes, '{priority,new}', '\"LOW\"') "
-            "WHERE centre_id = $1 AND seq = 2",
+            """UPDATE audit_logs SET changes = jsonb_set(changes, '{priority,new}', '"LOW"')
+            WHERE centre_id = $1 AND seq = 2""",
             2,
             "a shown value is not the one that was recorded",
         ),
