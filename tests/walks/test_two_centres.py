@@ -19,7 +19,7 @@ ROLES = ("CENTRE_MANAGER", "COMPLIANCE_OFFICER", "ADVISOR", "TRAINEE", "AUDITOR"
 
 def everything_said(answer: Answer) -> str:
     """Answer all that a client would get to read: data, errors with their extensions, what was redacted."""
-    errors = [[str(error), getattr(error.original_error, "args", None), error.extensions] for error in answer.errors]
+    errors = [[error.message, getattr(error.original_error, "args", None), error.extensions] for error in answer.errors]
     return json.dumps([answer.data, errors, answer.redacted], default=str).lower().replace("-", "")
 
 

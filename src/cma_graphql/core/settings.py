@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     max_aliases: int = Field(default=50, ge=1)
     max_directives: int = Field(default=50, ge=1)
     max_root_fields: int = Field(default=20, ge=1)
+    shutdown_seconds: int = Field(default=10, ge=1)
+    """How long requests under way may go on when the server is told to stop."""
     event_retention_days: int = Field(default=7, ge=1, le=365)
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
