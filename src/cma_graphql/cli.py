@@ -1,0 +1,169 @@
+"""The command line: run, serve, migrate, demo, schema, docs, roles, keys, admin."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import uvicorn
+from pydantic import ValidationError
+
+from cma_graphql.app import create_app
+from cma_graphql.core.keyring import new_key
+from cma_graphql.core.logging import configure_logging
+from cma_graphql.core.settings import Settings
+from cma_graphql.demo.network import make_demo
+from cma_graphql.development import run_development
+from cma_graphql.domain.auth.first_admin import create_first_admin
+from cma_graphql.papers import PAGES, SCHEMA
+from cma_graphql.persistence.preparing import maintain_partitions, migrate
+from cma_graphql.persistence.roles import database_statements, role_statements
+
+ROOT = Path(__file__).parents[2]
+EVENT_DAYS_AHEAD = 7
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; answer the process's exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.command(options)
+    except ValidationError as error:
+        for fault in error.errors():
+            say(f"cma-graphql: {fault['msg'].removeprefix('Value error, ')}")
+        return 2
+    return status
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    sys.stderr.write(f"{text}\n")
+
+
+def _run(_options: argparse.Namespace) -> int:
+    return run_development(Settings(), say=say)
+
+
+def _serve(_options: argparse.Namespace) -> int:
+    settings = Settings()
+    configure_logging(log_format=settings.log_format, log_level=settings.log_level)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )
+    return 0
+
+
+def _owner_address(settings: Settings) -> str:
+    if settings.migration_url is None:
+        raise SystemExit("cma-graphql: CMA_MIGRATION_URL is not set; it names the database as its owner.")
+    return settings.migration_url.get_secret_value()
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    asyncio.run(migrate(_owner_address(Settings()), to=options.to))
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    made = asyncio.run(make_demo(Settings(), seed=options.seed, say=say))
+    say(made.sign_ins())
+    return 0
+
+
+def _compare_or_write(path: Path, text: str, *, check: bool) -> bool:
+    """Write a generated file, or tell whether it is current."""
+    if check:
+        current = path.exists() and path.read_text() == text
+        if not current:
+            say(f"{path.relative_to(ROOT)} is not current: run `make schema`.")
+        return current
+    path.write_text(text)
+    return True
+
+
+def _schema(options: argparse.Namespace) -> int:
+    """Write, or compare, the published schema and the generated pages."""
+    files = {ROOT / "schema.graphql": SCHEMA, **{ROOT / "docs" / name: page for name, page in PAGES.items()}}
+    results = [_compare_or_write(path, make(), check=options.check) for path, make in files.items()]
+    return 0 if all(results) else 1
+
+
+def _roles(options: argparse.Namespace) -> int:
+    statements = [*role_statements(), *database_statements(options.database)]
+    sys.stdout.write("".join(f"{statement};\n" for statement in statements))
+    return 0
+
+
+def _keys(_options: argparse.Namespace) -> int:
+    sys.stdout.write(
+        f"CMA_TOKEN_KEYS=k1:{new_key()}\nCMA_MASTER_KEYS=k1:{new_key()}\nCMA_INDEX_KEY={new_key()}\n"
+    )
+    return 0
+
+
+def _admin_create(options: argparse.Namespace) -> int:
+    settings = Settings()
+    link = asyncio.run(
+        create_first_admin(
+            _owner_address(settings),
+            email=options.email,
+            first_name=options.first_name,
+            last_name=options.last_name,
+            public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+            another=options.another,
+        )
+    )
+    sys.stdout.write(f"{link}\n")
+    return 0
+
+
+def _maintain(_options: argparse.Namespace) -> int:
+    settings = Settings()
+    asyncio.run(
+        maintain_partitions(
+            _owner_address(settings), ahead=EVENT_DAYS_AHEAD, keep=settings.event_retention_days
+        )
+    )
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cma-graphql", description="The GraphQL API of UK debt-advice centres.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, does: Callable[[argparse.Namespace], int], description: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=description, description=description)
+        added.set_defaults(command=does)
+        return added
+
+    command("run", _run, "Start everything for development: servers, migrations, a demo network, the API.")
+    command("serve", _serve, "Serve the API from the configured addresses.")
+    command("migrate", _migrate, "Bring the database up to date, as its owner.").add_argument(
+        "--to", default="head", help="the revision; `head` unless said"
+    )
+    command("demo", _demo, "Fill the database with a demonstration network.").add_argument(
+        "--seed", type=int, default=1, help="the number everything is made from"
+    )
+    command("schema", _schema, "Write schema.graphql and the generated pages of docs/.").add_argument(
+        "--check", action="store_true", help="compare instead of writing"
+    )
+    command("roles", _roles, "Print the SQL that makes the database's roles, for a superuser.").add_argument(
+        "--database", default="cma", help="the database's name"
+    )
+    command("keys", _keys, "Print new secret keys for the settings.")
+    command("maintain", _maintain, "Make the event log's coming days and drop those past retention.")
+    admin = commands.add_parser("admin", help="Administrators of the platform.").add_subparsers(required=True)
+    create = admin.add_parser("create", help="Create the first administrator; prints a one-time link.")
+    create.add_argument("--email", required=True)
+    create.add_argument("--first-name", required=True)
+    create.add_argument("--last-name", required=True)
+    create.add_argument("--another", action="store_true", help="although there is one already")
+    create.set_defaults(command=_admin_create)
+    return parser

@@ -1,0 +1,116 @@
+"""Development on one machine: embedded servers, kept keys, migrations, a demonstration network, the API."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import uvicorn
+from pydantic import SecretStr
+
+from cma_graphql.app import create_app
+from cma_graphql.core.keyring import new_key
+from cma_graphql.core.logging import configure_logging
+from cma_graphql.core.settings import Settings
+from cma_graphql.demo.network import make_demo
+from cma_graphql.persistence.embedded import EmbeddedServersError, embedded_servers
+from cma_graphql.persistence.preparing import address_for, make_database, migrate
+from cma_graphql.persistence.roles import APP, OWNER
+
+DATABASE = "cma"
+Say = Callable[[str], None]
+
+
+class PortTaken(RuntimeError):
+    """The address to serve at is in use."""
+
+
+def _kept_secret(path: Path, make: Callable[[], str]) -> SecretStr:
+    """Read a secret of this machine's development data, making it the first time."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(make())
+    return SecretStr(path.read_text())
+
+
+def with_development_defaults(settings: Settings) -> Settings:
+    """Answer settings in which nothing is missing for development; what is configured stays."""
+    keys = settings.data_dir / "keys"
+    defaults: dict[str, object] = {
+        "token_keys": _kept_secret(keys / "token_keys", lambda: f"dev:{new_key()}"),
+        "master_keys": _kept_secret(keys / "master_keys", lambda: f"dev:{new_key()}"),
+        "index_key": _kept_secret(keys / "index_key", new_key),
+        "public_url": f"http://{settings.host}:{settings.port}",
+        "email_from": "Debt advice <noreply@example.org>",
+    }
+    missing = {name: value for name, value in defaults.items() if getattr(settings, name) is None}
+    return settings.model_copy(update={**missing, "log_format": "console"})
+
+
+def _require_free_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            raise PortTaken(
+                f"{settings.host}:{settings.port} is in use; say another with CMA_PORT, or stop what uses it."
+            ) from None
+
+
+async def _prepare(settings: Settings, superuser: str, say: Say) -> None:
+    """Bring the database up to date and fill it, if it is new."""
+    if superuser:
+        say("Preparing the database …")
+        await make_database(superuser, DATABASE)
+    assert settings.migration_url is not None  # noqa: S101 - set by whoever calls
+    await migrate(settings.migration_url.get_secret_value())
+
+
+def run_development(settings: Settings, *, say: Say) -> int:
+    """Start what is not configured, make the demonstration network once, serve until interrupted."""
+    settings = with_development_defaults(settings)
+    with ExitStack() as running:
+        superuser = ""
+        try:
+            _require_free_port(settings)
+            embed_postgres = settings.database_url is None or settings.migration_url is None
+            embed_redis = settings.redis_url is None
+            if embed_postgres or embed_redis:
+                say("Starting PostgreSQL and Valkey …")
+                servers = running.enter_context(
+                    embedded_servers(settings.data_dir, postgres=embed_postgres, redis=embed_redis, say=say)
+                )
+                given: dict[str, object] = {}
+                if embed_postgres:
+                    superuser = servers.postgres_dsn
+                    given["database_url"] = SecretStr(address_for(superuser, user=APP, database=DATABASE))
+                    given["migration_url"] = SecretStr(address_for(superuser, user=OWNER, database=DATABASE))
+                if embed_redis:
+                    given["redis_url"] = SecretStr(servers.redis_url)
+                settings = settings.model_copy(update=given)
+        except (EmbeddedServersError, PortTaken) as error:
+            say(f"cma-graphql: {error}")
+            return 1
+        asyncio.run(_prepare(settings, superuser, say))
+        made = asyncio.run(make_demo(settings, seed=1, say=say))
+        say(made.sign_ins())
+        configure_logging(log_format=settings.log_format, log_level=settings.log_level, show_messages=True)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(settings),
+                host=settings.host,
+                port=settings.port,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=settings.shutdown_seconds,
+            )
+        )
+        say(f"\nThe playground: http://{settings.host}:{settings.port}/graphql    (Ctrl-C ends everything)")
+        server.run()
+    return 0
+
+
