@@ -31,7 +31,7 @@ def variables_for(schema: strawberry.Schema, document: str, world: World, **fixe
     """Make a value for every variable of a document, with ids of a centre; enum values as their names."""
     supply = world.supply(**fixed)
     values = {}
-    for declared in operation_of(document).variable_definitions:
+    for declared in operation_of(document).variable_definitions or ():
         kind = type_from_ast(bare(schema), declared.type)
         name = declared.variable.name.value
         if name in {"after", "before", "last", "filter"}:
