@@ -9,7 +9,8 @@ from pathlib import Path
 import uvicorn
 from pydantic import ValidationError
 
-from cma_graphql.app import create_app
+from cma_graphql.app import SettingMissing, create_app
+from cma_graphql.core.clock import today
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.logging import configure_logging
 from cma_graphql.core.settings import Settings
@@ -17,11 +18,10 @@ from cma_graphql.demo.network import make_demo
 from cma_graphql.development import run_development
 from cma_graphql.domain.auth.first_admin import create_first_admin
 from cma_graphql.papers import PAGES, SCHEMA
-from cma_graphql.persistence.preparing import maintain_partitions, migrate
+from cma_graphql.persistence.preparing import EVENT_DAYS_AHEAD, maintain_partitions, migrate
 from cma_graphql.persistence.roles import database_statements, role_statements
 
 ROOT = Path(__file__).parents[2]
-EVENT_DAYS_AHEAD = 7
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.command(options)
+    except KeyboardInterrupt:
+        return 0
+    except SettingMissing as error:
+        say(f"cma-graphql: {error}")
+        return 2
     except ValidationError as error:
         for fault in error.errors():
             say(f"cma-graphql: {fault['msg'].removeprefix('Value error, ')}")
@@ -102,9 +107,7 @@ def _roles(options: argparse.Namespace) -> int:
 
 
 def _keys(_options: argparse.Namespace) -> int:
-    sys.stdout.write(
-        f"CMA_TOKEN_KEYS=k1:{new_key()}\nCMA_MASTER_KEYS=k1:{new_key()}\nCMA_INDEX_KEY={new_key()}\n"
-    )
+    sys.stdout.write(f"CMA_TOKEN_KEYS=k1:{new_key()}\nCMA_MASTER_KEYS=k1:{new_key()}\nCMA_INDEX_KEY={new_key()}\n")
     return 0
 
 
@@ -128,7 +131,7 @@ def _maintain(_options: argparse.Namespace) -> int:
     settings = Settings()
     asyncio.run(
         maintain_partitions(
-            _owner_address(settings), ahead=EVENT_DAYS_AHEAD, keep=settings.event_retention_days
+            _owner_address(settings), today=today(), ahead=EVENT_DAYS_AHEAD, keep=settings.event_retention_days
         )
     )
     return 0

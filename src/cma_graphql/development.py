@@ -112,5 +112,3 @@ def run_development(settings: Settings, *, say: Say) -> int:
         say(f"\nThe playground: http://{settings.host}:{settings.port}/graphql    (Ctrl-C ends everything)")
         server.run()
     return 0
-
-

@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     max_root_fields: int = Field(default=20, ge=1)
     shutdown_seconds: int = Field(default=10, ge=1)
     """How long requests under way may go on when the server is told to stop."""
+    metrics_token: SecretStr | None = None
+    """What a caller from elsewhere shows to read /metrics; unset: this machine only."""
     event_retention_days: int = Field(default=7, ge=1, le=365)
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

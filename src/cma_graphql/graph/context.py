@@ -30,6 +30,8 @@ class Context:
     seen_clients: set[UUID] = field(default_factory=set)
     seen_fields: set[str] = field(default_factory=set)
     """Whose records and which sensitive fields were delivered, for the access log (decision 21)."""
+    operation_name: str = ""
+    """The operation's own name, for the access log."""
     statements: int = 0
     _reader: Reader | None = None
 

@@ -11,6 +11,8 @@ from sqlalchemy import make_url
 
 from cma_graphql.persistence.roles import database_statements, role_statements
 
+EVENT_DAYS_AHEAD = 7
+"""How many coming days of the event log are made at a time."""
 MIGRATIONS = Path(__file__).parents[3] / "migrations"
 """Where the migrations lie in a checkout and in the image, which keeps its layout."""
 

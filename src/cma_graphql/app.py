@@ -1,0 +1,208 @@
+"""Wires the application: databases, sign-in, schema, edge. The only composer; nothing else reads the settings."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+from redis.asyncio import Redis
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from cma_graphql.core.access_tokens import AccessTokens, read_signing_keys
+from cma_graphql.core.clock import now, today
+from cma_graphql.core.keyring import parse_key, parse_keyring
+from cma_graphql.core.request import RequestFacts
+from cma_graphql.core.settings import Settings
+from cma_graphql.core.vault import Vault
+from cma_graphql.domain.auth.authenticate import actor_for
+from cma_graphql.domain.auth.machinery import SignIn
+from cma_graphql.graph.context import Context
+from cma_graphql.graph.limits import Limits
+from cma_graphql.graph.schema import make_schema
+from cma_graphql.integrations.email.mailbox import MailboxSender
+from cma_graphql.integrations.email.port import EmailSender
+from cma_graphql.integrations.email.smtp import SmtpSender
+from cma_graphql.persistence.access_log import AccessLog
+from cma_graphql.persistence.database import Database
+from cma_graphql.persistence.keys import CentreKeys
+from cma_graphql.persistence.preparing import EVENT_DAYS_AHEAD, maintain_partitions
+from cma_graphql.persistence.throttle import Throttle
+from cma_graphql.transport.graphql_http import GraphQLEndpoint
+from cma_graphql.transport.health import Health
+from cma_graphql.transport.metrics import Metrics
+from cma_graphql.transport.middleware import with_edge_middleware
+from cma_graphql.transport.playground.page import STATIC_DIR, playground_page, playground_routes
+from cma_graphql.transport.routes import EXCEPTION_HANDLERS, edge_routes
+
+AUDIENCE = "cma-graphql"
+_A_DAY = timedelta(days=1).total_seconds()
+_LOG = structlog.get_logger(__name__)
+
+
+class SettingMissing(RuntimeError):
+    """A setting without which nothing can be served."""
+
+
+def _needed(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    if value is None:
+        raise SettingMissing(f"CMA_{name.upper()} is not set; `cma-graphql run` needs none of them.")
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def make_vault(settings: Settings) -> Vault:
+    """Make the vault of the configured keys; the first master key wraps."""
+    master_keys = parse_keyring(_needed(settings, "master_keys"))
+    return Vault(master_keys, current=next(iter(master_keys)), index_key=parse_key(_needed(settings, "index_key")))
+
+
+def make_database(settings: Settings) -> Database:
+    """Make the database, not yet opened."""
+    return Database(
+        _needed(settings, "database_url"),
+        read_pool_size=settings.read_pool_size,
+        write_pool_size=settings.write_pool_size,
+        connect_timeout_seconds=settings.connect_timeout_seconds,
+    )
+
+
+def make_sender(settings: Settings) -> EmailSender:
+    """Answer who sends letters: SMTP where it is configured, a folder of the data directory otherwise."""
+    sender = _needed(settings, "email_from")
+    if settings.smtp_url is not None:
+        return SmtpSender(settings.smtp_url.get_secret_value(), sender=sender)
+    return MailboxSender(settings.data_dir / "mailbox", sender=sender)
+
+
+def make_sign_in(settings: Settings, database: Database, keys: CentreKeys, redis: Redis | None) -> SignIn:
+    """Put signing in together."""
+    public_url = _needed(settings, "public_url").rstrip("/")
+    signing_keys = read_signing_keys(_needed(settings, "token_keys"))
+    tokens = AccessTokens(signing_keys, current=next(iter(signing_keys)), issuer=public_url, audience=AUDIENCE, now=now)
+    return SignIn(
+        database=database,
+        keys=keys,
+        tokens=tokens,
+        sender=make_sender(settings),
+        throttle=Throttle(redis),
+        public_url=public_url,
+    )
+
+
+class Application:
+    """Everything one process serves with, opened and closed together."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = make_database(settings)
+        self.keys = CentreKeys(make_vault(settings))
+        self.redis: Redis = Redis.from_url(_needed(settings, "redis_url"), socket_timeout=2, socket_connect_timeout=2)
+        self.sign_in = make_sign_in(settings, self.database, self.keys, self.redis)
+        self.access_log = AccessLog(self.database)
+        self.metrics = Metrics(CollectorRegistry())
+
+    @asynccontextmanager
+    async def lifespan(self, _app: Starlette) -> AsyncGenerator[None]:
+        """Open what is needed, keep the event log's days made, close everything at the end."""
+        await self.database.open()
+        self.access_log.start()
+        partitions = asyncio.create_task(self._keep_partitions())
+        try:
+            yield
+        finally:
+            partitions.cancel()
+            await asyncio.gather(partitions, return_exceptions=True)
+            await self.sign_in.settle()
+            await self.access_log.close()
+            await self.redis.aclose()
+            await self.database.close()
+
+    async def _keep_partitions(self) -> None:
+        """Make the event log's coming days now and once a day; a day that is missed falls into the default one."""
+        while True:
+            try:
+                await maintain_partitions(
+                    _needed(self.settings, "database_url"),
+                    today=today(),
+                    ahead=EVENT_DAYS_AHEAD,
+                    keep=self.settings.event_retention_days,
+                )
+            except OSError as error:
+                _LOG.warning("event_log.not_maintained", kind=type(error).__name__)
+            await asyncio.sleep(_A_DAY)
+
+    @asynccontextmanager
+    async def operation(self, facts: RequestFacts) -> AsyncGenerator[Context]:
+        """Sign the caller in and make the context of one operation; note afterwards whom it was shown."""
+        actor = await actor_for(self.sign_in, facts.authorization, facts)
+        context = Context(
+            actor=actor,
+            facts=facts,
+            database=self.database,
+            keys=self.keys,
+            sign_in=self.sign_in,
+            may_introspect=False,
+        )
+        allowed = self.settings.introspection_for
+        context.may_introspect = allowed == "everyone" or (allowed == "signed-in" and context.signed_in)
+        try:
+            yield context
+        finally:
+            await context.end_reading()
+            if context.seen_clients:
+                self.access_log.note(actor, context.operation_name, context.seen_clients, context.seen_fields)
+
+    def asgi(self) -> ASGIApp:
+        """Make the ASGI application: routes, health, metrics, the playground, the edge around them."""
+        settings = self.settings
+        graphql = GraphQLEndpoint(
+            schema=make_schema(suggestions=settings.env != "production"),
+            context_factory=self.operation,
+            limits=Limits(
+                body_bytes=settings.max_body_bytes,
+                tokens=settings.max_tokens,
+                depth=settings.max_depth,
+                aliases=settings.max_aliases,
+                directives=settings.max_directives,
+                root_fields=settings.max_root_fields,
+                deadline_ms=settings.deadline_ms,
+            ),
+            playground=playground_page if settings.playground else None,
+            suggestions=settings.env != "production",
+        )
+        health = Health({"database": self.database.ping, "redis": self._ping_redis}, optional=("redis",))
+        sizes = self.database.pool_sizes
+        self.metrics.add_gauges(
+            "cma_database_connections",
+            "Connections of each pool, open and in use.",
+            "pool",
+            {name: (lambda name=name: float(sizes()[name])) for name in sizes()},  # type: ignore[misc]
+        )
+        token = settings.metrics_token.get_secret_value() if settings.metrics_token is not None else None
+        inner = Starlette(
+            routes=[
+                *edge_routes(graphql=graphql, health=health, metrics=self.metrics, metrics_token=token),
+                *playground_routes(static_dir=STATIC_DIR, enabled=settings.playground),
+            ],
+            exception_handlers=EXCEPTION_HANDLERS,
+            lifespan=self.lifespan,
+        )
+        return with_edge_middleware(
+            inner,
+            metrics=self.metrics,
+            allowed_origins=settings.allowed_origins,
+            trusted_proxies=settings.trusted_proxies,
+            production=settings.env == "production",
+        )
+
+    async def _ping_redis(self) -> None:
+        await self.redis.ping()
+
+
+def create_app(settings: Settings) -> ASGIApp:
+    """Make the application from its settings; raises SettingMissing, ValueError for a malformed key or origin."""
+    return Application(settings).asgi()
