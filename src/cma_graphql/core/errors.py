@@ -80,9 +80,7 @@ class Conflict(DomainError):
 
     code = "CONFLICT"
 
-    def __init__(
-        self, *, table: str, record_id: UUID, current_version: int, centre_id: UUID | None = None
-    ) -> None:
+    def __init__(self, *, table: str, record_id: UUID, current_version: int, centre_id: UUID | None = None) -> None:
         super().__init__()
         self.table = table
         self.centre_id = centre_id

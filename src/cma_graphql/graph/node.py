@@ -56,9 +56,7 @@ class NodeKind:
             return await self.load_at(reads, places)
         own = [place[1] for place in places if place is not None and place[0] == reads.actor.centre_id]
         found = dict(zip(own, await self.load(reads, own), strict=True))
-        return [
-            None if place is None or place[0] != reads.actor.centre_id else found[place[1]] for place in places
-        ]
+        return [None if place is None or place[0] != reads.actor.centre_id else found[place[1]] for place in places]
 
 
 NODE_KINDS: dict[str, NodeKind] = {}

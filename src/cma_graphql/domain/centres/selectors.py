@@ -7,8 +7,8 @@ from sqlalchemy import ARRAY, Text, bindparam, exists, select, true
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
-from cma_graphql.domain.centres.models import Centre
 from cma_graphql.core.ids import PLATFORM_CENTRE
+from cma_graphql.domain.centres.models import Centre
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.listing import Listing, Order
 from cma_graphql.persistence.logs import CentreCounter

@@ -13,8 +13,8 @@ from cma_graphql.persistence.listing import Listing, Order
 from cma_graphql.persistence.reads import (
     KEYS,
     AnySelect,
-    Reads,
     Place,
+    Reads,
     Record,
     Span,
     aligned_at,
