@@ -34,14 +34,18 @@ def check_roles(faults: Faults, roles: Iterable[Role], *, centre_id: UUID, clien
     return [role.value for role in Role if role in held]
 
 
-def require_may_grant(actor: Actor, before: Iterable[str], after: Iterable[str]) -> None:
-    """Raise Forbidden where the actor gives or takes a role above the actor's own.
+def may_grant(actor: Actor, before: Iterable[str], after: Iterable[str]) -> bool:
+    """Tell whether the actor may turn these roles of somebody into those: none above the actor's own.
 
     Who administers the network does not make, or unmake, administrators of the whole platform.
     """
-    changed = set(before) ^ set(after)
     above = actor.kind is ActorKind.SYSTEM or actor.reach(Permission.USER_MANAGE) is Reach.ALL
-    if Role.SYSTEM_ADMIN.value in changed and not above:
+    return above or Role.SYSTEM_ADMIN.value not in set(before) ^ set(after)
+
+
+def require_may_grant(actor: Actor, before: Iterable[str], after: Iterable[str]) -> None:
+    """Raise Forbidden where the actor may not give or take these roles."""
+    if not may_grant(actor, before, after):
         raise Forbidden(
             Permission.USER_MANAGE.name, "Only a system administrator makes or unmakes system administrators."
         )

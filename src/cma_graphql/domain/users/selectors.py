@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, bindparam, cast, func, select
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, func, select
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
@@ -135,7 +135,7 @@ def teams_by_member(sight: Sight, span: Span) -> AnySelect:
 
 @statement
 def present_members(sight: Sight) -> AnySelect:
-    """Select who is in these teams, or which teams these people are in: present times only."""
+    """Select the present times of these people in teams, and those of anybody in these teams."""
     return select(TeamMember.id.label("key"), TeamMember.team_id, TeamMember.user_id).where(
         live(TeamMember, sight),
         TeamMember.removed_at.is_(None),
@@ -144,27 +144,38 @@ def present_members(sight: Sight) -> AnySelect:
 
 
 @statement
-def active_managers(sight: Sight) -> AnySelect:
-    """Select the centre's active managers."""
+def other_holders(sight: Sight) -> AnySelect:
+    """Select somebody active, other than this person, who holds this role at the centre."""
     return (
         select(Membership.id.label("key"))
         .where(
             live(Membership, sight),
             Membership.status == MembershipStatus.ACTIVE.value,
-            Membership.roles.op("@>")(cast([Role.CENTRE_MANAGER.value], ARRAY(Text()))),
+            Membership.roles.op("@>")(bindparam("role", type_=ARRAY(Text()))),
+            Membership.id != bindparam("person", type_=Uuid()),
         )
-        .limit(2)
+        .limit(1)
     )
 
 
 @statement
 def supervised(sight: Sight) -> AnySelect:
-    """Count the people these supervise who are not deactivated."""
-    return select(func.count().label("total")).where(
+    """Select those who are supervised by these people and not deactivated."""
+    return select(Membership.id.label("key")).where(
         live(Membership, sight),
         Membership.status != MembershipStatus.DEACTIVATED.value,
         Membership.supervisor_id == any_(KEYS),
     )
+
+
+async def anybody_else_holds(reads: Reads, role: Role, person: UUID) -> bool:
+    """Tell whether somebody active, other than this person, holds a role at the actor's centre."""
+    return await reads.one(other_holders, role=[role.value], person=person) is not None
+
+
+async def number_supervised(reads: Reads, person: UUID) -> int:
+    """Count who would be without a supervisor without this person."""
+    return len(await reads.all(supervised, keys=[person]))
 
 
 async def memberships_at(reads: Reads, places: Sequence[Place | None]) -> list[Record | None]:
