@@ -1,6 +1,6 @@
 """The one source of keys: UUIDv7, ordered by the time they were made."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
@@ -14,3 +14,8 @@ SYSTEM_ACTOR = UUID("00000000-0000-7000-8000-000000000002")
 def new_id() -> UUID:
     """Make a key."""
     return uuid7()
+
+
+def named_id(*names: str) -> UUID:
+    """Make the key that these names stand for: the same at every try of what they name."""
+    return uuid5(PLATFORM_CENTRE, "\n".join(names))

@@ -2,26 +2,26 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from cma_graphql.graph.context import Context
-from cma_graphql.graph.node import NODE_KINDS, read_any_id
+from cma_graphql.graph.node import NODE_KINDS, AnyId, read_any_id
 from cma_graphql.graph.records import wrapped
 
 
 async def load_nodes(context: Context, ids: Sequence[str]) -> list[Any]:
     """Answer the nodes with these ids, in their order, None for what the viewer does not see."""
     read = [read_any_id(text) for text in ids]
-    wanted: dict[str, dict[UUID, None]] = {}
+    wanted: dict[str, dict[AnyId, None]] = {}
     for item in read:
-        if item is not None and item[0] in NODE_KINDS:
-            wanted.setdefault(item[0], {})[item[1]] = None
-    found: dict[tuple[str, UUID], Any] = {}
-    for prefix, keys in wanted.items():
+        if item is not None and item.prefix in NODE_KINDS:
+            wanted.setdefault(item.prefix, {})[item] = None
+    found: dict[AnyId, Any] = {}
+    for prefix, items in wanted.items():
         kind = NODE_KINDS[prefix]
         if kind.requires is not None and not context.actor.may(kind.requires):
             continue
-        for key, record in zip(keys, await kind.load(context.reader, list(keys)), strict=True):
+        places = [item.place(context.actor) for item in items]
+        for item, record in zip(items, await kind.find(context.reader, places), strict=True):
             if record is not None:
-                found[prefix, key] = wrapped(kind.type, record, context)
+                found[item] = wrapped(kind.type, record, context)
     return [found.get(item) if item is not None else None for item in read]

@@ -1,0 +1,29 @@
+"""Keeps a person from acting for the centre any more."""
+
+from uuid import UUID
+
+from cma_graphql.core.faults import read_field
+from cma_graphql.core.formats.text import one_line
+from cma_graphql.domain.casework.cases_in_hand import require_no_open_cases
+from cma_graphql.domain.users.changes import begin_change, deactivate
+from cma_graphql.domain.users.teams import leave_all_teams
+from cma_graphql.persistence.unit_of_work import UnitOfWork
+
+_LONGEST_REASON = 500
+
+
+async def deactivate_membership(uow: UnitOfWork, *, user_id: UUID, version: int, reason: str) -> UUID:
+    """Deactivate a member and take them out of their teams; who left stays named where they acted.
+
+    Raises Forbidden, NotFound, Conflict, TransitionRefused, and Invalid or InvalidInput (rules `has-open-cases`
+    with the number of cases that need another advisor first, `supervises`, `last-manager`,
+    `last-administrator`).
+    """
+    member = await begin_change(uow, user_id=user_id, version=version, of_rights=True)
+    said = read_field("reason", one_line, reason, max_length=_LONGEST_REASON)
+    await require_no_open_cases(
+        uow, "advisor", member.id, field="id", message="This person advises open cases: give them to others first."
+    )
+    await deactivate(uow, member, reason=said)
+    await leave_all_teams(uow, member.id)
+    return member.id

@@ -1,0 +1,27 @@
+"""Changes what a person is at the centre, and what is said of them."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from cma_graphql.access.permissions import Permission, Reach, reach_of
+from cma_graphql.domain.casework.cases_in_hand import require_no_open_cases
+from cma_graphql.domain.users.changes import begin_change, change_membership
+from cma_graphql.persistence.unit_of_work import UnitOfWork
+
+_RIGHTS = frozenset({"roles", "supervisor_id"})
+
+
+async def update_membership(uow: UnitOfWork, *, user_id: UUID, version: int, given: Mapping[str, Any]) -> UUID:
+    """Change a membership's `roles`, `phone`, `hire_date`, `qualification_level`, `capacity_points`, `supervisor_id`.
+
+    What is absent stays. Whoever advises open cases keeps a role that works on cases: Invalid (`roles` with the
+    rule `has-open-cases`). Raises Forbidden, NotFound, Conflict, InvalidInput, and Invalid as
+    `change_membership` says.
+    """
+    member = await begin_change(uow, user_id=user_id, version=version, of_rights=bool(_RIGHTS & given.keys()))
+    if "roles" in given and reach_of(frozenset(given["roles"]), Permission.CASE_UPDATE) is Reach.NONE:
+        await require_no_open_cases(
+            uow, "advisor", member.id, field="roles", message="This person advises open cases: give them to others."
+        )
+    return await change_membership(uow, member, given)
