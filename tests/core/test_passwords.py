@@ -99,9 +99,9 @@ async def test_the_password_itself_is_verified_and_nothing_else() -> None:
 
 async def test_the_way_a_character_is_typed_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_HASHER", CHEAP)
-    kept = await hash_password("caf\u00e9 am fluss \ufb01n")
-    assert await verify_password(kept, "cafe\u0301 am fluss fin")
-    assert not await verify_password(kept, "cafe am fluss fin")
+    kept = await hash_password("ren\u00e9 am fluss \ufb01n")
+    assert await verify_password(kept, "rene\u0301 am fluss fin")
+    assert not await verify_password(kept, "rene am fluss fin")
 
 
 @pytest.mark.parametrize("password", ["\ud800" * 12, "a\x00" * 6, pytest.param("ab" * 1_000_000, id="megabytes")])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cma_graphql.core.formats import FormatError
-from cma_graphql.core.formats.email import email_key, normalise_email
+from cma_graphql.core.formats.email import ascii_email, email_key, normalise_email
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,23 @@ def test_what_is_accepted_stays(text: str) -> None:
     key = email_key(address)
     assert email_key(key) == key
     assert unicodedata.is_normalized("NFC", key)
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("a@example.org", "a@example.org"),
+        ("a@b\u00fccher.example", "a@xn--bcher-kva.example"),
+        ("jos\u00e9@b\u00fccher.example", "jos\u00e9@xn--bcher-kva.example"),
+    ],
+)
+def test_the_form_that_mail_servers_take(address: str, written: str) -> None:
+    assert ascii_email(address) == written
+    assert normalise_email(written) == address
+
+
+def test_there_is_no_such_form_of_what_is_no_address() -> None:
+    with pytest.raises(FormatError):
+        ascii_email("a")
+    with pytest.raises(FormatError):
+        ascii_email("a" * 1_000_000)

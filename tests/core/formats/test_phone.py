@@ -53,6 +53,7 @@ def test_a_possible_number_that_nobody_has_is_accepted_with_a_warning(text: str)
         ("+999 123 4567", "phone"),
         pytest.param("1" * 1_000_000, "phone", id="megabyte"),
         ("07700 900123 4567", "phone-too-long"),
+        ("+49 89 11111 11111 111", "phone-too-long"),
         ("+44 7", "phone-too-short"),
         ("8366 1177", "phone-area-code"),
         ("07700", "phone-area-code"),

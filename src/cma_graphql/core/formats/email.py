@@ -19,7 +19,7 @@ def normalise_email(text: str) -> str:
             return validate_email(text.strip(), check_deliverability=False, strict=True).normalized
         except EmailNotValidError:
             pass
-    raise FormatError("email", "This is not an e-mail address, which is written like name@example.org.")
+    raise _not_an_address()
 
 
 def email_key(address: str) -> str:
@@ -28,3 +28,22 @@ def email_key(address: str) -> str:
     Folding more (ß to ss) would let one mailbox pass for another.
     """
     return unicodedata.normalize("NFC", address.lower())
+
+
+def ascii_email(address: str) -> str:
+    """Return the form of an address that every mail server takes, where there is one: the domain in ASCII.
+
+    A foreign local part has none; it is returned as it is. Refuses with `email`.
+    """
+    if len(address) <= _LONGEST_INPUT:
+        try:
+            validated = validate_email(address, check_deliverability=False, strict=True)
+        except EmailNotValidError:
+            pass
+        else:
+            return validated.ascii_email or f"{validated.local_part}@{validated.ascii_domain}"
+    raise _not_an_address()
+
+
+def _not_an_address() -> FormatError:
+    return FormatError("email", "This is not an e-mail address, which is written like name@example.org.")
