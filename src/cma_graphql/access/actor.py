@@ -1,11 +1,11 @@
 """Actor: who acts, at which centre, in which roles. No transaction begins without one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission, Reach, Role, reach_of
-from cma_graphql.core.errors import ApprovalRequired, Forbidden, Unauthenticated
+from cma_graphql.core.errors import ApprovalRequired, Forbidden, NotFound, Unauthenticated
 from cma_graphql.core.ids import PLATFORM_CENTRE, SYSTEM_ACTOR
 
 
@@ -100,6 +100,18 @@ class Actor:
     def at_platform(self) -> bool:
         """Whether the actor stands above the centres, seeing none of their clients."""
         return self.kind is ActorKind.PLATFORM
+
+
+def acting_at(actor: Actor, centre_id: UUID) -> Actor:
+    """Answer the actor for an act on one centre: the same, or above the centres scoped to that one (decision 4).
+
+    Raise NotFound for another centre where the actor is not above them.
+    """
+    if centre_id == actor.centre_id:
+        return actor
+    if not actor.at_platform:
+        raise NotFound("id")
+    return replace(actor, centre_id=centre_id)
 
 
 def anonymous(*, request_id: str = "", remote_address: str = "", user_agent: str = "") -> Actor:

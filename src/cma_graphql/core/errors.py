@@ -82,9 +82,11 @@ class Conflict(DomainError):
 
     code = "CONFLICT"
 
-    def __init__(self, *, table: str, record_id: UUID, current_version: int) -> None:
+    def __init__(self, *, table: str, record_id: UUID, current_version: int, centre_id: UUID | None = None) -> None:
         super().__init__()
         self.table = table
+        self.centre_id = centre_id
+        """Whose record it is; None: the actor's own centre's."""
         self.record_id = record_id
         self.current_version = current_version
 

@@ -1,7 +1,7 @@
 """The one source of keys: UUIDv7, ordered by the time they were made."""
 
 from secrets import token_bytes
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
@@ -23,3 +23,8 @@ def new_person_id() -> UUID:
     One made from the time would tell that centre that the network had known the person before (decision 3).
     """
     return UUID(bytes=token_bytes(16), version=4)
+
+
+def named_id(*names: str) -> UUID:
+    """Make the key that these names stand for: the same at every try of what they name."""
+    return uuid5(PLATFORM_CENTRE, "\n".join(names))

@@ -64,6 +64,7 @@ class ConflictError(UserError):
     current_version: int = strawberry.field(description="The record's present version.")
     record_id: strawberry.Private[UUID]
     table: strawberry.Private[str]
+    centre_id: strawberry.Private[UUID | None]
 
     @strawberry.field(description="The record as it is now.")
     async def current(self, info: Info) -> NodeRef | None:
@@ -71,7 +72,8 @@ class ConflictError(UserError):
         kind = kind_of_table(self.table)
         if kind is None:
             return None
-        (record,) = await kind.load(info.context.reader, [self.record_id])
+        place = (self.centre_id or info.context.actor.centre_id, self.record_id)
+        (record,) = await kind.find(info.context.reader, [place])
         return None if record is None else wrapped(kind.type, record, info.context)
 
 
@@ -162,6 +164,7 @@ def _to_user_error(refusal: DomainError) -> UserError:  # noqa: PLR0911 - one re
                 current_version=refusal.current_version,
                 record_id=refusal.record_id,
                 table=refusal.table,
+                centre_id=refusal.centre_id,
             )
         case TransitionRefused():
             return TransitionError(

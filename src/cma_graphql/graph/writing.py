@@ -4,9 +4,11 @@ import dataclasses
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 import strawberry
 
+from cma_graphql.access.actor import Actor, acting_at
 from cma_graphql.core.digests import canonical_json
 from cma_graphql.core.errors import Invalid
 from cma_graphql.graph.context import Info
@@ -28,20 +30,27 @@ class MutationInput:
 
 
 async def write(
-    info: Info, service: Callable[..., Awaitable[Any]], given: MutationInput | None = None, **arguments: Any
+    info: Info,
+    service: Callable[..., Awaitable[Any]],
+    given: MutationInput | None = None,
+    *,
+    at: UUID | None = None,
+    **arguments: Any,
 ) -> Outcome:
     """Call a service in a unit of work; the reads that follow see what it wrote.
 
-    `given` is the mutation's input, where the mutation may be repeated under a key.
+    `given` is the mutation's input, where the mutation may be repeated under a key. `at` is the centre of the
+    act, where the actor may stand above the centres: NotFound for anybody else's act on another centre.
     """
     context = info.context
+    actor = context.actor if at is None else acting_at(context.actor, at)
     await context.end_reading()
     outcome = await write_in_unit_of_work(
         context.database,
         context.keys,
-        context.actor,
+        actor,
         service,
-        repetition=_repetition(info, given) if given is not None else None,
+        repetition=_repetition(info, actor, given) if given is not None else None,
         timeout_ms=context.facts.deadline_ms,
         **arguments,
     )
@@ -49,7 +58,12 @@ async def write(
     return outcome
 
 
-def _repetition(info: Info, given: MutationInput) -> Repetition | None:
+def given_fields(given: MutationInput, *names: str) -> dict[str, Any]:
+    """Answer those of an input's optional fields that were given, null included; absent is not null."""
+    return {name: value.value for name in names if (value := getattr(given, name)) is not None}
+
+
+def _repetition(info: Info, actor: Actor, given: MutationInput) -> Repetition | None:
     key = given.idempotency_key
     if key is None:
         return None
@@ -67,9 +81,7 @@ def _repetition(info: Info, given: MutationInput) -> Repetition | None:
         if item.name != "idempotency_key"
     }
     # Keyed, since an input may hold a sensitive value that a plain hash would let one guess (decision 22).
-    digest = info.context.keys.vault.blind_index(
-        info.context.actor.centre_id, "idempotency", canonical_json(values).decode()
-    )
+    digest = info.context.keys.vault.blind_index(actor.centre_id, "idempotency", canonical_json(values).decode())
     return Repetition(mutation=info.field_name, key=text, input_hash=digest)
 
 

@@ -13,13 +13,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, Integer, Uuid, bindparam, column, func, select, true, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Integer, Uuid, bindparam, column, func, select, true, tuple_
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.core.errors import Invalid
 from cma_graphql.persistence.base import CentreRow
-from cma_graphql.persistence.reads import STATEMENTS, AnySelect, Reads, Record, Statement, live
+from cma_graphql.persistence.reads import STATEMENTS, AnySelect, Reads, Record, Span, Statement, live
 
 DEFAULT_PAGE = 25
 LARGEST_PAGE = 100
@@ -102,6 +102,7 @@ class _Counts:
 class Shape:
     """What the text of a page's statement depends on, its values apart."""
 
+    span: Span
     order: str
     filters: tuple[str, ...]
     backward: bool
@@ -122,17 +123,23 @@ class Listing:
         orders: Mapping[str, Order],
         conditions: Mapping[str, Any],
         parents: Sequence[str] = (),
+        rule: Callable[[Sight], ColumnElement[bool] | None] | None = None,
+        above: Span = Span.CENTRE,
     ) -> None:
         """Declare a list.
 
         `conditions` maps a filter's name to a clause with one bind parameter of the same name; `parents` are the
-        columns by which the list may hang under other records.
+        columns by which the list may hang under other records; `rule` confines a table whose own model cannot,
+        since what it hangs on lies in rooms above it. `above` is how far actors above the centres reach:
+        NETWORK, by the list itself; CENTRES, by the list under `centre_id`.
         """
+        self.rule = rule
         self.entity = entity
         self.columns = tuple(columns)
         self.orders = orders
         self.conditions = conditions
         self.parents = tuple(parents)
+        self.above = above
         self._page = Statement(self._build_page)
         self._count = Statement(self._build_count)
         LISTINGS.append(self)
@@ -142,7 +149,7 @@ class Listing:
 
     async def page(self, reads: Reads, *, order: str, window: Window, filters: Filters) -> Page:
         """Answer one page of the list; raise Invalid for a cursor that is not one of this order."""
-        shape, parameters = self._shape(order, window, filters, parent=None)
+        shape, parameters = self._shape(order, window, filters, span=self._span(reads, None), parent=None)
         rows = await reads.all(self._page, shape, **parameters)
         return self._paged(rows, order, window, lambda: self._total(reads, filters))
 
@@ -150,8 +157,9 @@ class Listing:
         self, reads: Reads, parents: Sequence[UUID], *, by: str, order: str, window: Window, filters: Filters
     ) -> list[Page]:
         """Answer the page under each parent, in the order of the parents, by one statement."""
-        shape, parameters = self._shape(order, window, filters, parent=by)
-        rows = await reads.all(self._page, shape, parents=list(dict.fromkeys(parents)), **parameters)
+        shape, parameters = self._shape(order, window, filters, span=self._span(reads, by), parent=by)
+        wanted = list(dict.fromkeys(parents))
+        rows = await reads.all(self._page, shape, parents=wanted, centres=wanted, **parameters)
         grouped: dict[UUID, list[Record]] = {}
         for row in rows:
             grouped.setdefault(row["page_parent"], []).append(row)
@@ -162,25 +170,37 @@ class Listing:
         ]
 
     async def _total(self, reads: Reads, filters: Filters) -> int:
-        row = await reads.one(self._count, tuple(sorted(filters)), None, **filters)
+        row = await reads.one(self._count, self._span(reads, None), tuple(sorted(filters)), None, **filters)
         return int(row["total"]) if row is not None else 0
 
     async def _totals(self, reads: Reads, parents: Sequence[UUID], by: str, filters: Filters) -> Mapping[UUID, int]:
-        rows = await reads.all(self._count, tuple(sorted(filters)), by, parents=list(dict.fromkeys(parents)), **filters)
+        wanted = list(dict.fromkeys(parents))
+        shape = (self._span(reads, by), tuple(sorted(filters)), by)
+        rows = await reads.all(self._count, *shape, parents=wanted, centres=wanted, **filters)
         return {row["page_parent"]: row["total"] for row in rows}
+
+    def _span(self, reads: Reads, parent: str | None) -> Span:
+        """Tell how many centres are read: one's own, but for actors above them, where the list allows it."""
+        if not reads.actor.at_platform or (self.above is Span.CENTRES and parent != "centre_id"):
+            return Span.CENTRE
+        return self.above
 
     # How it asks
 
     def _shape(
-        self, order: str, window: Window, filters: Filters, *, parent: str | None
+        self, order: str, window: Window, filters: Filters, *, span: Span, parent: str | None
     ) -> tuple[Shape, dict[str, object]]:
         cursor = window.before if window.backward else window.after
         parameters: dict[str, object] = {**filters, "page_limit": window.size + 1}
         if cursor is not None:
             keys = self._read_cursor(cursor, order, "before" if window.backward else "after")
             parameters.update({f"key_{number}": key for number, key in enumerate(keys)})
-        shape = Shape(order, tuple(sorted(filters)), window.backward, cursor is not None, parent)
+        shape = Shape(span, order, tuple(sorted(filters)), window.backward, cursor is not None, parent)
         return shape, parameters
+
+    def _confined(self, sight: Sight, span: Span) -> list[ColumnElement[bool]]:
+        rule = self.rule(sight) if self.rule is not None else None
+        return [live(self.entity, sight, span=span), *([rule] if rule is not None else [])]
 
     def _keys(self, order: str) -> tuple[Any, ...]:
         return (*self.orders[order].columns, self.entity.id)
@@ -190,7 +210,7 @@ class Listing:
         falling = self.orders[shape.order].descending != shape.backward
         query = (
             select(*self.columns, *(key.label(f"page_key_{number}") for number, key in enumerate(keys)))
-            .where(live(self.entity, sight), *(self.conditions[name] for name in shape.filters))
+            .where(*self._confined(sight, shape.span), *(self.conditions[name] for name in shape.filters))
             .order_by(*(key.desc() if falling else key.asc() for key in keys))
             .limit(bindparam("page_limit", type_=Integer()))
         )
@@ -212,8 +232,8 @@ class Listing:
             .order_by(above.c.parent, *(key.desc() if falling else key.asc() for key in sorting))
         )
 
-    def _build_count(self, sight: Sight, filters: tuple[str, ...], parent: str | None) -> AnySelect:
-        conditions = (live(self.entity, sight), *(self.conditions[name] for name in filters))
+    def _build_count(self, sight: Sight, span: Span, filters: tuple[str, ...], parent: str | None) -> AnySelect:
+        conditions = (*self._confined(sight, span), *(self.conditions[name] for name in filters))
         total = func.count().label("total")
         if parent is None:
             return select(total).select_from(self.entity).where(*conditions)

@@ -141,7 +141,10 @@ class IdempotencyKey(Row):
 
     __tablename__ = "idempotency_keys"
 
-    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"), primary_key=True)
+    # Checked at the end: the key under which a centre is made is claimed before the centre is there.
+    centre_id: Mapped[UUID] = mapped_column(
+        ForeignKey("centres.id", deferrable=True, initially="DEFERRED"), primary_key=True
+    )
     actor_id: Mapped[UUID] = mapped_column(primary_key=True)
     mutation: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)

@@ -7,13 +7,15 @@ Python function per value.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ARRAY, ColumnElement, LargeBinary, Select, Uuid, and_, bindparam
+from sqlalchemy import ARRAY, ColumnElement, LargeBinary, Select, Uuid, and_, bindparam, true
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.sql import any_
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
@@ -66,11 +68,24 @@ def _needs_python(kind: TypeEngine[Any]) -> bool:
     return not isinstance(bare, LargeBinary) and bare.bind_processor(_DIALECT) is not None
 
 
+class Span(StrEnum):
+    """How many centres one statement reads: one's own, but for actors above the centres (decision 4)."""
+
+    CENTRE = "CENTRE"
+    """The actor's: `centre_id = $n`."""
+    CENTRES = "CENTRES"
+    """Those it is asked about: `centre_id = any($n)`; row security opens few tables to it."""
+    NETWORK = "NETWORK"
+    """All of them, for the list of centres alone; or what belongs to none: catalogues."""
+
+
 class Statement:
     """A select built by a function of the actor's sight and of the statement's shape, compiled once for each."""
 
-    def __init__(self, build: Callable[..., AnySelect]) -> None:
+    def __init__(self, build: Callable[..., AnySelect], *, spans: Sequence[Span] = ()) -> None:
         self.build = build
+        self.spans = tuple(spans)
+        """The spans it can have, its shape's first part; none: it is always the actor's centre's."""
         self.__name__ = build.__name__
         self.__doc__ = build.__doc__
         self.__module__ = build.__module__
@@ -91,18 +106,42 @@ def statement(build: Callable[..., AnySelect]) -> Statement:
     return made
 
 
-def of_centre(entity: type[CentreRow]) -> ColumnElement[bool]:
+def spanning(*spans: Span) -> Callable[[Callable[..., AnySelect]], Statement]:
+    """Declare a select that reads as many centres as it is told, or the network's own tables: `build(sight, span)`."""
+
+    def declare(build: Callable[..., AnySelect]) -> Statement:
+        made = Statement(build, spans=spans)
+        STATEMENTS.append(made)
+        return made
+
+    return declare
+
+
+CENTRES: Any = bindparam("centres", type_=ARRAY(Uuid()))
+"""The centres that a statement of Span.CENTRES is asked about."""
+
+
+def of_centre(entity: type[CentreRow], span: Span = Span.CENTRE) -> ColumnElement[bool]:
     """Confine a table to the actor's centre, by a predicate beside row security (decisions 1 and 10)."""
-    predicate: ColumnElement[bool] = entity.centre_id == ACTOR_CENTRE
+    predicate: ColumnElement[bool]
+    match span:
+        case Span.CENTRE:
+            predicate = entity.centre_id == ACTOR_CENTRE
+        case Span.CENTRES:
+            predicate = entity.centre_id == any_(CENTRES)
+        case Span.NETWORK:
+            predicate = true()
     return predicate
 
 
-def live(entity: type[CentreRow], sight: Sight, *, deleted: bool = False) -> ColumnElement[bool]:
+def live(
+    entity: type[CentreRow], sight: Sight, *, deleted: bool = False, span: Span = Span.CENTRE
+) -> ColumnElement[bool]:
     """Answer what every select of a table begins with: its centre, not deleted, within the actor's sight.
 
     `deleted=True` asks for the deleted ones instead, for restoring them.
     """
-    conditions = [of_centre(entity)]
+    conditions = [of_centre(entity, span)]
     if issubclass(entity, SoftDeleted):
         column = entity.deleted_at
         conditions.append(column.is_not(None) if deleted else column.is_(None))
@@ -162,3 +201,31 @@ async def grouped(reads: Reads, statement: Statement, keys: Sequence[UUID], *, b
         for row in await reads.all(statement, keys=wanted):
             found[row[by]].append(row)
     return [found[key] for key in keys]
+
+
+Place = tuple[UUID, UUID]
+"""A record's centre and its key there: a person has one key at all centres."""
+
+
+async def _rows_at(reads: Reads, statement: Statement, places: Sequence[Place]) -> Sequence[Record]:
+    own = reads.actor.centre_id
+    if reads.actor.at_platform:
+        centres, keys = {centre for centre, _ in places}, {key for _, key in places}
+        return await reads.all(statement, Span.CENTRES, centres=list(centres), keys=list(keys)) if places else []
+    wanted = {key for centre, key in places if centre == own}
+    return await reads.all(statement, Span.CENTRE, keys=list(wanted)) if wanted else []
+
+
+async def aligned_at(reads: Reads, statement: Statement, places: Sequence[Place | None]) -> list[Record | None]:
+    """Answer the records at these places, in their order, None where there is none for the actor."""
+    rows = await _rows_at(reads, statement, [place for place in places if place is not None])
+    found = {(row["centre_id"], row["key"]): row for row in rows}
+    return [None if place is None else found.get(place) for place in places]
+
+
+async def grouped_at(reads: Reads, statement: Statement, places: Sequence[Place], *, by: str) -> list[list[Record]]:
+    """Answer the records under the parents at these places; for lists bounded by a rule."""
+    found: dict[Place, list[Record]] = {}
+    for row in await _rows_at(reads, statement, places):
+        found.setdefault((row["centre_id"], row[by]), []).append(row)
+    return [found.get(place, []) for place in places]

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.clock import now
-from cma_graphql.core.digests import chain_hash, salted_digest
+from cma_graphql.core.digests import CHAIN_START, chain_hash, salted_digest
 from cma_graphql.core.events import Audience, Changes, Event, Publicity
 from cma_graphql.core.ids import new_id
 from cma_graphql.persistence.logs import AuditEntry, AuditHead, EventHead, LoggedEvent
@@ -107,6 +107,12 @@ def _audience(audience: Audience | None) -> dict[str, Any] | None:
         "client_id": plain(audience.client_id),
         "everyone": audience.everyone,
     }
+
+
+async def begin_logs(connection: AsyncConnection, centre_id: UUID) -> None:
+    """Give a new centre the heads of its event log and of its audit chain."""
+    await connection.execute(insert(EventHead).values(centre_id=centre_id))
+    await connection.execute(insert(AuditHead).values(centre_id=centre_id, hash=CHAIN_START))
 
 
 async def append(connection: AsyncConnection, actor: Actor, recorded: Sequence[Recorded]) -> int:

@@ -95,7 +95,12 @@ class UnitOfWork:
         row = await self._load(entity, record_id, field=field, locked=True, deleted=deleted)
         current: int | None = getattr(row, "version", None)
         if version is not None and current is not None and current != version:
-            raise Conflict(table=entity.__tablename__, record_id=record_id, current_version=current)
+            raise Conflict(
+                table=entity.__tablename__,
+                record_id=record_id,
+                current_version=current,
+                centre_id=self._actor.centre_id,
+            )
         return row
 
     async def _load(self, entity: type[R], record_id: UUID, *, field: str | None, locked: bool, deleted: bool) -> R:

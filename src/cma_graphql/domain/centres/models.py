@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
-from cma_graphql.persistence.base import EnumText, Row, Tracked
+from cma_graphql.persistence.base import CentreRow, EnumText, Tracked
 
 
 class CentreStatus(StrEnum):
@@ -37,11 +37,15 @@ class Jurisdiction(StrEnum):
     NORTHERN_IRELAND = "NORTHERN_IRELAND"
 
 
-class Centre(Tracked, Row):
-    """One debt-advice centre; the platform itself is a row too, without clients (decision 4)."""
+class Centre(Tracked, CentreRow):
+    """One debt-advice centre; the platform itself is a row too, without clients (decision 4).
+
+    A centre is a record of itself: `centre_id` is another name of its `id`.
+    """
 
     __tablename__ = "centres"
 
+    centre_id = synonym("id")
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     code: Mapped[str]

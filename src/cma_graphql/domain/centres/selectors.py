@@ -3,16 +3,30 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, bindparam, exists, select, true
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
+from cma_graphql.core.ids import PLATFORM_CENTRE
 from cma_graphql.domain.centres.models import Centre
 from cma_graphql.persistence.base import ACTOR_CENTRE
-from cma_graphql.persistence.reads import KEYS, AnySelect, Reads, Record, aligned, statement
+from cma_graphql.persistence.listing import Listing, Order
+from cma_graphql.persistence.logs import CentreCounter
+from cma_graphql.persistence.reads import (
+    KEYS,
+    AnySelect,
+    Reads,
+    Record,
+    Span,
+    aligned_at,
+    live,
+    spanning,
+    statement,
+)
 
 CENTRE_COLUMNS = (
     Centre.id.label("key"),
+    Centre.id.label("centre_id"),
     Centre.name,
     Centre.code,
     Centre.organisation_type,
@@ -32,12 +46,40 @@ CENTRE_COLUMNS = (
 )
 
 
+CENTRES = Listing(
+    Centre,
+    columns=CENTRE_COLUMNS,
+    orders={
+        "NAME_ASC": Order((Centre.name,)),
+        "NAME_DESC": Order((Centre.name,), descending=True),
+        "CODE_ASC": Order((Centre.code,)),
+        "CREATED_AT_DESC": Order((Centre.created_at,), descending=True),
+    },
+    conditions={
+        "status": Centre.status == any_(bindparam("status", type_=ARRAY(Text()))),
+        "advising": Centre.id != PLATFORM_CENTRE,
+    },
+    above=Span.NETWORK,
+)
+
+
+@spanning(Span.CENTRE, Span.CENTRES)
+def centres_by_key(sight: Sight, span: Span) -> AnySelect:
+    """Select these centres."""
+    return select(*CENTRE_COLUMNS).where(live(Centre, sight, span=span), Centre.id == any_(KEYS))
+
+
 @statement
-def own_centre(_sight: Sight) -> AnySelect:
-    """Select the actor's centre, if it is among the keys."""
-    return select(*CENTRE_COLUMNS).where(Centre.id == ACTOR_CENTRE, Centre.id == any_(KEYS))
+def numbered(_sight: Sight) -> AnySelect:
+    """Tell whether the centre has given out a number: of a case, of a client."""
+    return select(true().label("numbered")).where(exists().where(CentreCounter.centre_id == ACTOR_CENTRE))
 
 
 async def centres_by_id(reads: Reads, centre_ids: Sequence[UUID]) -> list[Record | None]:
     """Answer these centres, in their order; for an actor of one centre, that one only."""
-    return await aligned(reads, own_centre, centre_ids)
+    return await aligned_at(reads, centres_by_key, [(centre_id, centre_id) for centre_id in centre_ids])
+
+
+async def has_given_numbers(reads: Reads) -> bool:
+    """Tell whether the centre's code stands in a reference already: that of a case or of a client."""
+    return await reads.one(numbered) is not None

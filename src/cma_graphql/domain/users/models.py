@@ -4,9 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cma_graphql.access.actor import Sight
 from cma_graphql.persistence.base import CentreRow, EnumText, Row, SoftDeleted, Tracked, belongs_to
 
 
@@ -68,6 +69,11 @@ class Membership(Tracked, CentreRow):
         Index("memberships_centre_id_supervisor_id_idx", "centre_id", "supervisor_id"),
         Index("memberships_user_id_idx", "user_id"),
     )
+
+    @classmethod
+    def record_rule(cls, sight: Sight) -> ColumnElement[bool] | None:
+        """Confine to colleagues, but for who sees the whole centre: that somebody is a client is not for all."""
+        return None if sight is Sight.EVERYTHING else cls.client_id.is_(None)
 
 
 class Team(Tracked, SoftDeleted, CentreRow):

@@ -3,25 +3,30 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, bindparam, func, select
+from sqlalchemy import ARRAY, Text, bindparam, cast, func, select
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
-from cma_graphql.domain.users.models import Membership, Team, TeamMember
+from cma_graphql.access.permissions import Role
+from cma_graphql.domain.users.models import Membership, MembershipStatus, Team, TeamMember
 from cma_graphql.persistence.listing import Listing, Order
 from cma_graphql.persistence.reads import (
     KEYS,
     AnySelect,
+    Place,
     Reads,
     Record,
-    aligned,
-    aligned_optional,
+    Span,
+    aligned_at,
+    grouped_at,
     live,
+    spanning,
     statement,
 )
 
 MEMBERSHIP_COLUMNS = (
     Membership.id.label("key"),
+    Membership.centre_id,
     Membership.first_name,
     Membership.last_name,
     Membership.email,
@@ -39,6 +44,7 @@ MEMBERSHIP_COLUMNS = (
 )
 TEAM_COLUMNS = (
     Team.id.label("key"),
+    Team.centre_id,
     Team.name,
     Team.description,
     Team.created_at,
@@ -62,7 +68,8 @@ MEMBERSHIPS = Listing(
         ),
         "name_starts_with": func.starts_with(Membership.name_key, bindparam("name_starts_with", type_=Text())),
     },
-    parents=("supervisor_id",),
+    parents=("supervisor_id", "centre_id"),
+    above=Span.CENTRES,
 )
 TEAMS = Listing(
     Team,
@@ -74,24 +81,26 @@ TEAMS = Listing(
     conditions={
         "name_starts_with": func.starts_with(Team.name_key, bindparam("name_starts_with", type_=Text())),
     },
+    parents=("centre_id",),
+    above=Span.CENTRES,
 )
 
 
-@statement
-def memberships_by_key(sight: Sight) -> AnySelect:
-    """Select the centre's memberships of these people."""
-    return select(*MEMBERSHIP_COLUMNS).where(live(Membership, sight), Membership.id == any_(KEYS))
+@spanning(Span.CENTRE, Span.CENTRES)
+def memberships_by_key(sight: Sight, span: Span) -> AnySelect:
+    """Select these people's memberships."""
+    return select(*MEMBERSHIP_COLUMNS).where(live(Membership, sight, span=span), Membership.id == any_(KEYS))
 
 
-@statement
-def teams_by_key(sight: Sight) -> AnySelect:
+@spanning(Span.CENTRE, Span.CENTRES)
+def teams_by_key(sight: Sight, span: Span) -> AnySelect:
     """Select these teams."""
-    return select(*TEAM_COLUMNS).where(live(Team, sight), Team.id == any_(KEYS))
+    return select(*TEAM_COLUMNS).where(live(Team, sight, span=span), Team.id == any_(KEYS))
 
 
-@statement
-def members_by_team(sight: Sight) -> AnySelect:
-    """Select the present members of these teams, by name; a team is bounded by the centre's staff."""
+@spanning(Span.CENTRE, Span.CENTRES)
+def members_by_team(sight: Sight, span: Span) -> AnySelect:
+    """Select the present members of these teams, by name; a team has at most MOST_MEMBERS."""
     return (
         select(TeamMember.team_id, TeamMember.added_at, *MEMBERSHIP_COLUMNS)
         .join(
@@ -99,8 +108,8 @@ def members_by_team(sight: Sight) -> AnySelect:
             (Membership.centre_id == TeamMember.centre_id) & (Membership.id == TeamMember.user_id),
         )
         .where(
-            live(TeamMember, sight),
-            live(Membership, sight),
+            live(TeamMember, sight, span=span),
+            live(Membership, sight, span=span),
             TeamMember.removed_at.is_(None),
             TeamMember.team_id == any_(KEYS),
         )
@@ -108,15 +117,15 @@ def members_by_team(sight: Sight) -> AnySelect:
     )
 
 
-@statement
-def teams_by_member(sight: Sight) -> AnySelect:
-    """Select the teams these people are in at present, by name."""
+@spanning(Span.CENTRE, Span.CENTRES)
+def teams_by_member(sight: Sight, span: Span) -> AnySelect:
+    """Select the teams these people are in at present, by name; a person is in at most MOST_TEAMS."""
     return (
         select(TeamMember.user_id, *TEAM_COLUMNS)
         .join(Team, (Team.centre_id == TeamMember.centre_id) & (Team.id == TeamMember.team_id))
         .where(
-            live(TeamMember, sight),
-            live(Team, sight),
+            live(TeamMember, sight, span=span),
+            live(Team, sight, span=span),
             TeamMember.removed_at.is_(None),
             TeamMember.user_id == any_(KEYS),
         )
@@ -124,21 +133,77 @@ def teams_by_member(sight: Sight) -> AnySelect:
     )
 
 
+@statement
+def present_members(sight: Sight) -> AnySelect:
+    """Select who is in these teams, or which teams these people are in: present times only."""
+    return select(TeamMember.id.label("key"), TeamMember.team_id, TeamMember.user_id).where(
+        live(TeamMember, sight),
+        TeamMember.removed_at.is_(None),
+        (TeamMember.team_id == any_(KEYS)) | (TeamMember.user_id == any_(KEYS)),
+    )
+
+
+@statement
+def active_managers(sight: Sight) -> AnySelect:
+    """Select the centre's active managers."""
+    return (
+        select(Membership.id.label("key"))
+        .where(
+            live(Membership, sight),
+            Membership.status == MembershipStatus.ACTIVE.value,
+            Membership.roles.op("@>")(cast([Role.CENTRE_MANAGER.value], ARRAY(Text()))),
+        )
+        .limit(2)
+    )
+
+
+@statement
+def supervised(sight: Sight) -> AnySelect:
+    """Count the people these supervise who are not deactivated."""
+    return select(func.count().label("total")).where(
+        live(Membership, sight),
+        Membership.status != MembershipStatus.DEACTIVATED.value,
+        Membership.supervisor_id == any_(KEYS),
+    )
+
+
+async def memberships_at(reads: Reads, places: Sequence[Place | None]) -> list[Record | None]:
+    """Answer the memberships at these places, in their order."""
+    return await aligned_at(reads, memberships_by_key, places)
+
+
 async def memberships_by_id(reads: Reads, user_ids: Sequence[UUID]) -> list[Record | None]:
     """Answer these people's memberships of the actor's centre, in their order."""
-    return await aligned(reads, memberships_by_key, user_ids)
+    return await memberships_at(reads, [(reads.actor.centre_id, user_id) for user_id in user_ids])
 
 
 async def memberships_by_optional_id(reads: Reads, user_ids: Sequence[UUID | None]) -> list[Record | None]:
     """Answer memberships where some are absent."""
-    return await aligned_optional(reads, memberships_by_key, user_ids)
+    own = reads.actor.centre_id
+    return await memberships_at(reads, [None if user_id is None else (own, user_id) for user_id in user_ids])
+
+
+async def teams_at(reads: Reads, places: Sequence[Place | None]) -> list[Record | None]:
+    """Answer the teams at these places, in their order."""
+    return await aligned_at(reads, teams_by_key, places)
 
 
 async def teams_by_id(reads: Reads, team_ids: Sequence[UUID]) -> list[Record | None]:
-    """Answer these teams, in their order."""
-    return await aligned(reads, teams_by_key, team_ids)
+    """Answer these teams of the actor's centre, in their order."""
+    return await teams_at(reads, [(reads.actor.centre_id, team_id) for team_id in team_ids])
 
 
 async def teams_by_optional_id(reads: Reads, team_ids: Sequence[UUID | None]) -> list[Record | None]:
     """Answer teams where some are absent."""
-    return await aligned_optional(reads, teams_by_key, team_ids)
+    own = reads.actor.centre_id
+    return await teams_at(reads, [None if team_id is None else (own, team_id) for team_id in team_ids])
+
+
+async def members_of_teams(reads: Reads, places: Sequence[Place]) -> list[list[Record]]:
+    """Answer the members of each team."""
+    return await grouped_at(reads, members_by_team, places, by="team_id")
+
+
+async def teams_of_members(reads: Reads, places: Sequence[Place]) -> list[list[Record]]:
+    """Answer the teams of each person."""
+    return await grouped_at(reads, teams_by_member, places, by="user_id")

@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.permissions import Permission
+from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
 from cma_graphql.domain.cases import selectors
 from cma_graphql.domain.cases.models import (
     BillingMethod,
@@ -24,6 +25,7 @@ from cma_graphql.domain.users.selectors import (
     memberships_by_optional_id,
     teams_by_optional_id,
 )
+from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
 from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.enums import described
@@ -31,7 +33,7 @@ from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.pagination import After, Before, First, Last, window
 from cma_graphql.graph.records import FromRecord
-from cma_graphql.graph.refs import CaseConnection, ClientRef, MembershipRef, TeamRef
+from cma_graphql.graph.refs import AuditConnection, CaseConnection, ClientRef, MembershipRef, TeamRef
 from cma_graphql.graph.scalars import Money
 
 described(
@@ -78,7 +80,7 @@ described(
 )
 
 
-@node_type(table="case_types", load=selectors.case_types_by_id)
+@node_type(table="case_types", load=selectors.case_types_by_id, requires=Permission.REFERENCE_READ)
 @strawberry.type(description="A kind of case that a centre works on.")
 class CaseType(Node):
     """One of the centre's case types."""
@@ -143,7 +145,7 @@ class CaseStatusChange(FromRecord):
         return await memberships_by_id(info.context.reader, [change.changed_by for change in changes])
 
 
-@node_type(table="cases", load=selectors.cases_by_id)
+@node_type(table="cases", load=selectors.cases_by_id, requires=Permission.CASE_READ)
 @strawberry.type(description="One client's debts, worked on until closed.")
 class Case(Node):
     """One case."""
@@ -225,3 +227,24 @@ class Case(Node):
     async def opener(cases: list["Case"], info: Info) -> list[MembershipRef | None]:
         """Answer who opened each case."""
         return await memberships_by_id(info.context.reader, [case.created_by for case in cases])
+
+    @relation(description="Its changes, newest first.", requires=Permission.AUDIT_READ)
+    async def history(  # noqa: PLR0917 - a connection's arguments
+        records: list["Case"],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: AuditFilterArgument = None,
+        order_by: AuditOrderArgument = AuditOrder.SEQ_DESC,
+    ) -> list[AuditConnection | None]:
+        """Answer a page of each record's audit entries."""
+        return await AUDIT_ENTRIES.pages(  # type: ignore[return-value]
+            info.context.reader,
+            [record.key for record in records],
+            by="case_id",
+            order=order_by.value,
+            window=window(first, after, last, before),
+            filters=audit_filters(info.context.actor, filter),
+        )

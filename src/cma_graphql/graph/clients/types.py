@@ -8,17 +8,19 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.formats.nino import mask_nino
+from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
 from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.clients import selectors
 from cma_graphql.domain.clients.models import ConsentChannel, ConsentPurpose, EmploymentStatus, MaritalStatus
 from cma_graphql.domain.users.selectors import memberships_by_id
+from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
 from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.pagination import After, Before, First, Last, window
-from cma_graphql.graph.refs import CaseConnection, MembershipRef
+from cma_graphql.graph.refs import AuditConnection, CaseConnection, MembershipRef
 from cma_graphql.graph.visible import sensitive
 
 described(
@@ -72,7 +74,7 @@ described(
 )
 
 
-@node_type(table="client_consents", load=selectors.consents_by_id)
+@node_type(table="client_consents", load=selectors.consents_by_id, requires=Permission.CLIENT_READ)
 @strawberry.type(description="One consent of a client for one purpose, given once and withdrawn at most once.")
 class Consent(Node):
     """One consent."""
@@ -100,7 +102,7 @@ class Consent(Node):
         return await selectors.clients_by_id(info.context.reader, [consent.client_id for consent in consents])  # type: ignore[return-value]
 
 
-@node_type(table="clients", load=selectors.clients_by_id)
+@node_type(table="clients", load=selectors.clients_by_id, requires=Permission.CLIENT_READ)
 @strawberry.type(description="A person who comes to a centre for debt advice.")
 class Client(Node):
     """One client."""
@@ -194,3 +196,24 @@ class Client(Node):
     async def recorder(clients: list["Client"], info: Info) -> list[MembershipRef | None]:
         """Answer who recorded each client."""
         return await memberships_by_id(info.context.reader, [client.created_by for client in clients])
+
+    @relation(description="Its changes, newest first.", requires=Permission.AUDIT_READ)
+    async def history(  # noqa: PLR0917 - a connection's arguments
+        records: list["Client"],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: AuditFilterArgument = None,
+        order_by: AuditOrderArgument = AuditOrder.SEQ_DESC,
+    ) -> list[AuditConnection | None]:
+        """Answer a page of each record's audit entries."""
+        return await AUDIT_ENTRIES.pages(  # type: ignore[return-value]
+            info.context.reader,
+            [record.key for record in records],
+            by="client_id",
+            order=order_by.value,
+            window=window(first, after, last, before),
+            filters=audit_filters(info.context.actor, filter),
+        )

@@ -7,16 +7,18 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.permissions import Permission, Role
+from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
 from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.users import selectors
 from cma_graphql.domain.users.models import MembershipStatus
+from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
 from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.pagination import After, Before, First, Last, window
-from cma_graphql.graph.refs import CaseConnection
+from cma_graphql.graph.refs import AuditConnection, CaseConnection
 from cma_graphql.persistence.reads import grouped
 
 described(
@@ -30,7 +32,7 @@ described(
 )
 
 
-@node_type(table="memberships", load=selectors.memberships_by_id)
+@node_type(table="memberships", load=selectors.memberships_by_id, requires=Permission.USER_READ)
 @strawberry.type(description="A person at one centre: staff, or a client with access to the portal.")
 class Membership(Node):
     """One person's membership of the viewer's centre."""
@@ -92,8 +94,29 @@ class Membership(Node):
             filters=case_filters(filter),
         )
 
+    @relation(description="Its changes, newest first.", requires=Permission.AUDIT_READ)
+    async def history(  # noqa: PLR0917 - a connection's arguments
+        records: list["Membership"],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: AuditFilterArgument = None,
+        order_by: AuditOrderArgument = AuditOrder.SEQ_DESC,
+    ) -> list[AuditConnection | None]:
+        """Answer a page of each record's audit entries."""
+        return await AUDIT_ENTRIES.pages(  # type: ignore[return-value]
+            info.context.reader,
+            [record.key for record in records],
+            by="subject_id",
+            order=order_by.value,
+            window=window(first, after, last, before),
+            filters=audit_filters(info.context.actor, filter),
+        )
 
-@node_type(table="teams", load=selectors.teams_by_id)
+
+@node_type(table="teams", load=selectors.teams_by_id, requires=Permission.USER_READ)
 @strawberry.type(description="People of one centre who share their cases.")
 class Team(Node):
     """One team."""
@@ -131,4 +154,25 @@ class Team(Node):
             order=order_by.value,
             window=window(first, after, last, before),
             filters=case_filters(filter),
+        )
+
+    @relation(description="Its changes, newest first.", requires=Permission.AUDIT_READ)
+    async def history(  # noqa: PLR0917 - a connection's arguments
+        records: list["Team"],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: AuditFilterArgument = None,
+        order_by: AuditOrderArgument = AuditOrder.SEQ_DESC,
+    ) -> list[AuditConnection | None]:
+        """Answer a page of each record's audit entries."""
+        return await AUDIT_ENTRIES.pages(  # type: ignore[return-value]
+            info.context.reader,
+            [record.key for record in records],
+            by="subject_id",
+            order=order_by.value,
+            window=window(first, after, last, before),
+            filters=audit_filters(info.context.actor, filter),
         )

@@ -1,0 +1,32 @@
+"""How a centre comes by its case types: copies of the network's catalogue (decision 6)."""
+
+from sqlalchemy import select
+
+from cma_graphql.access.actor import Sight
+from cma_graphql.core.ids import new_id
+from cma_graphql.domain.cases.models import CaseType, CaseTypeCatalogueEntry
+from cma_graphql.persistence.reads import AnySelect, Span, spanning
+from cma_graphql.persistence.unit_of_work import UnitOfWork
+
+
+@spanning(Span.NETWORK)
+def case_type_catalogue(_sight: Sight, _span: Span) -> AnySelect:
+    """Select the network's case types, in their order."""
+    return select(
+        CaseTypeCatalogueEntry.id.label("catalogue_id"),
+        CaseTypeCatalogueEntry.code,
+        CaseTypeCatalogueEntry.name,
+        CaseTypeCatalogueEntry.description,
+        CaseTypeCatalogueEntry.requires_legal_review,
+        CaseTypeCatalogueEntry.requires_compliance_review,
+        CaseTypeCatalogueEntry.position,
+    ).order_by(CaseTypeCatalogueEntry.position, CaseTypeCatalogueEntry.code)
+
+
+async def copy_case_types(uow: UnitOfWork) -> int:
+    """Give the actor's centre a copy of every case type of the network; answer how many there are."""
+    entries = await uow.all(case_type_catalogue, Span.NETWORK)
+    for entry in entries:
+        uow.add(CaseType(id=new_id(), active=True, **dict(entry.items())))
+    await uow.flush()
+    return len(entries)

@@ -1,0 +1,192 @@
+"""Two centres full of data, and everything that tells one from the other."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from cma_graphql.access.actor import Actor, system_of
+from cma_graphql.access.permissions import Permission, Role
+from cma_graphql.core.events import Audience, Event
+from cma_graphql.core.ids import new_id
+from cma_graphql.domain.cases.models import Case
+from cma_graphql.persistence.writing import unit_of_work
+from support.asking import Graph
+from support.data import Data
+
+STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
+
+
+class CaseTouched(Event):
+    """Something for the audit trail."""
+
+    name = "case.touched"
+    entity = "case"
+
+
+@dataclass
+class World:
+    """One centre full of data, with what a viewer may see of it."""
+
+    centre: UUID
+    mark: str
+    actors: dict[str, Actor] = field(default_factory=dict)
+    cases: dict[str, UUID] = field(default_factory=dict)
+    clients: dict[str, UUID] = field(default_factory=dict)
+    ninos: dict[str, str] = field(default_factory=dict)
+    team: UUID = field(default_factory=new_id)
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    """An id or more of every type of node, by prefix, as the centre's manager sees them."""
+    secrets: set[str] = field(default_factory=set)
+    """Every key of the centre's rows, and the mark that stands in each of its texts."""
+
+    def supply(self, **fixed: Any) -> Any:
+        """Answer a supply of this centre's ids: `id` of the kind that `fixed` says, others by their names."""
+        by_name = {
+            "client": "client",
+            "case": "case",
+            "advisor": "membership",
+            "actor": "membership",
+            "user": "membership",
+            "member": "membership",
+            "membership": "membership",
+            "supervisor": "membership",
+            "manager": "membership",
+            "team": "team",
+            "casetype": "casetype",
+            "consent": "consent",
+            "centre": "centre",
+            "subject": "case",
+        }
+
+        def give(name: str, kind: str) -> Any:
+            if name in fixed:
+                return fixed[name]
+            if kind == "ID":
+                prefix = by_name.get(name.removesuffix("Id").removesuffix("Ids").lower())
+                return self.ids[prefix][0] if prefix in self.ids else None
+            if name == "first":
+                return 50
+            return None
+
+        return give
+
+
+async def full_centre(data: Data, mark: str, number: int) -> World:
+    """Make a centre with records of every kind in every relation to its people."""
+    centre = await data.a_centre(name=f"{mark} Advice")
+    world = World(centre, mark)
+    world.team = await data.a_team(centre, name=f"{mark} team", description=mark)
+    for role in STAFF:
+        teams = (world.team,) if role is Role.ADVISOR else ()
+        world.actors[role.value] = await data.a_member(centre, role, last_name=f"{mark}{role.value}", team_ids=teams)
+    colleague = await data.a_member(centre, Role.ADVISOR, last_name=f"{mark}Colleague", team_ids=(world.team,))
+    advisor, trainee = world.actors["ADVISOR"], world.actors["TRAINEE"]
+
+    async def client(name: str, **given: Any) -> UUID:
+        index = len(world.clients)
+        nino = f"AB{number:02d}{index:04d}C"
+        key = await data.a_client(
+            centre,
+            first_name=mark,
+            last_name=f"{mark}{name}",
+            national_insurance_number=nino,
+            safe_contact_note=f"{mark} only after six",
+            email=f"{mark}{name}@example.org".lower(),
+            city=mark,
+            **given,
+        )
+        world.clients[name], world.ninos[name] = key, nino
+        await data.a_consent(centre, key)
+        return key
+
+    text = {"title": f"{mark} title", "description": f"{mark} description", "summary": mark}
+    world.cases["own"] = await data.a_case(centre, client_id=await client("own"), advisor=advisor, **text)
+    world.cases["shared"] = await data.a_case(
+        centre, client_id=await client("shared"), advisor=colleague, team_members=(advisor, trainee), **text
+    )
+    world.cases["team"] = await data.a_case(
+        centre, client_id=await client("team"), advisor=colleague, team_id=world.team, **text
+    )
+    world.cases["restricted"] = await data.a_case(
+        centre,
+        client_id=await client("restricted"),
+        advisor=colleague,
+        team_id=world.team,
+        restricted=True,
+        **text,
+    )
+    world.cases["trainees"] = await data.a_case(centre, client_id=await client("trainees"), advisor=trainee, **text)
+    world.cases["nobodys"] = await data.a_case(centre, client_id=await client("nobodys"), **text)
+    await client("caseless", recorded_by=advisor.user_id)
+    portal = await client("portal")
+    world.cases["portal"] = await data.a_case(centre, client_id=portal, advisor=colleague, **text)
+    world.actors["CLIENT"] = await data.a_member(centre, Role.CLIENT, last_name=f"{mark}Portal", client_id=portal)
+    world.actors["SERVICE"] = await data.a_service(
+        centre, Permission.CASE_READ, Permission.CLIENT_READ, Permission.USER_READ, Permission.REFERENCE_READ
+    )
+    async with unit_of_work(data.database, data.keys, system_of(centre)) as uow:
+        for case_id in world.cases.values():
+            case = await uow.lock(Case, case_id)
+            changes = uow.change(case, summary=f"{mark} summary")
+            event = CaseTouched(subject_id=case_id, case_id=case_id, client_id=case.client_id, version=2)
+            uow.record(event, changes=changes, before=Audience(), after=Audience())
+    return world
+
+
+async def _keys_of(owner: str, centre: UUID) -> set[str]:
+    """Answer every id in the centre's rows that no other centre's rows hold."""
+    connection = await asyncpg.connect(owner)
+    try:
+        tables = await connection.fetch(
+            "SELECT table_name, array_agg(column_name::text) AS columns FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND udt_name = 'uuid' GROUP BY table_name "
+            "HAVING bool_or(column_name = 'centre_id') AND table_name !~ '^event_log_'"
+        )
+        keys: set[UUID] = {centre}
+        for table in tables:
+            for column in table["columns"]:
+                query = f'SELECT DISTINCT "{column}" AS key FROM "{table["table_name"]}" WHERE centre_id = $1'  # noqa: S608
+                rows = await connection.fetch(query, centre)
+                keys.update(row["key"] for row in rows if row["key"] is not None)
+    finally:
+        await connection.close()
+    shared = {"00000000-0000-7000-8000", "01900000-0000-7000-8000"}  # the product itself, and the catalogue
+    return {key.hex for key in keys if str(key)[:23] not in shared}
+
+
+async def _learn(world: World, graph: Graph, data: Data) -> None:
+    """Let the centre's manager find an id of every type, and note every secret."""
+    manager = world.actors["CENTRE_MANAGER"]
+    answer = await graph.run(
+        "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
+        " advisor { id } client { id consents { id } } } } } }",
+        as_=manager,
+    )
+    assert answer.errors == []
+
+    def collect(value: Any) -> None:
+        if isinstance(value, dict):
+            if isinstance(value.get("id"), str):
+                world.ids.setdefault(value["id"].rpartition("_")[0], []).append(value["id"])
+            for inner in value.values():
+                collect(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                collect(inner)
+
+    collect(answer.data)
+    world.ids["centre"] = [f"centre_{world.centre.hex}"]
+    world.secrets = {world.mark.lower(), *(nino.lower() for nino in world.ninos.values())}
+    world.secrets |= await _keys_of(data.owner, world.centre)
+
+
+@pytest.fixture(scope="session")
+async def worlds(data: Data, graph: Graph) -> tuple[World, World]:
+    """Make the viewers' centre and the strangers'."""
+    here, there = await full_centre(data, "Qhere", 11), await full_centre(data, "Zthere", 22)
+    for world in (here, there):
+        await _learn(world, graph, data)
+    return here, there

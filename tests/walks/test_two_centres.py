@@ -1,0 +1,142 @@
+"""Whatever is asked in one centre, nothing of another is in the answer: the whole schema, by its own account."""
+
+import json
+from typing import Any
+
+import asyncpg
+import pytest
+import strawberry
+from graphql import GraphQLInputObjectType, GraphQLList, get_named_type, get_nullable_type
+
+from cma_graphql.graph.node import NODE_KINDS
+from support.asking import Answer, Graph
+from support.data import Data
+from support.walking import filled, literal, objects_of, root_fields, selection, walk
+from walks.conftest import World
+
+ROLES = ("CENTRE_MANAGER", "COMPLIANCE_OFFICER", "ADVISOR", "TRAINEE", "AUDITOR", "CLIENT", "SERVICE")
+
+
+def everything_said(answer: Answer) -> str:
+    """Answer all that a client would get to read: data, errors with their extensions, what was redacted."""
+    errors = [[str(error), getattr(error.original_error, "args", None), error.extensions] for error in answer.errors]
+    return json.dumps([answer.data, errors, answer.redacted], default=str).lower().replace("-", "")
+
+
+def assert_silent(answer: Answer, stranger: World, operation: str) -> None:
+    """Fail where anything of a stranger's centre is in an answer, or where the server itself failed."""
+    said = everything_said(answer)
+    leaked = [secret for secret in stranger.secrets if secret in said]
+    assert leaked == [], operation[:400]
+    assert "?" not in answer.codes, (operation[:400], answer.errors)
+
+
+async def test_the_walk_reaches_every_type_of_node(
+    schema: strawberry.Schema, graph: Graph, worlds: tuple[World, World]
+) -> None:
+    here, _ = worlds
+    seen = set()
+    for _name, operation in walk(schema, here.supply(id=here.ids["case"][0], ids=[], input=None), depth=2):
+        answer = await graph.run(operation, as_=here.actors["CENTRE_MANAGER"])
+        seen |= {item["__typename"] for item in objects_of(answer.data) if "__typename" in item}
+        assert answer.errors == [], operation
+    missing = {kind.type.__name__ for kind in NODE_KINDS.values()} - seen
+    assert missing == set(), "the walk's centres hold no record of these types: add some to full_centre"
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_no_field_tells_of_another_centre(
+    role: str, schema: strawberry.Schema, graph: Graph, worlds: tuple[World, World]
+) -> None:
+    here, there = worlds
+    for kind in there.ids:
+        strangers = there.ids[kind]
+        for _name, operation in walk(schema, there.supply(id=strangers[0], ids=strangers[:20]), depth=1):
+            # Arguments that are needed come from the stranger's centre; the answer must not.
+            assert_silent(await graph.run(operation, as_=here.actors[role]), there, operation)
+    for _name, operation in walk(schema, here.supply(id=here.ids["case"][0], ids=here.ids["client"]), depth=3):
+        assert_silent(await graph.run(operation, as_=here.actors[role]), there, operation)
+
+
+async def test_no_filter_finds_another_centres_records(
+    schema: strawberry.Schema, graph: Graph, worlds: tuple[World, World]
+) -> None:
+    here, there = worlds
+    probes = {
+        "String": [there.mark, f"{there.mark}own@example.org", next(iter(there.ninos.values())), "CASE-2026-000001"],
+        "ID": [ids[0] for ids in there.ids.values()],
+    }
+    tried = 0
+    for name, field in root_fields(schema, "query").items():
+        if "filter" not in field.args:
+            continue
+        kind: Any = get_named_type(field.args["filter"].type)
+        below = selection(get_named_type(field.type), there.supply(), depth=1)
+        for condition, input_field in kind.fields.items():
+            listed = isinstance(get_nullable_type(input_field.type), GraphQLList)
+            for probe in probes.get(get_named_type(input_field.type).name, []):
+                value = literal({condition: [probe] if listed else probe})
+                operation = f"query {{ {name}(filter: {value}, first: 50) {{ {below} }} }}"
+                assert_silent(await graph.run(operation, as_=here.actors["CENTRE_MANAGER"]), there, operation)
+                tried += 1
+    assert tried > 0
+
+
+async def test_no_cursor_of_another_centre_opens_its_list(
+    schema: strawberry.Schema, graph: Graph, worlds: tuple[World, World]
+) -> None:
+    here, there = worlds
+    for name, field in root_fields(schema, "query").items():
+        if "after" not in field.args:
+            continue
+        below = selection(get_named_type(field.type), there.supply(), depth=1)
+        theirs = await graph.run(
+            f"{{ {name}(first: 3) {{ pageInfo {{ endCursor }} }} }}", as_=there.actors["CENTRE_MANAGER"]
+        )
+        cursor = (theirs.data or {}).get(name, {}).get("pageInfo", {}).get("endCursor")
+        if cursor is None:
+            continue
+        for arguments in (f'after: "{cursor}"', f'before: "{cursor}", last: 50'):
+            operation = f"{{ {name}({arguments}) {{ {below} }} }}"
+            assert_silent(await graph.run(operation, as_=here.actors["CENTRE_MANAGER"]), there, operation)
+
+
+async def state_of(owner: str, world: World) -> dict[str, Any]:
+    """Answer a digest of every row of a centre, table by table."""
+    connection = await asyncpg.connect(owner)
+    try:
+        tables = await connection.fetch(
+            "SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' "
+            "AND column_name = 'centre_id' AND table_name !~ '^event_log_' ORDER BY 1"
+        )
+        return {
+            table["name"]: await connection.fetchval(
+                f"SELECT coalesce(md5(string_agg(row::text, '|' ORDER BY row::text)), '') "  # noqa: S608
+                f'FROM "{table["name"]}" row WHERE centre_id = $1',
+                world.centre,
+            )
+            for table in tables
+        }
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("role", ["CENTRE_MANAGER", "ADVISOR", "CLIENT", "SERVICE"])
+async def test_no_mutation_reaches_another_centre(
+    role: str, schema: strawberry.Schema, graph: Graph, data: Data, worlds: tuple[World, World]
+) -> None:
+    here, there = worlds
+    before = await state_of(data.owner, there)
+    for name, field in root_fields(schema, "mutation").items():
+        if "input" not in field.args:
+            continue
+        kind = get_named_type(field.args["input"].type)
+        assert isinstance(kind, GraphQLInputObjectType)
+        below = selection(get_named_type(field.type), there.supply(), depth=1)
+        for prefix in there.ids:
+            for everything in (False, True):
+                supply = there.supply(id=there.ids[prefix][0], email=f"{there.mark}own@example.org".lower())
+                given = filled(kind, supply, everything=everything)
+                operation = f"mutation {{ {name}(input: {literal(given)}) {{ {below} }} }}"
+                assert_silent(await graph.run(operation, as_=here.actors[role]), there, operation)
+    assert await state_of(data.owner, there) == before
