@@ -63,7 +63,7 @@ class Actor:
     """The permissions a service key names; None for people."""
     session_id: UUID | None = None
     authenticated_by: str = "none"
-    """How the session was opened: password, invitation, service-key."""
+    """How the session was opened: PASSWORD or INVITATION; SERVICE_KEY for programs."""
     request_id: str = ""
     remote_address: str = ""
     user_agent: str = ""

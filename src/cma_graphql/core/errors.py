@@ -9,6 +9,8 @@ DomainError
 ├── TransitionRefused    the state machine knows no such step from here
 ├── ApprovalRequired     the actor may propose this, not do it
 ├── LimitReached         a bound of the product is met
+├── InvalidCredentials   an e-mail address and a password that do not open anything
+├── SessionEnded         a refresh token that is good for nothing any more
 ├── Unauthenticated      no valid sign-in
 └── Unavailable          a server that we depend on does not answer
 """
@@ -122,6 +124,18 @@ class LimitReached(DomainError):
         self.maximum = maximum
         self.retry_after = retry_after
         """Seconds after which it may be tried again; 0 where waiting does not help."""
+
+
+class InvalidCredentials(DomainError):
+    """This e-mail address and this password do not open anything here."""
+
+    code = "INVALID_CREDENTIALS"
+
+
+class SessionEnded(DomainError):
+    """Your sign-in has ended. Sign in again."""
+
+    code = "UNAUTHENTICATED"
 
 
 class Unauthenticated(DomainError):

@@ -1,5 +1,6 @@
 """Opaque tokens: random, told apart by a readable beginning, kept as a digest alone."""
 
+import base64
 import hashlib
 import hmac
 from enum import StrEnum
@@ -23,6 +24,13 @@ def new_token(kind: TokenKind, nbytes: int = TOKEN_BYTES) -> str:
     if nbytes < least:
         raise ValueError(f"A token has at least {least} random bytes.")
     return kind.value + token_urlsafe(nbytes)
+
+
+def derived_token(kind: TokenKind, secret: bytes) -> str:
+    """Make the token of a kind that belongs to a secret of at least 32 bytes: the same secret, the same token."""
+    if len(secret) < TOKEN_BYTES:
+        raise ValueError(f"A token is made of at least {TOKEN_BYTES} secret bytes.")
+    return kind.value + base64.urlsafe_b64encode(secret).rstrip(b"=").decode()
 
 
 def token_kind(token: str) -> TokenKind | None:
