@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import NotFound
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.persistence.reads import Reads, Record
@@ -37,22 +38,23 @@ NodeRef = Annotated[Node, strawberry.lazy("cma_graphql.graph.node")]
 
 @dataclass(frozen=True, slots=True)
 class NodeKind:
-    """One type of node: its class, how it is loaded, the table whose versions it has."""
+    """One type of node: its class, how it is loaded, the table whose versions it has, what reading it needs."""
 
     type: type[Any]
     load: Load
     table: str
+    requires: Permission | None = None
 
 
 NODE_KINDS: dict[str, NodeKind] = {}
 """Every type of node by its prefix; a room's types register themselves."""
 
 
-def node_type(*, table: str, load: Load) -> Callable[[type[Any]], type[Any]]:
-    """Register a type of node under its prefix."""
+def node_type(*, table: str, load: Load, requires: Permission | None = None) -> Callable[[type[Any]], type[Any]]:
+    """Register a type of node under its prefix; whoever lacks `requires` finds none of them by its id."""
 
     def register(kind: type[Any]) -> type[Any]:
-        NODE_KINDS[kind.prefix] = NodeKind(kind, load, table)
+        NODE_KINDS[kind.prefix] = NodeKind(kind, load, table, requires)
         return kind
 
     return register

@@ -78,7 +78,7 @@ described(
 )
 
 
-@node_type(table="case_types", load=selectors.case_types_by_id)
+@node_type(table="case_types", load=selectors.case_types_by_id, requires=Permission.REFERENCE_READ)
 @strawberry.type(description="A kind of case that a centre works on.")
 class CaseType(Node):
     """One of the centre's case types."""
@@ -143,7 +143,7 @@ class CaseStatusChange(FromRecord):
         return await memberships_by_id(info.context.reader, [change.changed_by for change in changes])
 
 
-@node_type(table="cases", load=selectors.cases_by_id)
+@node_type(table="cases", load=selectors.cases_by_id, requires=Permission.CASE_READ)
 @strawberry.type(description="One client's debts, worked on until closed.")
 class Case(Node):
     """One case."""

@@ -72,7 +72,7 @@ described(
 )
 
 
-@node_type(table="client_consents", load=selectors.consents_by_id)
+@node_type(table="client_consents", load=selectors.consents_by_id, requires=Permission.CLIENT_READ)
 @strawberry.type(description="One consent of a client for one purpose, given once and withdrawn at most once.")
 class Consent(Node):
     """One consent."""
@@ -100,7 +100,7 @@ class Consent(Node):
         return await selectors.clients_by_id(info.context.reader, [consent.client_id for consent in consents])  # type: ignore[return-value]
 
 
-@node_type(table="clients", load=selectors.clients_by_id)
+@node_type(table="clients", load=selectors.clients_by_id, requires=Permission.CLIENT_READ)
 @strawberry.type(description="A person who comes to a centre for debt advice.")
 class Client(Node):
     """One client."""

@@ -30,7 +30,7 @@ described(
 )
 
 
-@node_type(table="memberships", load=selectors.memberships_by_id)
+@node_type(table="memberships", load=selectors.memberships_by_id, requires=Permission.USER_READ)
 @strawberry.type(description="A person at one centre: staff, or a client with access to the portal.")
 class Membership(Node):
     """One person's membership of the viewer's centre."""
@@ -93,7 +93,7 @@ class Membership(Node):
         )
 
 
-@node_type(table="teams", load=selectors.teams_by_id)
+@node_type(table="teams", load=selectors.teams_by_id, requires=Permission.USER_READ)
 @strawberry.type(description="People of one centre who share their cases.")
 class Team(Node):
     """One team."""
