@@ -169,5 +169,3 @@ def chain_head(_sight: Sight) -> AnySelect:
 async def entries_by_id(reads: Reads, entry_ids: Sequence[UUID]) -> list[Record | None]:
     """Answer these audit entries, in their order."""
     return await aligned(reads, entries_by_key, entry_ids)
-
-
