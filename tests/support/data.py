@@ -13,12 +13,13 @@ from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.core.clock import now, today
 from cma_graphql.core.digests import CHAIN_START
 from cma_graphql.core.formats.email import email_key
+from cma_graphql.core.formats.postcode import postcode_key
 from cma_graphql.core.formats.text import name_key
 from cma_graphql.core.ids import SYSTEM_ACTOR, new_id
 from cma_graphql.domain.cases.models import Case, CaseTeamMember, CaseType, CaseTypeCatalogueEntry
 from cma_graphql.domain.centres.models import Centre
+from cma_graphql.domain.clients.derived import client_name_key, national_insurance_index
 from cma_graphql.domain.clients.models import Client, ClientConsent
-from cma_graphql.domain.clients.services import NATIONAL_INSURANCE_PURPOSE
 from cma_graphql.domain.users.models import Membership, Team, TeamMember
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
@@ -147,8 +148,10 @@ class Data:
         values = {"first_name": "Alex", "last_name": f"Client{number}", "employment_statuses": [], **given}
         client = Client(
             id=given.pop("id", None) or new_id(),
-            reference=values.pop("reference", f"TEST-C-{new_id().hex}"),
-            name_key=name_key(f"{values['last_name']} {values['first_name']}"),
+            reference=values.pop("reference", f"TEST-C-{new_id().hex.upper()}"),
+            name_key=client_name_key(first_name=values["first_name"], last_name=values["last_name"]),
+            email_key=email_key(values["email"]) if values.get("email") else None,
+            postcode_key=postcode_key(values["postcode"]) if values.get("postcode") else None,
             dependents=values.pop("dependents", 0),
             interpreter_needed=False,
             birth_year=born.year if born else None,
@@ -159,9 +162,7 @@ class Data:
             client.national_insurance_number = await uow.seal(client, "national_insurance_number", nino)
             client.safe_contact_note = await uow.seal(client, "safe_contact_note", note)
             if nino:
-                client.national_insurance_index = self.keys.vault.blind_index(
-                    centre_id, NATIONAL_INSURANCE_PURPOSE, nino
-                )
+                client.national_insurance_index = national_insurance_index(self.keys.vault, centre_id, nino)
             uow.add(client)
             if recorded_by is not None:
                 client.created_by = client.updated_by = recorded_by

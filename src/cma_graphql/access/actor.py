@@ -93,8 +93,12 @@ class Actor:
 
     @property
     def sight(self) -> Sight:
-        """Which cases and clients this actor sees."""
-        return _SIGHTS.get(self.reach(Permission.CASE_READ), Sight.NOTHING)
+        """Which cases and clients this actor sees; whether it may read either kind is asked where they are read.
+
+        A person's two permissions reach equally far; a program's key may name only one of them.
+        """
+        farthest = max(self.reach(Permission.CASE_READ), self.reach(Permission.CLIENT_READ), key=lambda it: it.rank)
+        return _SIGHTS.get(farthest, Sight.NOTHING)
 
     @property
     def at_platform(self) -> bool:

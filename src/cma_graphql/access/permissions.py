@@ -156,7 +156,7 @@ TABLE: dict[Permission, dict[Role, Reach]] = {
     Permission.CASE_DELETE:                   _row("-   -   C   -   -   -   -   -   -"),
     Permission.CLIENT_READ:                   _row("-   -   C   C   T   O   M   R   S"),
     Permission.CLIENT_CREATE:                 _row("-   -   C   -   C   C   -   -   S"),
-    Permission.CLIENT_UPDATE:                 _row("-   -   C   -   T   O   -   -   S"),
+    Permission.CLIENT_UPDATE:                 _row("-   -   C   -   T   O   -   P   S"),
     Permission.CLIENT_DELETE:                 _row("-   -   C   -   -   -   -   -   -"),
     Permission.CLIENT_READ_IDENTITY:          _row("-   -   C   C   O   -   -   R   -"),
     Permission.CLIENT_READ_VULNERABILITY:     _row("-   -   C   C   O   O   -   R   -"),

@@ -37,6 +37,8 @@ class Audience:
     user_ids: tuple[UUID, ...] = ()
     """The advisor and the case team, or whoever recorded a client without a case."""
     team_id: UUID | None = None
+    team_ids: tuple[UUID, ...] = ()
+    """Further teams, where a record has several: a client with cases of more than one."""
     restricted: bool = False
     """Whether only `user_ids`, managers and compliance officers see it."""
     client_id: UUID | None = None

@@ -1,5 +1,6 @@
 """UserError and its kinds: what a mutation was refused for, in its payload."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import strawberry
@@ -13,6 +14,7 @@ from cma_graphql.core.errors import (
     InvalidInput,
     LimitReached,
     NotFound,
+    Parameter,
     TransitionRefused,
 )
 from cma_graphql.graph.context import Info
@@ -34,7 +36,7 @@ class RuleParameter:
     """One parameter of a rule."""
 
     name: str = strawberry.field(description="The parameter's name, such as `maximum`.")
-    value: str = strawberry.field(description="Its value.")
+    value: str = strawberry.field(description="Its value; several values are parted by commas.")
 
 
 @strawberry.type(description="A value breaks a rule.")
@@ -70,7 +72,7 @@ class ConflictError(UserError):
     async def current(self, info: Info) -> NodeRef | None:
         """Read the record afresh."""
         kind = kind_of_table(self.table)
-        if kind is None:
+        if kind is None or (kind.requires is not None and not info.context.actor.may(kind.requires)):
             return None
         place = (self.centre_id or info.context.actor.centre_id, self.record_id)
         (record,) = await kind.find(info.context.reader, [place])
@@ -125,7 +127,18 @@ ERROR_TYPES = (
 )
 
 
-def _path(field: str | None) -> list[str]:
+def parameters_of(params: Mapping[str, Parameter]) -> list[RuleParameter]:
+    """Answer a rule's parameters as texts; several values are parted by commas."""
+    return [RuleParameter(name=_camel(name), value=_written(value)) for name, value in params.items()]
+
+
+def _written(value: Parameter) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(value) if not isinstance(value, str | int) else str(value)
+
+
+def path_of(field: str | None) -> list[str]:
     """Answer the path of an input field, named as the schema names it."""
     if not field:
         return []
@@ -148,12 +161,15 @@ def _to_user_error(refusal: DomainError) -> UserError:  # noqa: PLR0911 - one re
     code, message = refusal.code, refusal.message
     match refusal:
         case Invalid():
-            parameters = [RuleParameter(name=_camel(name), value=str(value)) for name, value in refusal.params.items()]
             return ValidationError(
-                code=code, message=message, path=_path(refusal.field), rule=refusal.rule, parameters=parameters
+                code=code,
+                message=message,
+                path=path_of(refusal.field),
+                rule=refusal.rule,
+                parameters=parameters_of(refusal.params),
             )
         case NotFound():
-            return NotFoundError(code=code, message=message, path=_path(refusal.field))
+            return NotFoundError(code=code, message=message, path=path_of(refusal.field))
         case Forbidden():
             return ForbiddenError(code=code, message=message, path=[], required_permission=refusal.permission)
         case Conflict():

@@ -41,7 +41,7 @@ NodeRef = Annotated[Node, strawberry.lazy("cma_graphql.graph.node")]
 
 @dataclass(frozen=True, slots=True)
 class NodeKind:
-    """One type of node: its class, how it is loaded, the table whose versions it has."""
+    """One type of node: its class, how it is loaded, the table whose versions it has, what reading it needs."""
 
     type: type[Any]
     load: Load

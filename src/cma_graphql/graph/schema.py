@@ -10,6 +10,7 @@ from cma_graphql.core.errors import Invalid
 from cma_graphql.graph.audit.queries import AuditQueries
 from cma_graphql.graph.cases.queries import CaseQueries
 from cma_graphql.graph.centres import types as centre_types
+from cma_graphql.graph.clients.mutations import ClientMutations
 from cma_graphql.graph.clients.queries import ClientQueries
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import ERROR_TYPES
@@ -43,12 +44,14 @@ class NodeQueries:
 
 
 Query = merge_types("Query", (NodeQueries, AuditQueries, CaseQueries, ClientQueries))
+Mutation = merge_types("Mutation", (ClientMutations,))
 
 
 def make_schema(*, suggestions: bool = True) -> strawberry.Schema:
     """Make the schema; in production without suggestions of names."""
     return strawberry.Schema(
         query=Query,
+        mutation=Mutation,
         types=[*ERROR_TYPES, *(kind.type for kind in NODE_KINDS.values())],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
     )

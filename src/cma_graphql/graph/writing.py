@@ -22,7 +22,7 @@ _LONGEST_KEY = 200
 class MutationInput:
     """The part that inputs of mutations share."""
 
-    idempotency_key: strawberry.Maybe[str] = strawberry.field(
+    idempotency_key: str | None = strawberry.field(
         default=None,
         description="A key of your making, such as a UUID. The same mutation with the same key and input within 24 "
         "hours is done once; its repetition answers the records as they are now and says `replayed`.",
@@ -64,10 +64,9 @@ def given_fields(given: MutationInput, *names: str) -> dict[str, Any]:
 
 
 def _repetition(info: Info, actor: Actor, given: MutationInput) -> Repetition | None:
-    key = given.idempotency_key
-    if key is None:
+    text = given.idempotency_key
+    if text is None:
         return None
-    text = key.value
     if not 1 <= len(text) <= _LONGEST_KEY or not text.isprintable():
         raise Invalid(
             "idempotency_key",
@@ -91,6 +90,9 @@ def _plain(value: Any) -> Any:
         return ["some", _plain(value.value)]
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, str):
+        # Half a character has no UTF-8, and no service keeps one: it is hashed in writing, to be refused by name.
+        return value.encode(errors="backslashreplace").decode()
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -125,15 +125,18 @@ class Listing:
         parents: Sequence[str] = (),
         rule: Callable[[Sight], ColumnElement[bool] | None] | None = None,
         above: Span = Span.CENTRE,
+        deleted: bool = False,
     ) -> None:
         """Declare a list.
 
         `conditions` maps a filter's name to a clause with one bind parameter of the same name; `parents` are the
         columns by which the list may hang under other records; `rule` confines a table whose own model cannot,
         since what it hangs on lies in rooms above it. `above` is how far actors above the centres reach:
-        NETWORK, by the list itself; CENTRES, by the list under `centre_id`.
+        NETWORK, by the list itself; CENTRES, by the list under `centre_id`. `deleted` lists the deleted records
+        instead of the others.
         """
         self.rule = rule
+        self.deleted = deleted
         self.entity = entity
         self.columns = tuple(columns)
         self.orders = orders
@@ -200,7 +203,8 @@ class Listing:
 
     def _confined(self, sight: Sight, span: Span) -> list[ColumnElement[bool]]:
         rule = self.rule(sight) if self.rule is not None else None
-        return [live(self.entity, sight, span=span), *([rule] if rule is not None else [])]
+        confined = live(self.entity, sight, deleted=self.deleted, span=span)
+        return [confined, *([rule] if rule is not None else [])]
 
     def _keys(self, order: str) -> tuple[Any, ...]:
         return (*self.orders[order].columns, self.entity.id)

@@ -100,7 +100,9 @@ def chained_facts(row: Mapping[str, Any]) -> dict[str, Any]:
 def _audience(audience: Audience | None) -> dict[str, Any] | None:
     if audience is None:
         return None
+    several = {"team_ids": plain(audience.team_ids)} if audience.team_ids else {}
     return {
+        **several,
         "user_ids": [str(user) for user in audience.user_ids],
         "team_id": plain(audience.team_id),
         "restricted": audience.restricted,

@@ -27,9 +27,7 @@ async def actor_for(sign_in: SignIn, authorization: str | None, facts: RequestFa
     A session or key that was ended, a membership deactivated, a centre suspended: refused within a second.
     """
     if authorization is None:
-        return anonymous(
-            request_id=facts.request_id, remote_address=facts.remote_address, user_agent=facts.user_agent
-        )
+        return anonymous(request_id=facts.request_id, remote_address=facts.remote_address, user_agent=facts.user_agent)
     scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.casefold() != "bearer" or not token or len(authorization) > _LONGEST_HEADER:

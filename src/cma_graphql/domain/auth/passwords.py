@@ -20,7 +20,7 @@ from cma_graphql.domain.auth.machinery import (
     read_email_key,
 )
 from cma_graphql.domain.auth.models import LinkPurpose, SessionEnd
-from cma_graphql.domain.auth.sessions import end_sessions, forget_session, require_session
+from cma_graphql.domain.auth.sessions import end_sessions, require_session
 from cma_graphql.persistence.reads import Record
 from cma_graphql.persistence.security_log import security_entry
 from cma_graphql.persistence.throttle import Attempt
@@ -83,9 +83,7 @@ async def _change(uow: UnitOfWork, *, session_id: UUID, old_hash: str, new_hash:
     if row is None or not row["answer"]:
         raise Invalid("current_password", "password-wrong", "This is not your present password.")
     uow.add(security_entry(uow.actor, "password.changed"))
-    return await end_sessions(
-        uow, user_id=uow.actor.user_id, because=SessionEnd.PASSWORD_CHANGE, but=session_id
-    )
+    return await end_sessions(uow, user_id=uow.actor.user_id, because=SessionEnd.PASSWORD_CHANGE, but=session_id)
 
 
 async def request_reset(sign_in: SignIn, facts: RequestFacts, *, email: str) -> None:

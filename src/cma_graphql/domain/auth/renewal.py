@@ -39,17 +39,13 @@ async def renew_session(sign_in: SignIn, facts: RequestFacts, *, refresh_token: 
     if row["outcome"] == "UNKNOWN":
         await sign_in.security.note(person_of(facts), "session.unknown_token")
         raise SessionEnded
-    actor = person_of(
-        facts, centre_id=row["centre_id"], user_id=row["user_id"], session_id=row["session_id"]
-    )
+    actor = person_of(facts, centre_id=row["centre_id"], user_id=row["user_id"], session_id=row["session_id"])
     if row["outcome"] not in {"ROTATED", "REPEATED"}:
         forget_session(sign_in, row["user_id"], row["centre_id"], row["session_id"])
         await sign_in.security.note(actor, "session.not_renewed", {"because": row["outcome"]})
         raise SessionEnded
     await sign_in.security.note(actor, "session.renewed", {"repeated": row["outcome"] == "REPEATED"})
-    return handed_out(
-        sign_in, row["session_id"], row["user_id"], row["centre_id"], successor, row["expires_at"]
-    )
+    return handed_out(sign_in, row["session_id"], row["user_id"], row["centre_id"], successor, row["expires_at"])
 
 
 async def _rotate(uow: UnitOfWork, *, given: bytes, successor: bytes) -> Record | None:

@@ -142,9 +142,7 @@ async def end_sessions(
 async def log_out(sign_in: SignIn, actor: Actor) -> None:
     """End the actor's own session. Ending it twice is no error."""
     session_id = require_session(actor)
-    await write(
-        sign_in.database, sign_in.keys, actor, end_session, session_id=session_id, because=SessionEnd.LOGOUT
-    )
+    await write(sign_in.database, sign_in.keys, actor, end_session, session_id=session_id, because=SessionEnd.LOGOUT)
     forget_session(sign_in, actor.user_id, actor.centre_id, session_id)
 
 

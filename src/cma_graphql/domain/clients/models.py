@@ -119,6 +119,13 @@ class Client(Tracked, SoftDeleted, CentreRow):
         Index("clients_centre_id_email_key_idx", "centre_id", "email_key"),
         Index("clients_centre_id_ni_idx", "centre_id", "national_insurance_index"),
         Index("clients_centre_id_created_by_idx", "centre_id", "created_by"),
+        Index(
+            "clients_centre_id_deleted_at_idx",
+            "centre_id",
+            "deleted_at",
+            "id",
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
     )
 
     @classmethod

@@ -1,14 +1,32 @@
 """Every select of clients and their consents."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Integer, LargeBinary, Text, bindparam, exists, func, not_, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
-from cma_graphql.domain.clients.models import Client, ClientConsent
-from cma_graphql.domain.clients.sight import CASES, own_case
+from cma_graphql.domain.clients.models import Client, ClientConsent, ConsentPurpose
+from cma_graphql.domain.clients.sight import CASE_TEAM, CASES, OPEN_STATUSES, own_case, visible_client
 from cma_graphql.persistence.base import ACTOR_CENTRE, ACTOR_USER
 from cma_graphql.persistence.listing import Listing, Order
 from cma_graphql.persistence.reads import (
@@ -64,6 +82,16 @@ CONSENT_COLUMNS = (
     ClientConsent.withdrawal_note,
 )
 
+DELETED_COLUMNS = (
+    Client.id.label("key"),
+    Client.reference,
+    Client.first_name,
+    Client.last_name,
+    Client.deleted_at,
+    Client.deleted_by,
+    Client.version,
+)
+
 CLIENTS = Listing(
     Client,
     columns=CLIENT_COLUMNS,
@@ -84,6 +112,13 @@ CLIENTS = Listing(
         "created_from": Client.created_at >= bindparam("created_from", type_=DateTime(timezone=True)),
         "created_before": Client.created_at < bindparam("created_before", type_=DateTime(timezone=True)),
     },
+)
+DELETED_CLIENTS = Listing(
+    Client,
+    columns=DELETED_COLUMNS,
+    orders={"DELETED_AT_DESC": Order((Client.deleted_at,), descending=True)},
+    conditions={},
+    deleted=True,
 )
 
 
@@ -125,17 +160,88 @@ def own_clients(sight: Sight) -> AnySelect:
 
 
 @statement
-def lookalikes(_sight: Sight, by_index: bool, by_email: bool) -> AnySelect:  # noqa: FBT001 - part of the shape
-    """Select clients of the whole centre who may be the same person, whoever sees them (feature F2)."""
-    same: list[ColumnElement[bool]] = [
-        (Client.name_key == bindparam("name_key", type_=Text()))
-        & (Client.birth_year == bindparam("birth_year", type_=Integer()))
-    ]
-    if by_index:
-        same.append(Client.national_insurance_index == bindparam("national_insurance_index", type_=LargeBinary()))
-    if by_email:
-        same.append(Client.email_key == bindparam("email_key", type_=Text()))
-    return select(Client.id.label("key")).where(of_centre(Client), Client.deleted_at.is_(None), or_(*same)).limit(20)
+def team_clients(sight: Sight) -> AnySelect:
+    """Select which of these clients the actor sees as a member of teams, however far other roles see."""
+    return select(Client.id.label("key")).where(
+        live(Client, sight), Client.id == any_(KEYS), _within(visible_client(Client, Sight.TEAM))
+    )
+
+
+@statement
+def advice_consents(sight: Sight) -> AnySelect:
+    """Select since when these clients' data may be used for advice, where they may."""
+    return select(ClientConsent.client_id.label("key"), ClientConsent.given_at).where(
+        live(ClientConsent, sight),
+        ClientConsent.client_id == any_(KEYS),
+        ClientConsent.purpose == literal(ConsentPurpose.ADVICE.value, Text()),
+        ClientConsent.withdrawn_at.is_(None),
+    )
+
+
+@statement
+def consents_in_force(sight: Sight) -> AnySelect:
+    """Select these clients' consents for one purpose that are not withdrawn; each client has one at most."""
+    return select(*CONSENT_COLUMNS).where(
+        live(ClientConsent, sight),
+        ClientConsent.client_id == any_(KEYS),
+        ClientConsent.purpose == bindparam("purpose", type_=Text()),
+        ClientConsent.withdrawn_at.is_(None),
+    )
+
+
+@statement
+def deleted_clients_by_key(sight: Sight) -> AnySelect:
+    """Select these clients, where they are deleted."""
+    return select(*DELETED_COLUMNS).where(live(Client, sight, deleted=True), Client.id == any_(KEYS))
+
+
+# The next three look at the whole centre, whoever asks: what they answer is told to nobody as it is.
+
+
+@statement
+def circles(_sight: Sight) -> AnySelect:
+    """Select who works on the cases of these clients: a row for each case and member of its team."""
+    cases = CASES.alias("circle_cases")
+    members = CASE_TEAM.alias("circle_members")
+    present = and_(members.c.centre_id == ACTOR_CENTRE, members.c.case_id == cases.c.id, members.c.removed_at.is_(None))
+    return (
+        select(cases.c.advisor_id, cases.c.team_id, cases.c.restricted, members.c.user_id.label("member_id"))
+        .select_from(cases.outerjoin(members, present))
+        .where(cases.c.centre_id == ACTOR_CENTRE, cases.c.client_id == any_(KEYS), cases.c.deleted_at.is_(None))
+    )
+
+
+@statement
+def open_cases(_sight: Sight) -> AnySelect:
+    """Count the open cases of these clients."""
+    return select(func.count().label("open")).where(
+        CASES.c.centre_id == ACTOR_CENTRE,
+        CASES.c.client_id == any_(KEYS),
+        CASES.c.deleted_at.is_(None),
+        CASES.c.status == any_(literal(list(OPEN_STATUSES), ARRAY(Text()))),
+    )
+
+
+@statement
+def lookalikes(_sight: Sight, *signs: str) -> AnySelect:
+    """Select clients of the centre who may be the same person by one of these signs (feature F2)."""
+    same = or_(false(), *(_SIGNS[sign] for sign in signs))
+    return select(Client.id.label("key")).where(of_centre(Client), Client.deleted_at.is_(None), same).limit(20)
+
+
+_SAME_NAME = Client.name_key == bindparam("name_key", type_=Text())
+_SIGNS: dict[str, ColumnElement[bool]] = {
+    "birth_year": _SAME_NAME & (Client.birth_year == bindparam("birth_year", type_=Integer())),
+    "postcode_key": _SAME_NAME & (Client.postcode_key == bindparam("postcode_key", type_=Text())),
+    "national_insurance_index": Client.national_insurance_index
+    == bindparam("national_insurance_index", type_=LargeBinary()),
+    "email_key": Client.email_key == bindparam("email_key", type_=Text()),
+}
+"""What two records of one person mostly share: the name with the year of birth or the postcode, or an identity."""
+
+
+def _within(rule: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    return true() if rule is None else rule
 
 
 async def clients_by_id(reads: Reads, client_ids: Sequence[UUID]) -> list[Record | None]:
@@ -156,3 +262,20 @@ async def consents_by_id(reads: Reads, consent_ids: Sequence[UUID]) -> list[Reco
 async def own_client_ids(reads: Reads, client_ids: Sequence[UUID]) -> set[UUID]:
     """Answer which of these clients are the actor's own, for permissions that reach no farther."""
     return {row["key"] for row in await reads.all(own_clients, keys=list(client_ids))}
+
+
+async def team_client_ids(reads: Reads, client_ids: Sequence[UUID]) -> set[UUID]:
+    """Answer which of these clients the actor sees as a member of teams."""
+    return {row["key"] for row in await reads.all(team_clients, keys=list(client_ids))}
+
+
+async def advice_consented_since(reads: Reads, client_ids: Sequence[UUID]) -> list[datetime | None]:
+    """Answer since when each of these clients consents to advice; None where none does."""
+    rows = await reads.all(advice_consents, keys=list(client_ids))
+    since = {row["key"]: row["given_at"] for row in rows}
+    return [since.get(key) for key in client_ids]
+
+
+async def deleted_clients_by_id(reads: Reads, client_ids: Sequence[UUID]) -> list[Record | None]:
+    """Answer these deleted clients, in their order, None for those that are not deleted."""
+    return await aligned(reads, deleted_clients_by_key, client_ids)

@@ -20,8 +20,11 @@ CASES: Any = table(
     column("advisor_id"),
     column("team_id"),
     column("restricted"),
+    column("status"),
     column("deleted_at"),
 )
+OPEN_STATUSES = ("NEW", "ASSIGNED", "IN_PROGRESS", "ON_HOLD", "REOPENED")
+"""The states in which a case is open (domain reference 5.2), by name for the same reason."""
 CASE_TEAM: Any = table(
     "case_team_members", column("centre_id"), column("case_id"), column("user_id"), column("removed_at")
 )

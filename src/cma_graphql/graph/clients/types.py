@@ -11,67 +11,18 @@ from cma_graphql.core.formats.nino import mask_nino
 from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
 from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.clients import selectors
-from cma_graphql.domain.clients.models import ConsentChannel, ConsentPurpose, EmploymentStatus, MaritalStatus
-from cma_graphql.domain.users.selectors import memberships_by_id
+from cma_graphql.domain.clients.policy import reached
+from cma_graphql.domain.users.selectors import memberships_by_id, memberships_by_optional_id
 from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
 from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
+from cma_graphql.graph.clients.enums import ConsentChannel, ConsentPurpose, EmploymentStatus, MaritalStatus
 from cma_graphql.graph.context import Info
-from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
-from cma_graphql.graph.node import Node, node_type
+from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.pagination import After, Before, First, Last, window
+from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import AuditConnection, CaseConnection, MembershipRef
 from cma_graphql.graph.visible import sensitive
-
-described(
-    MaritalStatus,
-    "A client's marital status.",
-    {
-        "SINGLE": "Never married.",
-        "MARRIED": "Married.",
-        "CIVIL_PARTNERSHIP": "In a civil partnership.",
-        "COHABITING": "Living with a partner.",
-        "SEPARATED": "Separated.",
-        "DIVORCED": "Divorced, or a civil partnership dissolved.",
-        "WIDOWED": "Widowed.",
-        "NOT_STATED": "Not stated.",
-    },
-)
-described(
-    EmploymentStatus,
-    "How a client is employed; several may hold at once.",
-    {
-        "EMPLOYED_FULL_TIME": "Employed full time.",
-        "EMPLOYED_PART_TIME": "Employed part time.",
-        "SELF_EMPLOYED": "Self-employed.",
-        "UNEMPLOYED": "Unemployed.",
-        "UNABLE_TO_WORK": "Unable to work through illness or disability.",
-        "CARER": "Caring for somebody.",
-        "STUDENT": "Studying.",
-        "RETIRED": "Retired.",
-        "NOT_STATED": "Not stated.",
-    },
-)
-described(
-    ConsentPurpose,
-    "What a client's data may be used for.",
-    {
-        "ADVICE": "Giving debt advice.",
-        "CREDITOR_CONTACT": "Dealing with creditors on the client's behalf.",
-        "CREDIT_SEARCH": "Asking a credit reference agency.",
-        "REFERRAL": "Handing the client to another organisation.",
-        "QA": "Checking the quality of advice.",
-        "FUNDER_REPORT": "Reporting to whoever funds the advice.",
-        "RESEARCH": "Research.",
-        "MARKETING": "Telling the client of services.",
-        "AI_ASSIST": "Help by artificial intelligence.",
-    },
-)
-described(
-    ConsentChannel,
-    "How a consent was given.",
-    {"IN_PERSON": "Face to face.", "TELEPHONE": "By telephone.", "ONLINE": "Online.", "PAPER": "On a signed form."},
-)
 
 
 @node_type(table="client_consents", load=selectors.consents_by_id, requires=Permission.CLIENT_READ)
@@ -100,6 +51,28 @@ class Consent(Node):
     async def client(consents: list["Consent"], info: Info) -> list["Client | None"]:
         """Answer each consent's client."""
         return await selectors.clients_by_id(info.context.reader, [consent.client_id for consent in consents])  # type: ignore[return-value]
+
+
+@strawberry.type(description="What the viewer may do with a client. A client's state may forbid it still.")
+class ClientViewerCan:
+    """The viewer's rights over one client."""
+
+    update: bool = strawberry.field(description="Change the client's details.")
+    delete: bool = strawberry.field(description="Delete the client, once none of its cases is open; restore it.")
+    read_identity: bool = strawberry.field(description="Read national insurance number and date of birth in full.")
+    read_vulnerability: bool = strawberry.field(description="Read what makes the client vulnerable.")
+    record_consent: bool = strawberry.field(description="Record what the client consents to, and withdraw it.")
+    open_case: bool = strawberry.field(description="Open a case for the client.")
+
+
+_RIGHTS = {
+    "update": Permission.CLIENT_UPDATE,
+    "delete": Permission.CLIENT_DELETE,
+    "read_identity": Permission.CLIENT_READ_IDENTITY,
+    "read_vulnerability": Permission.CLIENT_READ_VULNERABILITY,
+    "record_consent": Permission.CLIENT_UPDATE,
+    "open_case": Permission.CASE_CREATE,
+}
 
 
 @node_type(table="clients", load=selectors.clients_by_id, requires=Permission.CLIENT_READ)
@@ -217,3 +190,48 @@ class Client(Node):
             window=window(first, after, last, before),
             filters=audit_filters(info.context.actor, filter),
         )
+
+    @relation(description="Whether the client's data may be used for advice: consent was given and not withdrawn.")
+    async def data_consent(clients: list["Client"], info: Info) -> list[bool]:
+        """Answer whether each client consents to advice."""
+        keys = [client.key for client in clients]
+        return [at is not None for at in await selectors.advice_consented_since(info.context.reader, keys)]
+
+    @relation(description="Since when the client's data may be used for advice; null where it may not.")
+    async def data_consent_at(clients: list["Client"], info: Info) -> list[datetime | None]:
+        """Answer since when each client consents to advice."""
+        return await selectors.advice_consented_since(info.context.reader, [client.key for client in clients])
+
+    @relation(description="What the viewer may do with the client.")
+    async def viewer_can(clients: list["Client"], info: Info) -> list[ClientViewerCan]:
+        """Answer the viewer's rights over each client."""
+        keys = [client.key for client in clients]
+        within = await reached(info.context.reader, list(_RIGHTS.values()), keys)
+        return [
+            ClientViewerCan(**{act: key in within[permission] for act, permission in _RIGHTS.items()}) for key in keys
+        ]
+
+
+@strawberry.type(description="A deleted client: what one needs to know to restore it.")
+class DeletedClient(FromRecord):
+    """One deleted client."""
+
+    client_column: ClassVar[str | None] = "key"
+
+    reference: str = strawberry.field(description="The centre's reference.")
+    first_name: str = strawberry.field(description="Given name.")
+    last_name: str = strawberry.field(description="Family name.")
+    deleted_at: datetime = strawberry.field(description="When the client was deleted.")
+    version: int = strawberry.field(description="Send it back as `expectedVersion` to restore the client.")
+    key: strawberry.Private[UUID]
+    deleted_by: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="The client's id, the same as before and after.")
+    def id(self) -> strawberry.ID:
+        """Write the id."""
+        return write_id("client", self.key)
+
+    @relation(description="Who deleted the client.", requires=Permission.USER_READ)
+    async def deleter(clients: list["DeletedClient"], info: Info) -> list[MembershipRef | None]:
+        """Answer who deleted each client."""
+        return await memberships_by_optional_id(info.context.reader, [client.deleted_by for client in clients])

@@ -1,0 +1,1 @@
+"""What people do with clients and their consents: one file per action."""
