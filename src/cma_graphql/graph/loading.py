@@ -1,12 +1,20 @@
 """Finds records of any type by their ids: one statement a type, whatever their number."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from cma_graphql.graph.context import Context
-from cma_graphql.graph.node import NODE_KINDS, read_any_id
+from cma_graphql.graph.node import NODE_KINDS, Node, read_any_id
 from cma_graphql.graph.records import wrapped
+
+N = TypeVar("N", bound=Node)
+
+
+async def reread(context: Context, kind: type[N], key: UUID) -> N | None:
+    """Answer a record as a write has left it, None where the viewer does not see it (any more)."""
+    (record,) = await NODE_KINDS[kind.prefix].load(context.reader, [key])
+    return None if record is None else wrapped(kind, record, context)
 
 
 async def load_nodes(context: Context, ids: Sequence[str]) -> list[Any]:

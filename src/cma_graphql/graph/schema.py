@@ -8,6 +8,9 @@ from strawberry.tools import merge_types
 
 from cma_graphql.core.errors import Invalid
 from cma_graphql.graph.audit.queries import AuditQueries
+from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
+from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
+from cma_graphql.graph.cases.mutations.states import CaseStateMutations
 from cma_graphql.graph.cases.queries import CaseQueries
 from cma_graphql.graph.centres import types as centre_types
 from cma_graphql.graph.clients.queries import ClientQueries
@@ -43,12 +46,14 @@ class NodeQueries:
 
 
 Query = merge_types("Query", (NodeQueries, AuditQueries, CaseQueries, ClientQueries))
+Mutation = merge_types("Mutation", (CaseRecordMutations, CasePeopleMutations, CaseStateMutations))
 
 
 def make_schema(*, suggestions: bool = True) -> strawberry.Schema:
     """Make the schema; in production without suggestions of names."""
     return strawberry.Schema(
         query=Query,
+        mutation=Mutation,
         types=[*ERROR_TYPES, *(kind.type for kind in NODE_KINDS.values())],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
     )

@@ -49,11 +49,16 @@ async def write(
     return outcome
 
 
-def _repetition(info: Info, given: MutationInput) -> Repetition | None:
-    key = given.idempotency_key
-    if key is None:
+def stated(given: object, *names: str) -> dict[str, Any]:
+    """Answer the fields that an input states, by name; an absent one is left out, a null is kept."""
+    return {name: value.value for name in names if (value := getattr(given, name)) is not None}
+
+
+def checked_key(given: MutationInput) -> str | None:
+    """Answer an input's idempotency key, None where it has none; raise Invalid for one that is no key."""
+    if given.idempotency_key is None:
         return None
-    text = key.value
+    text = given.idempotency_key.value
     if not 1 <= len(text) <= _LONGEST_KEY or not text.isprintable():
         raise Invalid(
             "idempotency_key",
@@ -61,6 +66,13 @@ def _repetition(info: Info, given: MutationInput) -> Repetition | None:
             f"An idempotency key has 1 to {_LONGEST_KEY} printable characters.",
             maximum=_LONGEST_KEY,
         )
+    return text
+
+
+def _repetition(info: Info, given: MutationInput) -> Repetition | None:
+    text = checked_key(given)
+    if text is None:
+        return None
     values = {
         item.name: _plain(getattr(given, item.name))
         for item in dataclasses.fields(given)

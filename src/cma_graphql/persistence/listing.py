@@ -123,14 +123,16 @@ class Listing:
         conditions: Mapping[str, Any],
         parents: Sequence[str] = (),
         rule: Callable[[Sight], ColumnElement[bool] | None] | None = None,
+        deleted: bool = False,
     ) -> None:
         """Declare a list.
 
         `conditions` maps a filter's name to a clause with one bind parameter of the same name; `parents` are the
         columns by which the list may hang under other records; `rule` confines a table whose own model cannot,
-        since what it hangs on lies in rooms above it.
+        since what it hangs on lies in rooms above it; `deleted` lists the softly deleted records instead.
         """
         self.rule = rule
+        self.deleted = deleted
         self.entity = entity
         self.columns = tuple(columns)
         self.orders = orders
@@ -187,7 +189,7 @@ class Listing:
 
     def _confined(self, sight: Sight) -> list[ColumnElement[bool]]:
         rule = self.rule(sight) if self.rule is not None else None
-        return [live(self.entity, sight), *([rule] if rule is not None else [])]
+        return [live(self.entity, sight, deleted=self.deleted), *([rule] if rule is not None else [])]
 
     def _keys(self, order: str) -> tuple[Any, ...]:
         return (*self.orders[order].columns, self.entity.id)
