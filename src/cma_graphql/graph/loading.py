@@ -2,17 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from cma_graphql.graph.context import Context
-from cma_graphql.graph.node import NODE_KINDS, AnyId, read_any_id, write_id
+from cma_graphql.graph.node import NODE_KINDS, AnyId, read_any_id
 from cma_graphql.graph.records import wrapped
-
-
-async def reread(context: Context, prefix: str, key: UUID) -> Any:
-    """Answer one record of a type as it is now, or None where the viewer does not see it: what a mutation answers."""
-    (node,) = await load_nodes(context, [write_id(prefix, key)])
-    return node
 
 
 async def load_nodes(context: Context, ids: Sequence[str]) -> list[Any]:

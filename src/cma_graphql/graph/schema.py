@@ -8,6 +8,9 @@ from strawberry.tools import merge_types
 
 from cma_graphql.core.errors import Invalid
 from cma_graphql.graph.audit.queries import AuditQueries
+from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
+from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
+from cma_graphql.graph.cases.mutations.states import CaseStateMutations
 from cma_graphql.graph.cases.queries import CaseQueries
 from cma_graphql.graph.centres import types as centre_types
 from cma_graphql.graph.clients.mutations import ClientMutations
@@ -44,7 +47,7 @@ class NodeQueries:
 
 
 Query = merge_types("Query", (NodeQueries, AuditQueries, CaseQueries, ClientQueries))
-Mutation = merge_types("Mutation", (ClientMutations,))
+Mutation = merge_types("Mutation", (CaseRecordMutations, CasePeopleMutations, CaseStateMutations, ClientMutations))
 
 
 def make_schema(*, suggestions: bool = True) -> strawberry.Schema:

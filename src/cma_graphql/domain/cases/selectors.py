@@ -1,13 +1,15 @@
 """Every select of cases, their types, teams and history."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, DateTime, Text, Uuid, bindparam, select
+from sqlalchemy import ARRAY, Date, DateTime, Text, Uuid, bindparam, func, select
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import Case, CaseStatusChange, CaseTeamMember, CaseType
+from cma_graphql.domain.cases.transitions import OPEN
 from cma_graphql.domain.clients.sight import own_case
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.domain.users.selectors import MEMBERSHIP_COLUMNS
@@ -20,6 +22,7 @@ from cma_graphql.persistence.reads import (
     aligned,
     grouped,
     live,
+    of_centre,
     statement,
 )
 
@@ -63,6 +66,7 @@ CASE_COLUMNS = (
     Case.updated_at,
     Case.updated_by,
     Case.version,
+    Case.deleted_at,
 )
 CASE_TYPE_COLUMNS = (
     CaseType.id.label("key"),
@@ -74,17 +78,18 @@ CASE_TYPE_COLUMNS = (
     CaseType.active,
 )
 
+_ORDERS = {
+    "CREATED_AT_ASC": Order((Case.created_at,)),
+    "CREATED_AT_DESC": Order((Case.created_at,), descending=True),
+    "OPENED_ON_ASC": Order((Case.opened_on,)),
+    "OPENED_ON_DESC": Order((Case.opened_on,), descending=True),
+    "CASE_NUMBER_ASC": Order((Case.case_number,)),
+    "CASE_NUMBER_DESC": Order((Case.case_number,), descending=True),
+}
 CASES = Listing(
     Case,
     columns=CASE_COLUMNS,
-    orders={
-        "CREATED_AT_ASC": Order((Case.created_at,)),
-        "CREATED_AT_DESC": Order((Case.created_at,), descending=True),
-        "OPENED_ON_ASC": Order((Case.opened_on,)),
-        "OPENED_ON_DESC": Order((Case.opened_on,), descending=True),
-        "CASE_NUMBER_ASC": Order((Case.case_number,)),
-        "CASE_NUMBER_DESC": Order((Case.case_number,), descending=True),
-    },
+    orders=_ORDERS,
     conditions={
         "status": Case.status == any_(bindparam("status", type_=ARRAY(Text()))),
         "priority": Case.priority == any_(bindparam("priority", type_=ARRAY(Text()))),
@@ -104,6 +109,7 @@ CASES = Listing(
     },
     parents=("client_id", "advisor_id", "team_id", "case_type_id"),
 )
+DELETED_CASES = Listing(Case, columns=CASE_COLUMNS, orders=_ORDERS, conditions={}, deleted=True)
 
 
 @statement
@@ -167,6 +173,51 @@ def status_history_by_case(sight: Sight) -> AnySelect:
     )
 
 
+@statement
+def team_users_by_case(_sight: Sight) -> AnySelect:
+    """Select who is on these cases' teams, whoever asks: an audience does not depend on who makes the change."""
+    return select(CaseTeamMember.case_id, CaseTeamMember.user_id).where(
+        of_centre(CaseTeamMember), CaseTeamMember.removed_at.is_(None), CaseTeamMember.case_id == any_(KEYS)
+    )
+
+
+@statement
+def team_member_by_user(sight: Sight) -> AnySelect:
+    """Select one person's present part in one case."""
+    return select(CaseTeamMember.id.label("key")).where(
+        live(CaseTeamMember, sight),
+        CaseTeamMember.removed_at.is_(None),
+        CaseTeamMember.case_id == bindparam("case_id", type_=Uuid()),
+        CaseTeamMember.user_id == bindparam("user_id", type_=Uuid()),
+    )
+
+
+@statement
+def open_complexities_of_advisor(_sight: Sight) -> AnySelect:
+    """Count an advisor's other open cases by complexity, whoever asks: what they carry does not depend on it."""
+    return (
+        select(Case.complexity, func.count().label("cases"))
+        .where(
+            of_centre(Case),
+            Case.deleted_at.is_(None),
+            Case.advisor_id == bindparam("advisor_id", type_=Uuid()),
+            Case.id != bindparam("case_id", type_=Uuid()),
+            Case.status == any_(bindparam("statuses", type_=ARRAY(Text()))),
+        )
+        .group_by(Case.complexity)
+    )
+
+
+@statement
+def latest_step_by_case(sight: Sight) -> AnySelect:
+    """Select when these cases last went from one state to another."""
+    return (
+        select(CaseStatusChange.case_id, func.max(CaseStatusChange.changed_at).label("changed_at"))
+        .where(live(CaseStatusChange, sight), CaseStatusChange.case_id == any_(KEYS))
+        .group_by(CaseStatusChange.case_id)
+    )
+
+
 async def cases_by_id(reads: Reads, case_ids: Sequence[UUID]) -> list[Record | None]:
     """Answer these cases, in their order, None for those the actor does not see."""
     return await aligned(reads, cases_by_key, case_ids)
@@ -195,3 +246,31 @@ async def teams_of_cases(reads: Reads, case_ids: Sequence[UUID]) -> list[list[Re
 async def status_histories(reads: Reads, case_ids: Sequence[UUID]) -> list[list[Record]]:
     """Answer each case's steps from state to state."""
     return await grouped(reads, status_history_by_case, case_ids, by="case_id")
+
+
+async def team_users(reads: Reads, case_id: UUID) -> list[UUID]:
+    """Answer who is on a case's team at present."""
+    return [row["user_id"] for row in await reads.all(team_users_by_case, keys=[case_id])]
+
+
+async def team_member_id(reads: Reads, *, case_id: UUID, user_id: UUID) -> UUID | None:
+    """Answer which row says that a person is on a case's team; None where no such row is."""
+    row = await reads.one(team_member_by_user, case_id=case_id, user_id=user_id)
+    return None if row is None else row["key"]
+
+
+async def open_complexities(reads: Reads, *, advisor_id: UUID, besides: UUID) -> dict[str, int]:
+    """Answer how many open cases of each complexity an advisor has, one case left out."""
+    rows = await reads.all(
+        open_complexities_of_advisor,
+        advisor_id=advisor_id,
+        case_id=besides,
+        statuses=[status.value for status in OPEN],
+    )
+    return {row["complexity"]: row["cases"] for row in rows}
+
+
+async def latest_step(reads: Reads, case_id: UUID) -> datetime | None:
+    """Answer when a case last went from one state to another."""
+    row = await reads.one(latest_step_by_case, keys=[case_id])
+    return None if row is None else row["changed_at"]

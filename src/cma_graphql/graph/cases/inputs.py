@@ -10,6 +10,7 @@ import strawberry
 from cma_graphql.core.faults import read_field
 from cma_graphql.core.formats.text import one_line
 from cma_graphql.domain.cases.models import CaseCategory, CaseStage, CaseStatus, Level, Priority
+from cma_graphql.domain.cases.transitions import OPEN
 from cma_graphql.graph.enums import described
 from cma_graphql.graph.node import find_id
 
@@ -91,8 +92,6 @@ described(
         "CASE_NUMBER_DESC": "By case number, the last first.",
     },
 )
-
-OPEN = (CaseStatus.NEW, CaseStatus.ASSIGNED, CaseStatus.IN_PROGRESS, CaseStatus.ON_HOLD, CaseStatus.REOPENED)
 
 
 @strawberry.input(

@@ -41,6 +41,21 @@ class CaseQueries:
             filters=case_filters(filter),
         )
 
+    @query(requires=Permission.CASE_DELETE, description="The deleted cases, which `caseRestore` brings back.")
+    async def deleted_cases(  # noqa: PLR0917 - a connection's arguments
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: CaseOrderArgument = CaseOrder.CREATED_AT_DESC,
+    ) -> Connection[Case]:
+        """List deleted cases."""
+        return await selectors.DELETED_CASES.page(  # type: ignore[return-value]
+            info.context.reader, order=order_by.value, window=window(first, after, last, before), filters={}
+        )
+
     @query(requires=Permission.REFERENCE_READ, description="The kinds of cases that the viewer's centre works on.")
     async def case_types(self, info: Info) -> list[CaseType]:
         """List the centre's case types."""

@@ -1,5 +1,6 @@
 """Case, CaseType and the steps of a case's history, as the schema shows them."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
@@ -8,7 +9,7 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
-from cma_graphql.domain.cases import selectors
+from cma_graphql.domain.cases import policy, selectors
 from cma_graphql.domain.cases.models import (
     BillingMethod,
     CaseCategory,
@@ -19,6 +20,7 @@ from cma_graphql.domain.cases.models import (
     Priority,
     ResolutionType,
 )
+from cma_graphql.domain.cases.transitions import following
 from cma_graphql.domain.clients.selectors import clients_by_id
 from cma_graphql.domain.users.selectors import (
     memberships_by_id,
@@ -145,6 +147,24 @@ class CaseStatusChange(FromRecord):
         return await memberships_by_id(info.context.reader, [change.changed_by for change in changes])
 
 
+@strawberry.type(
+    description="What the viewer may do with a case, by right; `allowedStatuses` tells what its state permits."
+)
+class CaseRights:
+    """The viewer's rights over one case."""
+
+    update: bool = strawberry.field(description="Change what it says of itself.")
+    update_legal: bool = strawberry.field(description="Settle which reviews it needs.")
+    assign: bool = strawberry.field(description="Give it to an advisor.")
+    change_people: bool = strawberry.field(description="Change its team members and team, hide it and show it again.")
+    change_status: bool = strawberry.field(description="Start it, put it on hold, change its stage.")
+    conclude: bool = strawberry.field(description="Resolve and close it.")
+    refer: bool = strawberry.field(description="Hand it to another organisation.")
+    reopen: bool = strawberry.field(description="Take it up again.")
+    cancel: bool = strawberry.field(description="End it without completion.")
+    delete: bool = strawberry.field(description="Delete and restore it.")
+
+
 @node_type(table="cases", load=selectors.cases_by_id, requires=Permission.CASE_READ)
 @strawberry.type(description="One client's debts, worked on until closed.")
 class Case(Node):
@@ -187,11 +207,35 @@ class Case(Node):
     created_at: datetime = strawberry.field(description="When it was recorded.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
     version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")
+    deleted_at: datetime | None = strawberry.field(
+        description="When it was deleted: null everywhere but in `deletedCases`."
+    )
     client_id: strawberry.Private[UUID]
     case_type_id: strawberry.Private[UUID]
     advisor_id: strawberry.Private[UUID | None]
     team_id: strawberry.Private[UUID | None]
     created_by: strawberry.Private[UUID]
+
+    @strawberry.field(description="The states that may follow its present one, whoever takes it there.")
+    def allowed_statuses(self) -> list[CaseStatus]:
+        """Read the table of steps."""
+        return list(following(self.status))
+
+    @relation(description="What the viewer may do with it.")
+    async def viewer_can(cases: list["Case"], info: Info) -> list[CaseRights]:
+        """Answer the viewer's rights over each case."""
+        facts = [
+            policy.CaseFacts(
+                id=case.key,
+                client_id=case.client_id,
+                team_id=case.team_id,
+                restricted=case.restricted,
+                status=case.status,
+            )
+            for case in cases
+        ]
+        rights = await policy.rights_over(info.context.reader, facts)
+        return [CaseRights(**asdict(right)) for right in rights]
 
     @relation(description="Whose case it is.", requires=Permission.CLIENT_READ)
     async def client(cases: list["Case"], info: Info) -> list[ClientRef | None]:

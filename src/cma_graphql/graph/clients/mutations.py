@@ -28,10 +28,9 @@ from cma_graphql.graph.clients.types import Client, Consent, DeletedClient
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import Payload
 from cma_graphql.graph.fields import mutation
-from cma_graphql.graph.loading import reread
 from cma_graphql.graph.node import read_id, write_id
 from cma_graphql.graph.records import wrapped
-from cma_graphql.graph.writing import write
+from cma_graphql.graph.writing import reread, write
 
 _CLIENT = "The client as it is now; null where it was refused, or where the viewer does not see it."
 _WARNINGS = "Doubts about values that were accepted."
@@ -125,7 +124,7 @@ class ClientMutations:
         except PossibleDuplicate as refusal:
             raise _shown(refusal) from None
         return ClientCreatePayload(
-            client=await reread(info.context, "client", outcome.subject_ids[0]),
+            client=await reread(info, Client, outcome.subject_ids[0]),
             warnings=_warnings(details),
             replayed=outcome.replayed,
         )
@@ -145,7 +144,7 @@ class ClientMutations:
             details=details,
         )
         return ClientUpdatePayload(
-            client=await reread(info.context, "client", outcome.subject_ids[0]),
+            client=await reread(info, Client, outcome.subject_ids[0]),
             warnings=_warnings(details),
             replayed=outcome.replayed,
         )
@@ -183,7 +182,7 @@ class ClientMutations:
             version=input.expected_version,
         )
         return ClientRestorePayload(
-            client=await reread(info.context, "client", outcome.subject_ids[0]), replayed=outcome.replayed
+            client=await reread(info, Client, outcome.subject_ids[0]), replayed=outcome.replayed
         )
 
     @mutation(requires=Permission.CLIENT_UPDATE, description="Record what a client consents to.")
@@ -203,8 +202,8 @@ class ClientMutations:
         )
         client_id, consent_id = outcome.subject_ids
         return ClientConsentRecordPayload(
-            client=await reread(info.context, "client", client_id),
-            consent=await reread(info.context, "consent", consent_id),
+            client=await reread(info, Client, client_id),
+            consent=await reread(info, Consent, consent_id),
             replayed=outcome.replayed,
         )
 
@@ -219,7 +218,7 @@ class ClientMutations:
         outcome = await write(info, withdraw_consent, input, consent_id=read_id("consent", input.id), note=input.note)
         client_id, consent_id = outcome.subject_ids
         return ClientConsentWithdrawPayload(
-            client=await reread(info.context, "client", client_id),
-            consent=await reread(info.context, "consent", consent_id),
+            client=await reread(info, Client, client_id),
+            consent=await reread(info, Consent, consent_id),
             replayed=outcome.replayed,
         )

@@ -1,0 +1,191 @@
+"""The primitive changes of a case: each writes, keeps the history and tells of it. Only casework calls them."""
+
+from uuid import UUID
+
+from cma_graphql.core.clock import now
+from cma_graphql.core.events import Audience, Change, Changes, Event, Publicity
+from cma_graphql.core.ids import new_id
+from cma_graphql.domain.cases.events import (
+    CaseAssigned,
+    CaseCreated,
+    CaseDeleted,
+    CaseRestored,
+    CaseRestricted,
+    CaseStageChanged,
+    CaseStatusChanged,
+    CaseTeamChanged,
+    CaseUpdated,
+)
+from cma_graphql.domain.cases.models import Case, CaseStage, CaseStatus, CaseStatusChange, CaseTeamMember
+from cma_graphql.domain.cases.selectors import team_users
+from cma_graphql.domain.cases.transitions import require_step
+from cma_graphql.persistence.unit_of_work import UnitOfWork
+
+_OF_A_HOLD = ("hold_reason", "next_review_at")
+_OF_AN_END = (
+    "closed_on",
+    "closure_reason",
+    "closure_note",
+    "resolved_at",
+    "resolution_type",
+    "resolution_summary",
+    "satisfaction",
+    "referred_to",
+    "cancellation_reason",
+)
+
+
+async def audience_of(uow: UnitOfWork, case: Case) -> Audience:
+    """Tell who sees a case besides those who see the whole centre."""
+    people = {*await team_users(uow, case.id), *([case.advisor_id] if case.advisor_id is not None else [])}
+    return Audience(
+        user_ids=tuple(sorted(people)),
+        team_id=case.team_id,
+        restricted=case.restricted,
+        client_id=case.client_id,
+    )
+
+
+def said(**texts: str | None) -> Changes:
+    """Answer what was said about a change, as the audit trail keeps it; events tell only that something was."""
+    return {name: Change(None, text, Publicity.TEXT) for name, text in texts.items() if text is not None}
+
+
+async def _tell(
+    uow: UnitOfWork, event: type[Event], case: Case, changes: Changes, *, before: Audience | None, gone: bool = False
+) -> None:
+    await uow.flush()
+    uow.record(
+        event(subject_id=case.id, case_id=case.id, client_id=case.client_id, version=case.version),
+        changes=changes,
+        before=before,
+        after=None if gone else await audience_of(uow, case),
+    )
+
+
+def _step(uow: UnitOfWork, case: Case, target: CaseStatus, reason: str | None, **columns: object) -> Changes:
+    """Take a step, keep it in the history; answer what changed. Raise TransitionRefused for none of the table's."""
+    source = case.status
+    require_step(source, target)
+    left_behind: dict[str, object] = {}
+    if source == CaseStatus.ON_HOLD:
+        left_behind.update(dict.fromkeys(_OF_A_HOLD))
+    if target is CaseStatus.REOPENED:
+        # A case at work has no result. What it had stays in the audit trail and, in words, in the history.
+        left_behind.update(dict.fromkeys(_OF_AN_END))
+    changes = uow.change(case, status=target.value, **{**left_behind, **columns})
+    _keep(uow, case, source, reason)
+    return {**changes, **said(reason=reason)}
+
+
+def _keep(uow: UnitOfWork, case: Case, source: str | None, reason: str | None) -> None:
+    uow.add(
+        CaseStatusChange(
+            id=new_id(),
+            case_id=case.id,
+            from_status=source,
+            to_status=case.status,
+            reason=reason,
+            changed_at=now(),
+            changed_by=uow.actor.user_id,
+        )
+    )
+
+
+async def add_case(uow: UnitOfWork, case: Case, *, override_capacity_reason: str | None = None) -> None:
+    """Add a new case, with the first line of its history."""
+    changes = uow.add(case)
+    await uow.flush()
+    _keep(uow, case, None, None)
+    await _tell(
+        uow, CaseCreated, case, {**changes, **said(override_capacity_reason=override_capacity_reason)}, before=None
+    )
+    if case.advisor_id is not None:
+        advisor = {"advisor_id": Change(None, case.advisor_id, Publicity.OPEN)}
+        await _tell(uow, CaseAssigned, case, advisor, before=await audience_of(uow, case))
+
+
+async def update_case(uow: UnitOfWork, case: Case, **columns: object) -> None:
+    """Set columns that settle neither state, nor people, nor sight; tell of it only where something changed."""
+    audience = await audience_of(uow, case)
+    changes = uow.change(case, **columns)
+    if changes:
+        await _tell(uow, CaseUpdated, case, changes, before=audience)
+
+
+async def change_status(
+    uow: UnitOfWork, case: Case, target: CaseStatus, *, reason: str | None = None, **columns: object
+) -> None:
+    """Take a step of the transition table and set the columns that go with it. Raise TransitionRefused."""
+    audience = await audience_of(uow, case)
+    changes = _step(uow, case, target, reason, **columns)
+    await _tell(uow, CaseStatusChanged, case, changes, before=audience)
+
+
+async def change_advisor(
+    uow: UnitOfWork, case: Case, advisor_id: UUID, *, reason: str, override_capacity_reason: str | None
+) -> None:
+    """Give a case to an advisor; one that is new or reopened becomes ASSIGNED. Raise TransitionRefused.
+
+    Work under way stays in its state; a case at its end is not assigned.
+    """
+    before = await audience_of(uow, case)
+    under_way = case.status in {CaseStatus.ASSIGNED, CaseStatus.IN_PROGRESS, CaseStatus.ON_HOLD}
+    step = None if under_way else _step(uow, case, CaseStatus.ASSIGNED, reason)
+    changes = uow.change(case, advisor_id=advisor_id, assigned_at=now())
+    told = said(reason=reason, override_capacity_reason=override_capacity_reason)
+    await _tell(uow, CaseAssigned, case, {**changes, **told}, before=before)
+    if step is not None:
+        await _tell(uow, CaseStatusChanged, case, step, before=await audience_of(uow, case))
+
+
+async def change_stage(uow: UnitOfWork, case: Case, stage: CaseStage) -> None:
+    """Put a case elsewhere in the course of advice."""
+    audience = await audience_of(uow, case)
+    await _tell(uow, CaseStageChanged, case, uow.change(case, stage=stage.value), before=audience)
+
+
+async def change_team(uow: UnitOfWork, case: Case, team_id: UUID | None) -> None:
+    """Make a case another team's, or no team's; tell of it only where that changes something."""
+    before = await audience_of(uow, case)
+    changes = uow.change(case, team_id=team_id)
+    if changes:
+        await _tell(uow, CaseTeamChanged, case, changes, before=before)
+
+
+async def add_team_member(uow: UnitOfWork, case: Case, user_id: UUID) -> None:
+    """Put a person on a case's team."""
+    before = await audience_of(uow, case)
+    uow.add(CaseTeamMember(id=new_id(), case_id=case.id, user_id=user_id, added_at=now(), added_by=uow.actor.user_id))
+    uow.touch(case)
+    changes = {"team_member": Change(None, user_id, Publicity.OPEN)}
+    await _tell(uow, CaseTeamChanged, case, changes, before=before)
+
+
+async def remove_team_member(uow: UnitOfWork, case: Case, member: CaseTeamMember) -> None:
+    """Take a person off a case's team; the row stays as history."""
+    before = await audience_of(uow, case)
+    uow.change(member, removed_at=now(), removed_by=uow.actor.user_id)
+    uow.touch(case)
+    changes = {"team_member": Change(member.user_id, None, Publicity.OPEN)}
+    await _tell(uow, CaseTeamChanged, case, changes, before=before)
+
+
+async def change_restriction(uow: UnitOfWork, case: Case, *, restricted: bool) -> None:
+    """Hide a case from those who do not work on it, or show it again; nothing where it is so already."""
+    before = await audience_of(uow, case)
+    changes = uow.change(case, restricted=restricted)
+    if changes:
+        await _tell(uow, CaseRestricted, case, changes, before=before)
+
+
+async def delete_case(uow: UnitOfWork, case: Case, *, reason: str) -> None:
+    """Delete a case softly: its number stays taken, its history stays."""
+    before = await audience_of(uow, case)
+    changes = uow.soft_delete(case)
+    await _tell(uow, CaseDeleted, case, {**changes, **said(reason=reason)}, before=before, gone=True)
+
+
+async def restore_case(uow: UnitOfWork, case: Case) -> None:
+    """Bring a deleted case back as it was."""
+    await _tell(uow, CaseRestored, case, uow.change(case, deleted_at=None, deleted_by=None), before=None)

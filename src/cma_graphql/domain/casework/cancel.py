@@ -1,0 +1,20 @@
+"""Ends a case without completion."""
+
+from uuid import UUID
+
+from cma_graphql.access.permissions import Permission
+from cma_graphql.domain.cases import services as cases
+from cma_graphql.domain.cases.models import CaseStatus
+from cma_graphql.domain.casework.guards import require_step_is_open
+from cma_graphql.domain.casework.reading import read_reason
+from cma_graphql.domain.casework.taking import take
+from cma_graphql.persistence.unit_of_work import UnitOfWork
+
+
+async def cancel_case(uow: UnitOfWork, *, case_id: UUID, version: int, reason: str) -> UUID:
+    """Cancel a case for a reason: managers do. Raises Forbidden, NotFound, Conflict, TransitionRefused, Invalid."""
+    case = await take(uow, Permission.CASE_CANCEL, case_id, version)
+    await require_step_is_open(uow, case, CaseStatus.CANCELLED)
+    why = read_reason(reason)
+    await cases.change_status(uow, case, CaseStatus.CANCELLED, reason=why, cancellation_reason=why)
+    return case.id

@@ -1,0 +1,34 @@
+"""Closes a case: nothing is left to do."""
+
+from uuid import UUID
+
+from cma_graphql.access.permissions import Permission
+from cma_graphql.core.clock import today
+from cma_graphql.domain.cases import services as cases
+from cma_graphql.domain.cases.models import CaseStatus, ClosureReason
+from cma_graphql.domain.casework.guards import require_step_is_open
+from cma_graphql.domain.casework.reading import read_optional_reason
+from cma_graphql.domain.casework.taking import take
+from cma_graphql.persistence.unit_of_work import UnitOfWork
+
+
+async def close_case(
+    uow: UnitOfWork, *, case_id: UUID, version: int, reason: ClosureReason, note: str | None = None
+) -> UUID:
+    """Close a case for a reason, resolved before or not; an advisor an own one, while trainees propose it.
+
+    Raises Forbidden, ApprovalRequired, NotFound, Conflict, TransitionRefused, Invalid.
+    """
+    case = await take(uow, Permission.CASE_CONCLUDE, case_id, version)
+    await require_step_is_open(uow, case, CaseStatus.CLOSED)
+    said = read_optional_reason(note, field="note")
+    await cases.change_status(
+        uow,
+        case,
+        CaseStatus.CLOSED,
+        reason=said,
+        closed_on=today(),
+        closure_reason=reason.value,
+        closure_note=said,
+    )
+    return case.id

@@ -1,0 +1,39 @@
+"""Deletes a case so that its history stays, and restores it."""
+
+from uuid import UUID
+
+from cma_graphql.access.permissions import Permission
+from cma_graphql.core.errors import Invalid, NotFound
+from cma_graphql.domain.cases import services as cases
+from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.casework.guards import DELETION_GUARDS, require_all
+from cma_graphql.domain.casework.reading import read_reason
+from cma_graphql.domain.casework.taking import take
+from cma_graphql.domain.clients.models import Client
+from cma_graphql.persistence.unit_of_work import UnitOfWork
+
+
+async def delete_case(uow: UnitOfWork, *, case_id: UUID, version: int, reason: str) -> UUID:
+    """Delete a case in which nothing is going on: a new one without open reviews, a closed or a cancelled one.
+
+    Seed 004 (6.3) forbids it where workflows are active, approvals pending or compliance requirements open. As
+    long as no workflow has a record of its own, a case being assigned, worked on, on hold, resolved but not
+    closed, reopened, or with another organisation is what says that one is active. Raises Forbidden, NotFound,
+    Conflict, Invalid, InvalidInput.
+    """
+    case = await take(uow, Permission.CASE_DELETE, case_id, version)
+    await require_all(uow, case, DELETION_GUARDS)
+    await cases.delete_case(uow, case, reason=read_reason(reason))
+    return case.id
+
+
+async def restore_case(uow: UnitOfWork, *, case_id: UUID, version: int) -> UUID:
+    """Bring a deleted case back, if its client is there. Raises Forbidden, NotFound, Conflict, Invalid."""
+    uow.actor.require(Permission.CASE_DELETE)
+    case = await uow.lock(Case, case_id, version=version, deleted=True)
+    try:
+        await uow.lock(Client, case.client_id)
+    except NotFound:
+        raise Invalid("id", "client-deleted", "The client of this case is deleted: restore the client first.") from None
+    await cases.restore_case(uow, case)
+    return case.id

@@ -1,0 +1,132 @@
+"""Opens a case."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from cma_graphql.access.actor import ActorKind
+from cma_graphql.access.permissions import Permission, Role
+from cma_graphql.core.clock import now, today
+from cma_graphql.core.errors import Invalid, LimitReached
+from cma_graphql.core.faults import Faults
+from cma_graphql.core.formats import FormatError
+from cma_graphql.core.formats.codes import format_case_number
+from cma_graphql.core.ids import new_id
+from cma_graphql.domain.cases import services as cases
+from cma_graphql.domain.cases.models import (
+    BillingMethod,
+    Case,
+    CaseCategory,
+    CaseStage,
+    CaseStatus,
+    CaseType,
+    Level,
+    Priority,
+)
+from cma_graphql.domain.casework.advisors import lock_colleague, require_capacity
+from cma_graphql.domain.casework.reading import (
+    check_value,
+    read_amount,
+    read_description,
+    read_optional_reason,
+    read_summary,
+    read_title,
+)
+from cma_graphql.domain.clients.models import Client
+from cma_graphql.domain.users.models import Team
+from cma_graphql.persistence.unit_of_work import UnitOfWork
+
+_LAST_NUMBER = 999_999
+
+
+async def open_case(
+    uow: UnitOfWork,
+    *,
+    client_id: UUID,
+    case_type_id: UUID,
+    title: str,
+    description: str,
+    summary: str | None = None,
+    category: CaseCategory = CaseCategory.PERSONAL,
+    priority: Priority = Priority.MEDIUM,
+    complexity: Level = Level.MEDIUM,
+    risk_level: Level = Level.MEDIUM,
+    restricted: bool = False,
+    estimated_value: Decimal | None = None,
+    actual_cost: Decimal | None = None,
+    billing_method: BillingMethod = BillingMethod.NONE,
+    team_id: UUID | None = None,
+    advisor_id: UUID | None = None,
+    unassigned: bool = False,
+    override_capacity_reason: str | None = None,
+) -> UUID:
+    """Open a case for a client whom the actor sees; one with an advisor is ASSIGNED at once, any other NEW.
+
+    An advisor's own case it is, unless it names another advisor or says `unassigned` (decision 26). Its number
+    is gap-free within centre and London year (decision 14), taken last before the record is added. Raises
+    Forbidden, ApprovalRequired (trainees), Invalid, InvalidInput, NotFound, LimitReached (capacity, numbers).
+    """
+    uow.actor.require(Permission.CASE_CREATE)
+    faults = Faults()
+    case = Case(
+        id=new_id(),
+        client_id=client_id,
+        case_type_id=case_type_id,
+        team_id=team_id,
+        title=read_title(faults, title),
+        description=read_description(faults, description),
+        summary=read_summary(faults, summary),
+        category=category.value,
+        stage=CaseStage.TRIAGE.value,
+        priority=priority.value,
+        complexity=complexity.value,
+        risk_level=risk_level.value,
+        restricted=restricted,
+        estimated_value=read_amount(faults, "estimated_value", estimated_value),
+        actual_cost=read_amount(faults, "actual_cost", actual_cost),
+        billing_method=billing_method.value,
+        opened_on=today(),
+    )
+    check_value(faults, estimated_value=estimated_value, actual_cost=actual_cost, billing_method=billing_method)
+    faults.raise_any()
+    override = read_optional_reason(override_capacity_reason, field="override_capacity_reason")
+
+    await uow.lock(Client, client_id, field="client_id")
+    kind = await uow.get(CaseType, case_type_id, field="case_type_id")
+    if not kind.active:
+        raise Invalid("case_type_id", "inactive", "New cases are not of this type any more.")
+    case.compliance_required = kind.requires_compliance_review
+    case.legal_review_required = kind.requires_legal_review
+    case.advisor_id = None if unassigned else advisor_id or _opener(uow)
+    case.status = (CaseStatus.NEW if case.advisor_id is None else CaseStatus.ASSIGNED).value
+    if case.advisor_id is not None:
+        await _give(uow, case, case.advisor_id, override=override)
+    if team_id is not None:
+        await uow.lock(Team, team_id, field="team_id")
+    case.case_number = await _next_number(uow, case.opened_on)
+    await cases.add_case(uow, case, override_capacity_reason=override)
+    return case.id
+
+
+def _opener(uow: UnitOfWork) -> UUID | None:
+    """Answer whose case it is where nobody is named: an advisor's own."""
+    own = uow.actor.kind is ActorKind.STAFF and Role.ADVISOR in uow.actor.roles
+    return uow.actor.user_id if own else None
+
+
+async def _give(uow: UnitOfWork, case: Case, advisor_id: UUID, *, override: str | None) -> None:
+    advisor = await lock_colleague(uow, advisor_id, permission=Permission.CASE_UPDATE, field="advisor_id")
+    if override is None:
+        await require_capacity(uow, advisor, case_id=case.id, complexity=case.complexity)
+    elif advisor_id != uow.actor.user_id:
+        # One may take on too much oneself; to load it on a colleague takes the right to assign.
+        uow.actor.require(Permission.CASE_ASSIGN)
+    case.assigned_at = now()
+
+
+async def _next_number(uow: UnitOfWork, opened_on: date) -> str:
+    sequence = await uow.next_number(f"case:{opened_on.year}")
+    try:
+        return format_case_number(year=opened_on.year, sequence=sequence)
+    except FormatError:
+        raise LimitReached("case-numbers", _LAST_NUMBER, "All case numbers of this year are taken.") from None

@@ -1,0 +1,251 @@
+"""Taking cases from state to state: a mutation for each intent, and one for boards."""
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+
+from cma_graphql.access.permissions import Permission
+from cma_graphql.domain.cases.models import CaseStatus, ClosureReason, ResolutionType
+from cma_graphql.domain.casework.board import Move, change_case_status
+from cma_graphql.domain.casework.cancel import cancel_case
+from cma_graphql.domain.casework.close import close_case
+from cma_graphql.domain.casework.hold import hold_case
+from cma_graphql.domain.casework.refer import refer_case
+from cma_graphql.domain.casework.reopen import reopen_case
+from cma_graphql.domain.casework.resolve import resolve_case
+from cma_graphql.domain.casework.start import start_case
+from cma_graphql.graph.cases.mutations.answering import CaseInput, CasePayload, answer, on_case
+from cma_graphql.graph.context import Info
+from cma_graphql.graph.fields import mutation
+from cma_graphql.graph.node import read_id
+
+_REVIEW_ON = "The day for looking at it again, after today: nine in the morning in London."
+
+
+@strawberry.input(description="A case to work on.")
+class CaseStartInput(CaseInput):
+    """A case to start."""
+
+
+@strawberry.type(description="The case, in progress.")
+class CaseStartPayload(CasePayload):
+    """What caseStart answers."""
+
+
+@strawberry.input(description="A case that has to wait.")
+class CaseHoldInput(CaseInput):
+    """A case to put on hold."""
+
+    reason: str = strawberry.field(description="What it waits for.")
+    review_on: date = strawberry.field(description=_REVIEW_ON)
+
+
+@strawberry.type(description="The case, on hold.")
+class CaseHoldPayload(CasePayload):
+    """What caseHold answers."""
+
+
+@strawberry.input(description="A case whose advice has come to a result.")
+class CaseResolveInput(CaseInput):
+    """A case to resolve."""
+
+    resolution_type: ResolutionType = strawberry.field(description="What the advice came to.")
+    summary: str = strawberry.field(description="The result, in a few sentences.")
+    satisfaction: int | None = strawberry.field(default=None, description="How satisfied the client was, 1 to 5.")
+
+
+@strawberry.type(description="The resolved case.")
+class CaseResolvePayload(CasePayload):
+    """What caseResolve answers."""
+
+
+@strawberry.input(description="A case in which nothing is left to do.")
+class CaseCloseInput(CaseInput):
+    """A case to close."""
+
+    reason: ClosureReason = strawberry.field(description="Why it is closed.")
+    note: str | None = strawberry.field(default=None, description="What there is to say about it.")
+
+
+@strawberry.type(description="The closed case.")
+class CaseClosePayload(CasePayload):
+    """What caseClose answers."""
+
+
+@strawberry.input(description="A case to take up again.")
+class CaseReopenInput(CaseInput):
+    """A case to reopen."""
+
+    reason: str = strawberry.field(description="Why it is taken up again.")
+
+
+@strawberry.type(description="The reopened case.")
+class CaseReopenPayload(CasePayload):
+    """What caseReopen answers."""
+
+
+@strawberry.input(description="A case that another organisation takes over.")
+class CaseReferInput(CaseInput):
+    """A case to refer."""
+
+    recipient: str = strawberry.field(description="The organisation, in up to 200 characters.")
+    reason: str | None = strawberry.field(default=None, description="Why it is handed over.")
+
+
+@strawberry.type(description="The referred case.")
+class CaseReferPayload(CasePayload):
+    """What caseRefer answers."""
+
+
+@strawberry.input(description="A case to end without completion.")
+class CaseCancelInput(CaseInput):
+    """A case to cancel."""
+
+    reason: str = strawberry.field(description="Why it is cancelled.")
+
+
+@strawberry.type(description="The cancelled case.")
+class CaseCancelPayload(CasePayload):
+    """What caseCancel answers."""
+
+
+@strawberry.input(
+    description="A case, the state to take it to, and what that state needs: ASSIGNED `advisorId` and `reason`; "
+    "ON_HOLD `reason` and `reviewOn`; RESOLVED `resolutionType` and `summary`; CLOSED `closureReason`; REFERRED "
+    "`recipient`; REOPENED and CANCELLED `reason`."
+)
+class CaseChangeStatusInput(CaseInput):
+    """A move on a board."""
+
+    status: CaseStatus = strawberry.field(description="The state to take it to: one of its `allowedStatuses`.")
+    reason: str | None = strawberry.field(default=None, description="Why.")
+    review_on: date | None = strawberry.field(default=None, description=_REVIEW_ON)
+    resolution_type: ResolutionType | None = strawberry.field(default=None, description="What the advice came to.")
+    summary: str | None = strawberry.field(default=None, description="The result, in a few sentences.")
+    closure_reason: ClosureReason | None = strawberry.field(default=None, description="Why it is closed.")
+    note: str | None = strawberry.field(default=None, description="What there is to say about the closing.")
+    recipient: str | None = strawberry.field(default=None, description="The organisation that takes over.")
+    advisor_id: strawberry.ID | None = strawberry.field(default=None, description="Who advises from now on.")
+    override_capacity_reason: str | None = strawberry.field(
+        default=None, description="Why the person gets the case although the capacity is used up."
+    )
+
+
+@strawberry.type(description="The case in its new state.")
+class CaseChangeStatusPayload(CasePayload):
+    """What caseChangeStatus answers."""
+
+
+@strawberry.type
+class CaseStateMutations:
+    """How cases go from state to state."""
+
+    @mutation(
+        requires=Permission.CASE_CHANGE_STATUS,
+        description="Start the work on a case, or take it up again after a hold. It has an advisor, and the client "
+        "has consented to advice.",
+    )
+    async def case_start(
+        self, info: Info, input: Annotated[CaseStartInput, strawberry.argument(description="The case.")]
+    ) -> CaseStartPayload:
+        """Start a case."""
+        return await answer(info, CaseStartPayload, start_case, input, **on_case(input))
+
+    @mutation(requires=Permission.CASE_CHANGE_STATUS, description="Let a case wait until a day.")
+    async def case_hold(
+        self, info: Info, input: Annotated[CaseHoldInput, strawberry.argument(description="The case.")]
+    ) -> CaseHoldPayload:
+        """Put a case on hold."""
+        return await answer(
+            info, CaseHoldPayload, hold_case, input, **on_case(input), reason=input.reason, review_on=input.review_on
+        )
+
+    @mutation(requires=Permission.CASE_CONCLUDE, description="Write down what the advice came to. Trainees propose it.")
+    async def case_resolve(
+        self, info: Info, input: Annotated[CaseResolveInput, strawberry.argument(description="The result.")]
+    ) -> CaseResolvePayload:
+        """Resolve a case."""
+        return await answer(
+            info,
+            CaseResolvePayload,
+            resolve_case,
+            input,
+            **on_case(input),
+            resolution_type=input.resolution_type,
+            summary=input.summary,
+            satisfaction=input.satisfaction,
+        )
+
+    @mutation(
+        requires=Permission.CASE_CONCLUDE,
+        description="Close a case: nothing is left to do. Advisors close own ones; trainees propose it.",
+    )
+    async def case_close(
+        self, info: Info, input: Annotated[CaseCloseInput, strawberry.argument(description="The case.")]
+    ) -> CaseClosePayload:
+        """Close a case."""
+        return await answer(
+            info, CaseClosePayload, close_case, input, **on_case(input), reason=input.reason, note=input.note
+        )
+
+    @mutation(
+        requires=Permission.CASE_REOPEN,
+        description="Take up a resolved, closed or referred case again within six years; as a manager, a cancelled "
+        "one, too.",
+    )
+    async def case_reopen(
+        self, info: Info, input: Annotated[CaseReopenInput, strawberry.argument(description="The case.")]
+    ) -> CaseReopenPayload:
+        """Reopen a case."""
+        return await answer(info, CaseReopenPayload, reopen_case, input, **on_case(input), reason=input.reason)
+
+    @mutation(
+        requires=Permission.CORRESPONDENCE_SEND,
+        description="Record that another organisation takes a case over; the client has consented to it. Trainees "
+        "propose it.",
+    )
+    async def case_refer(
+        self, info: Info, input: Annotated[CaseReferInput, strawberry.argument(description="The case.")]
+    ) -> CaseReferPayload:
+        """Refer a case."""
+        return await answer(
+            info,
+            CaseReferPayload,
+            refer_case,
+            input,
+            **on_case(input),
+            recipient=input.recipient,
+            reason=input.reason,
+        )
+
+    @mutation(requires=Permission.CASE_CANCEL, description="End a case without completion.")
+    async def case_cancel(
+        self, info: Info, input: Annotated[CaseCancelInput, strawberry.argument(description="The case.")]
+    ) -> CaseCancelPayload:
+        """Cancel a case."""
+        return await answer(info, CaseCancelPayload, cancel_case, input, **on_case(input), reason=input.reason)
+
+    @mutation(
+        requires=Permission.CASE_CHANGE_STATUS,
+        description="Take a case to a state, as a board does when a card is moved: the same as the mutation of that "
+        "intent, with its rights and rules. What the state needs and the input lacks is named in the errors.",
+    )
+    async def case_change_status(
+        self, info: Info, input: Annotated[CaseChangeStatusInput, strawberry.argument(description="The move.")]
+    ) -> CaseChangeStatusPayload:
+        """Change a case's state."""
+        named = input.advisor_id
+        move = Move(
+            **on_case(input),
+            reason=input.reason,
+            review_on=input.review_on,
+            resolution_type=input.resolution_type,
+            summary=input.summary,
+            closure_reason=input.closure_reason,
+            note=input.note,
+            recipient=input.recipient,
+            advisor_id=None if named is None else read_id("membership", named, field="advisor_id"),
+            override_capacity_reason=input.override_capacity_reason,
+        )
+        return await answer(info, CaseChangeStatusPayload, change_case_status, input, status=input.status, move=move)
