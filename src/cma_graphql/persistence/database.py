@@ -22,25 +22,40 @@ from cma_graphql.core.errors import Unavailable
 from cma_graphql.persistence.failures import in_our_words
 from cma_graphql.persistence.reads import Record, Statement, actor_parameters
 
+CALLER_LOOKED_FOR_MS = 1_000
+_ISOLATION = {
+    "READ ONLY": "REPEATABLE READ READ ONLY",
+    "READ WRITE": "READ COMMITTED READ WRITE",
+}
+
 
 def begin_and_scope(actor: Actor, *, mode: str, timeout_ms: int) -> str:
     """Compose BEGIN and the scope of a transaction, one simple query.
 
     The one exception to *no SQL from strings*: made of UUIDs, an int and fixed words only (decision 9).
-    SET LOCAL, because only it is transaction-local on every server and pooler.
+    SET LOCAL, because only it is transaction-local on every server and pooler. The server looks for the
+    caller once a second, since a terminated connection would otherwise keep its statement and its locks
+    until the statement ends by itself. Raises TypeError for anything but UUIDs and an int.
     """
-    if mode not in ("READ ONLY", "READ WRITE"):
-        raise ValueError("mode")
-    isolation = "REPEATABLE READ" if mode == "READ ONLY" else "READ COMMITTED"
-    client = str(UUID(bytes=actor.client_id.bytes)) if actor.client_id is not None else ""
+    isolation = _ISOLATION[mode]
+    if type(timeout_ms) is not int:
+        raise TypeError("timeout_ms")
     return (
-        f"BEGIN ISOLATION LEVEL {isolation} {mode};"
-        f"SET LOCAL app.centre_id = '{UUID(bytes=actor.centre_id.bytes)}';"
-        f"SET LOCAL app.user_id = '{UUID(bytes=actor.user_id.bytes)}';"
-        f"SET LOCAL app.client_id = '{client}';"
+        f"BEGIN ISOLATION LEVEL {isolation};"
+        f"SET LOCAL app.centre_id = '{_written(actor.centre_id)}';"
+        f"SET LOCAL app.user_id = '{_written(actor.user_id)}';"
+        f"SET LOCAL app.client_id = '{_written(actor.client_id) if actor.client_id is not None else ''}';"
         f"SET LOCAL app.platform = '{'on' if actor.at_platform else 'off'}';"
-        f"SET LOCAL statement_timeout = {int(timeout_ms)}"
+        f"SET LOCAL client_connection_check_interval = {CALLER_LOOKED_FOR_MS};"
+        f"SET LOCAL statement_timeout = {timeout_ms}"
     )
+
+
+def _written(key: UUID) -> str:
+    """Write a key from its number: what a subclass would say of itself is not asked."""
+    if not isinstance(key, UUID):
+        raise TypeError("key")
+    return str(UUID(int=int(key)))
 
 
 async def _prepare(connection: Any) -> None:
