@@ -8,6 +8,7 @@ import asyncpg
 from sqlalchemy import Text, inspect, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm.attributes import flag_modified
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.clock import now
@@ -145,6 +146,7 @@ class UnitOfWork:
         if isinstance(row, Tracked):
             row.updated_at = now()
             row.updated_by = self._actor.user_id
+            flag_modified(row, "updated_at")  # the clock may still show the instant of the last change
 
     def soft_delete(self, row: Row) -> Changes:
         """Delete a record so that its history stays."""
