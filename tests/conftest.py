@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 
+import asyncpg
 import pytest
 import strawberry
 
@@ -10,6 +11,7 @@ from cma_graphql.graph.schema import make_schema
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.embedded import EmbeddedServers, embedded_servers
 from cma_graphql.persistence.keys import CentreKeys
+from cma_graphql.persistence.preparing import address_for
 from support.asking import Graph
 from support.data import Data
 from support.databases import Databases, data_dir
@@ -59,6 +61,20 @@ def keys() -> CentreKeys:
 def data(database: Database, keys: CentreKeys, databases: Databases, database_name: str) -> Data:
     """Build records."""
     return Data(database, keys, databases.owner(database_name))
+
+
+@pytest.fixture(scope="session")
+async def overseer(databases: Databases, database_name: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """Look into the clone as the superuser, past all isolation: who waits, who holds what."""
+    connection = await asyncpg.connect(address_for(databases.superuser, user="postgres", database=database_name))
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def own_database(databases: Databases, template: str) -> str:
+    """Name a clone of the test's own, for network-wide tables, locks and migrations (decision 30)."""
+    return await databases.clone(template)
 
 
 @pytest.fixture(scope="session")

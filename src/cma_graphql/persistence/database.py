@@ -7,40 +7,56 @@ connections at a time (decision 8).
 
 import asyncio
 from collections.abc import AsyncGenerator, Hashable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
 from uuid import UUID
 
 import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.errors import Unavailable
-from cma_graphql.persistence.failures import in_our_words
+from cma_graphql.persistence.failures import DRIVER_FAULTS, in_our_words
 from cma_graphql.persistence.reads import Record, Statement, actor_parameters
+
+CALLER_LOOKED_FOR_MS = 1_000
+_ISOLATION = {
+    "READ ONLY": "REPEATABLE READ READ ONLY",
+    "READ WRITE": "READ COMMITTED READ WRITE",
+}
 
 
 def begin_and_scope(actor: Actor, *, mode: str, timeout_ms: int) -> str:
     """Compose BEGIN and the scope of a transaction, one simple query.
 
     The one exception to *no SQL from strings*: made of UUIDs, an int and fixed words only (decision 9).
-    SET LOCAL, because only it is transaction-local on every server and pooler.
+    SET LOCAL, because only it is transaction-local on every server and pooler. The server looks for the
+    caller once a second, since a terminated connection would otherwise keep its statement and its locks
+    until the statement ends by itself. Raises TypeError for anything but UUIDs and an int.
     """
-    if mode not in ("READ ONLY", "READ WRITE"):
-        raise ValueError("mode")
-    isolation = "REPEATABLE READ" if mode == "READ ONLY" else "READ COMMITTED"
-    client = str(UUID(bytes=actor.client_id.bytes)) if actor.client_id is not None else ""
+    isolation = _ISOLATION[mode]
+    if type(timeout_ms) is not int:
+        raise TypeError("timeout_ms")
     return (
-        f"BEGIN ISOLATION LEVEL {isolation} {mode};"
-        f"SET LOCAL app.centre_id = '{UUID(bytes=actor.centre_id.bytes)}';"
-        f"SET LOCAL app.user_id = '{UUID(bytes=actor.user_id.bytes)}';"
-        f"SET LOCAL app.client_id = '{client}';"
+        f"BEGIN ISOLATION LEVEL {isolation};"
+        f"SET LOCAL app.centre_id = '{_written(actor.centre_id)}';"
+        f"SET LOCAL app.user_id = '{_written(actor.user_id)}';"
+        f"SET LOCAL app.client_id = '{_written(actor.client_id) if actor.client_id is not None else ''}';"
         f"SET LOCAL app.platform = '{'on' if actor.at_platform else 'off'}';"
-        f"SET LOCAL statement_timeout = {int(timeout_ms)}"
+        f"SET LOCAL client_connection_check_interval = {CALLER_LOOKED_FOR_MS};"
+        f"SET LOCAL statement_timeout = {timeout_ms}"
     )
+
+
+def _written(key: UUID) -> str:
+    """Write a key from its number: what a subclass would say of itself is not asked."""
+    if not isinstance(key, UUID):
+        raise TypeError("key")
+    return str(UUID(int=int(key)))
 
 
 async def _prepare(connection: Any) -> None:
@@ -56,6 +72,12 @@ async def _prepare(connection: Any) -> None:
 
 async def _keep(_connection: Any) -> None:
     """Leave a connection that comes back as it is: only transaction-local state is ever set on it."""
+
+
+def _refuse_a_lost_one(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Make the engine's pool replace a connection that was lost while it lay there, as asyncpg's pool does itself."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 class Reader:
@@ -115,8 +137,7 @@ class Reader:
     def _discard(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.terminate()
-            self._database.give_back_later(connection)
+            self._database.give_up(connection)
 
     async def close(self) -> None:
         """End the transaction and give the connection back; a reader that was never used costs nothing."""
@@ -124,17 +145,17 @@ class Reader:
             connection, self._connection = self._connection, None
             if connection is None:
                 return
+            ended = False
             try:
                 await connection.execute("COMMIT")
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                connection.terminate()  # a read has nothing to lose; the next one takes a fresh connection
-            except BaseException:
-                connection.terminate()
-                raise
+                ended = not connection.is_in_transaction()
+            except DRIVER_FAULTS:
+                pass  # a read has nothing to lose; the next one takes a fresh connection
             finally:
                 # A connection inside a transaction keeps the old snapshot and the old centre (decision 9).
-                if not connection.is_closed() and connection.is_in_transaction():
-                    connection.terminate()
+                if not ended:
+                    self._database.give_up(connection)
+            if ended:
                 await self._database.give_back(connection)
 
 
@@ -148,7 +169,6 @@ class Database:
         self._read_pool_size = read_pool_size
         self._connect_timeout = connect_timeout_seconds
         self._pool: asyncpg.Pool[Record] | None = None
-        self._returning: set[asyncio.Task[None]] = set()
         self._engine: AsyncEngine = create_async_engine(
             make_url(dsn).set(drivername="postgresql+asyncpg"),
             isolation_level="AUTOCOMMIT",  # we say BEGIN ourselves, with the scope in the same round trip
@@ -163,6 +183,7 @@ class Database:
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
         )
+        event.listen(self._engine.sync_engine, "checkout", _refuse_a_lost_one)
 
     async def open(self) -> Self:
         """Make the pools. Connections are made when they are needed, so a database that is away does no harm."""
@@ -179,8 +200,6 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._returning:
-            await asyncio.wait(self._returning)
         if self._pool is not None:
             self._pool.terminate()
         await self._engine.dispose()
@@ -196,11 +215,10 @@ class Database:
         if self._pool is not None:
             await self._pool.release(connection)
 
-    def give_back_later(self, connection: "PoolConnectionProxy[Record]") -> None:
-        """Return a connection to the read pool without waiting: for callers that are being cancelled."""
-        task = asyncio.ensure_future(self.give_back(connection))
-        self._returning.add(task)
-        task.add_done_callback(self._returning.discard)
+    def give_up(self, connection: "PoolConnectionProxy[Record]") -> None:
+        """Cut a connection whose state is not known; the pool takes its place back and makes another when asked."""
+        with suppress(asyncpg.InterfaceError):  # it was lost, and the pool has it back already
+            connection.terminate()
 
     def reader(self, actor: Actor, *, timeout_ms: int = 10_000) -> Reader:
         """Make a reader for one request; whoever makes it closes it."""
@@ -224,7 +242,7 @@ class Database:
                 try:
                     await driver.execute(begin_and_scope(actor, mode="READ WRITE", timeout_ms=timeout_ms))
                     yield connection
-                    await driver.execute("COMMIT")
+                    await _commit(driver)
                 except asyncio.CancelledError:
                     driver.terminate()
                     raise
@@ -267,9 +285,15 @@ async def driver_of(connection: AsyncConnection) -> "asyncpg.Connection[Record]"
     return driver  # type: ignore[no-any-return]
 
 
+async def _commit(driver: "asyncpg.Connection[Record]") -> None:
+    """Commit. PostgreSQL answers the COMMIT of a failed transaction by rolling it back without an error."""
+    if await driver.execute("COMMIT") != "COMMIT":
+        raise RuntimeError("A service went on after a failed statement: nothing was committed.")
+
+
 async def _roll_back(driver: "asyncpg.Connection[Record]") -> None:
     try:
         if not driver.is_closed():
             await driver.execute("ROLLBACK")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    except DRIVER_FAULTS:
         driver.terminate()

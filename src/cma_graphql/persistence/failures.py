@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
 from cma_graphql.core.errors import AlreadyExists, DeadlineExceeded, Unavailable
@@ -13,6 +14,9 @@ UNIQUE_VIOLATION = "23505"
 QUERY_CANCELED = "57014"
 RETRIED = frozenset({"40P01", "40001"})
 """Deadlock and serialisation failure: the transaction may simply be run again."""
+
+DRIVER_FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""What asyncpg raises, a lost connection included; InternalClientError when it is lost between two statements."""
 
 _GONE = (
     asyncpg.PostgresConnectionError,
@@ -26,6 +30,7 @@ _GONE = (
     ConnectionError,
     OSError,
     TimeoutError,
+    PoolTimeout,
 )
 
 
@@ -35,21 +40,27 @@ class TryAgain(Exception):
 
 def translated(error: BaseException) -> BaseException:
     """Answer the product's error for a fault of the database, or the fault itself where it is our own."""
-    cause: BaseException = error
-    while isinstance(cause, DBAPIError) and cause.__cause__ is not None:
-        cause = cause.__cause__
-    while cause.__cause__ is not None and not isinstance(cause, asyncpg.PostgresError):
-        cause = cause.__cause__
-    state = getattr(cause, "sqlstate", None)
-    if state in RETRIED or isinstance(error, StaleDataError):
+    link: BaseException | None = error
+    while link is not None:
+        ours = _in_our_words(link)
+        if ours is not None:
+            return ours
+        link = link.__cause__
+    return error
+
+
+def _in_our_words(fault: BaseException) -> Exception | None:
+    state = getattr(fault, "sqlstate", None)
+    if state in RETRIED or isinstance(fault, StaleDataError):
         return TryAgain()
     if state == UNIQUE_VIOLATION:
         return AlreadyExists()
     if state == QUERY_CANCELED:
         return DeadlineExceeded()
-    if isinstance(cause, _GONE):
+    # asyncpg's own complaint about a value that does not fit its column is an InterfaceError, too.
+    if isinstance(fault, _GONE) and not isinstance(fault, ValueError):
         return Unavailable()
-    return error
+    return None
 
 
 @contextmanager
@@ -57,7 +68,7 @@ def in_our_words() -> Iterator[None]:
     """Raise Unavailable, DeadlineExceeded, AlreadyExists or TryAgain for what the database reports."""
     try:
         yield
-    except (DBAPIError, StaleDataError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (DBAPIError, PoolTimeout, StaleDataError, *DRIVER_FAULTS) as error:
         ours = translated(error)
         if ours is error:
             raise

@@ -128,7 +128,7 @@ async def _claim(uow: UnitOfWork, repetition: Repetition) -> Sequence[UUID] | No
             )
         ).one()
     if bytes(earlier.input_hash) != repetition.input_hash:
-        raise Invalid("idempotencyKey", "idempotency-key-reused", "This key was used before with a different input.")
+        raise Invalid("idempotency_key", "idempotency-key-reused", "This key was used before with a different input.")
     return list(earlier.subject_ids)
 
 

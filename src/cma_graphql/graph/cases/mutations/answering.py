@@ -39,7 +39,7 @@ def on_case(given: CaseInput) -> dict[str, Any]:
 
 
 async def answer(
-    info: Info, payload: type[P], service: Callable[..., Awaitable[UUID]], given: MutationInput, **arguments: object
+    info: Info, payload: type[P], service: Callable[..., Awaitable[UUID]], given: MutationInput, **arguments: Any
 ) -> P:
     """Call a service in a unit of work; answer its case as it is afterwards."""
     outcome = await write(info, service, given, **arguments)

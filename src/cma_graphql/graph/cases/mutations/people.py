@@ -156,7 +156,7 @@ async def _assign_one(
         advisor_id=given.advisor_id,
         reason=given.reason,
         override_capacity_reason=given.override_capacity_reason,
-        idempotency_key=None if key is None else strawberry.Some(digest([key, item.id])),
+        idempotency_key=None if key is None else digest([key, item.id]),
     )
     try:
         outcome = await write(info, assign_case, one, **_assignment(one))
