@@ -1,0 +1,111 @@
+"""Turns every error of a result into what the caller may read: a code, a sentence, the request's id.
+
+| What was raised                                | What the caller reads                                            |
+|------------------------------------------------|------------------------------------------------------------------|
+| a `Refusal` of the graph                       | as it is                                                         |
+| a `DomainError` of a service                   | its code, message and the fields that describe it                |
+| an argument that graphql-core could not coerce | BAD_USER_INPUT, without the value                                |
+| anything else                                  | INTERNAL and nothing more; the exception is logged, once         |
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from graphql import GraphQLError
+from strawberry.exceptions import StrawberryInputCoercionError
+
+from cma_graphql.core.errors import (
+    ApprovalRequired,
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    InvalidInput,
+    LimitReached,
+    NotFound,
+    TransitionRefused,
+)
+from cma_graphql.core.logging import get_logger
+from cma_graphql.graph.refusals import BAD_USER_INPUT, INTERNAL, Refusal, bounded
+
+_log = get_logger("graph")
+
+_INTERNAL_MESSAGE = "Something went wrong on our side. Quote the request id when you report it."
+_NULL_MESSAGE = "A field that may be left out was given as null; leave it out instead."
+
+Formatted = dict[str, Any]
+
+
+def format_errors(errors: Iterable[GraphQLError], *, request_id: str) -> list[Formatted]:
+    """Format errors for the answer, masked; log each exception that nobody foresaw, once however many fields it hit."""
+    logged: set[int] = set()
+    formatted = []
+    for error in errors:
+        code, message, extensions = _read(error, logged)
+        one: Formatted = {"message": message}
+        if error.locations:
+            one["locations"] = [location.formatted for location in error.locations]
+        if error.path is not None:
+            one["path"] = error.path
+        one["extensions"] = {**extensions, "code": code, "requestId": request_id}
+        formatted.append(one)
+    return formatted
+
+
+def format_exception(error: Exception, *, request_id: str) -> Formatted:
+    """Format an exception that ended a request outside of any field, masked likewise."""
+    return format_errors([GraphQLError("", original_error=error)], request_id=request_id)[0]
+
+
+def describe_domain_error(error: DomainError) -> dict[str, object]:
+    """Give the fields of a domain error that its caller may read, by their names in the API."""
+    match error:
+        case Invalid():
+            return {"field": error.field, "rule": error.rule, "params": dict(error.params)}
+        case InvalidInput():
+            return {
+                "faults": [{"message": each.message, **describe_domain_error(each)} for each in error.faults]
+            }
+        case NotFound():
+            return {} if error.field is None else {"field": error.field}
+        case Forbidden() | ApprovalRequired():
+            return {"permission": error.permission}
+        case Conflict():
+            return {"currentVersion": error.current_version}
+        case TransitionRefused():
+            return {"from": error.source, "to": error.target, "allowed": list(error.allowed)}
+        case LimitReached():
+            waiting = {"retryAfter": error.retry_after} if error.retry_after else {}
+            return {"limit": error.limit, "maximum": error.maximum, **waiting}
+        case _:
+            return {}
+
+
+def _read(error: GraphQLError, logged: set[int]) -> tuple[str, str, Mapping[str, object]]:
+    """Tell code, message and extensions of one error."""
+    raised: BaseException | None = error
+    while isinstance(raised, GraphQLError):
+        if isinstance(raised, Refusal):
+            extensions = raised.extensions or {}
+            return str(extensions["code"]), raised.message, extensions
+        if isinstance(raised, StrawberryInputCoercionError):
+            return BAD_USER_INPUT, _NULL_MESSAGE, {"rule": "null"}
+        below = raised.original_error
+        if not isinstance(below, GraphQLError | DomainError) and raised is not error and raised.nodes:
+            # Raised inside a field with a place of its own in the document: an argument that could not be coerced.
+            # A leaf that could not be written, which is our fault and quotes our data, has no place of its own.
+            return BAD_USER_INPUT, bounded(raised.message.split(":", 1)[0]), {}
+        raised = below
+    if isinstance(raised, DomainError):
+        return raised.code, bounded(raised.message), describe_domain_error(raised)
+    cause = raised or error
+    if id(cause) not in logged:
+        logged.add(id(cause))
+        _log.error("unforeseen error", exc_info=cause, field=_field_name(error))
+    return INTERNAL, _INTERNAL_MESSAGE, {}
+
+
+def _field_name(error: GraphQLError) -> str | None:
+    """Name the schema's field that failed: never an alias, which the caller chose."""
+    name = getattr(error.nodes[0], "name", None) if error.nodes else None
+    return getattr(name, "value", None)

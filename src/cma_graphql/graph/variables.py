@@ -1,0 +1,133 @@
+"""Says what is wrong with variables: the field, the rule and its parameters, and never the value itself.
+
+graphql-core's own messages quote what was sent, which may be someone's personal data, or megabytes.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLScalarType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    Undefined,
+    VariableDefinitionNode,
+    is_required_input_field,
+    type_from_ast,
+)
+
+from cma_graphql.core.errors import Invalid, InvalidInput
+from cma_graphql.graph.refusals import BAD_USER_INPUT, Refusal
+
+_MAX_FAULTS = 25
+_MAX_DEPTH = 100
+_NAME_LENGTH = 64
+
+
+def explain_variables(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+) -> list[Refusal]:
+    """Give one error for each fault in the variables of an operation, at least one, at most 25."""
+    refusals: list[Refusal] = []
+    for definition in operation.variable_definitions or ():
+        name = definition.variable.name.value
+        type_ = type_from_ast(schema, definition.type)
+        given = variables.get(name, Undefined)
+        if given is Undefined and (definition.default_value or not isinstance(type_, GraphQLNonNull)):
+            continue
+        for fault in _faults(given, type_, (name,)):  # type: ignore[arg-type] # validation made it an input type
+            refusals.append(_refusal(fault, definition))
+            if len(refusals) == _MAX_FAULTS:
+                return refusals
+    return refusals or [Refusal(BAD_USER_INPUT, "The variables do not fit the operation.")]
+
+
+def _refusal(fault: Invalid, definition: VariableDefinitionNode) -> Refusal:
+    return Refusal(
+        BAD_USER_INPUT,
+        fault.message,
+        nodes=[definition],
+        extensions={"field": fault.field, "rule": fault.rule, "params": dict(fault.params)},
+    )
+
+
+def _faults(value: Any, type_: GraphQLInputType, path: tuple[str, ...]) -> Iterator[Invalid]:
+    """Walk a value along its type, and give each fault with its place."""
+    field = ".".join(path)
+    if len(path) > _MAX_DEPTH:
+        yield Invalid(field[:_NAME_LENGTH], "depth", "The value is nested too deeply.", maximum=_MAX_DEPTH)
+    elif isinstance(type_, GraphQLNonNull):
+        if value is None or value is Undefined:
+            yield Invalid(field, "required", f"{field} is required.", expected=str(type_))
+        else:
+            yield from _faults(value, type_.of_type, path)
+    elif value is None or value is Undefined:
+        return
+    elif isinstance(type_, GraphQLList):
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from _faults(item, type_.of_type, (*path, str(index)))
+        else:
+            yield from _faults(value, type_.of_type, path)
+    elif isinstance(type_, GraphQLInputObjectType):
+        yield from _object_faults(value, type_, path)
+    else:
+        yield from _leaf_faults(value, type_, field)
+
+
+def _object_faults(value: Any, type_: GraphQLInputObjectType, path: tuple[str, ...]) -> Iterator[Invalid]:
+    field = ".".join(path)
+    if not isinstance(value, dict):
+        yield _wrong_type(field, type_.name)
+        return
+    for name, definition in type_.fields.items():
+        below = (*path, name)
+        if name in value:
+            yield from _faults(value[name], definition.type, below)
+        elif is_required_input_field(definition):
+            where = ".".join(below)
+            yield Invalid(where, "required", f"{where} is required.", expected=str(definition.type))
+    for name in value:
+        if name not in type_.fields:
+            yield _unknown(field, name, type_.name)
+    if type_.is_one_of and sum(given is not None for given in value.values()) != 1:
+        fields = sorted(type_.fields)
+        message = f"{field} takes exactly one of {', '.join(fields)}."
+        yield Invalid(field, "one_of", message, fields=fields)
+
+
+def _leaf_faults(value: Any, type_: GraphQLScalarType | GraphQLEnumType, field: str) -> Iterator[Invalid]:
+    try:
+        coerced = type_.coerce_input_value(value)
+    except Exception as error:  # noqa: BLE001 - a scalar may refuse with any exception; all mean that the value is wrong
+        cause = error.original_error if isinstance(error, GraphQLError) else error
+        if isinstance(cause, Invalid):
+            yield Invalid(field, cause.rule, cause.message, **cause.params)
+        elif isinstance(cause, InvalidInput):
+            for each in cause.faults:
+                yield Invalid(field, each.rule, each.message, **each.params)
+        else:
+            yield _wrong_type(field, type_.name)
+    else:
+        if coerced is Undefined:
+            yield _wrong_type(field, type_.name)
+
+
+def _wrong_type(field: str, expected: str) -> Invalid:
+    return Invalid(field, "type", f"{field} is not a valid {expected}.", expected=expected)
+
+
+def _unknown(field: str, name: str, type_name: str) -> Invalid:
+    """Name a field that its input has not, unless what was sent is no name at all."""
+    if not (name.isascii() and name.isidentifier() and len(name) <= _NAME_LENGTH):
+        return Invalid(
+            field, "unknown_field", f"{field} has a field that {type_name} has not.", type=type_name
+        )
+    where = f"{field}.{name}"
+    return Invalid(where, "unknown_field", f"{where} is not a field of {type_name}.", type=type_name)
