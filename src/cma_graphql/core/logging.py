@@ -77,8 +77,8 @@ def configure_logging(
 
 
 def get_logger(name: str) -> FilteringBoundLogger:
-    """Give a logger whose lines carry `name` as `logger`."""
-    return cast("FilteringBoundLogger", structlog.get_logger(logger=name))
+    """Give a logger whose lines carry `name` as `source`."""
+    return cast("FilteringBoundLogger", structlog.get_logger(source=name))
 
 
 @contextmanager
@@ -95,7 +95,7 @@ def describe_exception(error: BaseException) -> dict[str, object]:
         described["sqlstate"] = sqlstate
     if isinstance(error, BaseExceptionGroup):
         described["members"] = [_type_of(member) for member in error.exceptions[:_CAUSES]]
-    causes = []
+    causes: list[dict[str, object]] = []
     cause = error.__cause__ or error.__context__
     while cause is not None and len(causes) < _CAUSES:
         causes.append({"type": _type_of(cause), "at": _places(cause.__traceback__)[-1:]})
@@ -113,9 +113,7 @@ def _places(traceback: TracebackType | None) -> list[str]:
     places = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        places.append(
-            f"{traceback.tb_frame.f_globals.get('__name__', '?')}:{traceback.tb_lineno} {code.co_name}"
-        )
+        places.append(f"{traceback.tb_frame.f_globals.get('__name__', '?')}:{traceback.tb_lineno} {code.co_name}")
         traceback = traceback.tb_next
     return places[-_FRAMES:]
 
@@ -159,12 +157,12 @@ def _foreign_template(_logger: object, _method: str, event: EventDict) -> EventD
     """Keep the first line of another library's message template: its further lines and arguments hold values."""
     record: logging.LogRecord = event["_record"]
     event["event"] = str(record.msg).strip().split("\n", 1)[0][:_FOREIGN_LENGTH]
-    event["logger"] = record.name
+    event["source"] = record.name
     return event
 
 
 def _foreign_in_full(_logger: object, _method: str, event: EventDict) -> EventDict:
-    event["logger"] = cast("logging.LogRecord", event["_record"]).name
+    event["source"] = cast("logging.LogRecord", event["_record"]).name
     return event
 
 

@@ -5,11 +5,8 @@ first of them has ended. The others may still be inside their clean-up, holding 
 """
 
 import asyncio
-from collections.abc import Awaitable
 from typing import Any
 
-from graphql import GraphQLOutputType, GraphQLResolveInfo
-from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 
@@ -22,22 +19,12 @@ class DrainingExecutor(StrawberryGraphQLCoreExecutionContext):
         self._idle = asyncio.Event()
         self._idle.set()
 
-    async def complete_awaitable_value(
-        self,
-        return_type: GraphQLOutputType,
-        field_details_list: Any,
-        info: GraphQLResolveInfo,
-        path: Path,
-        result: Awaitable[Any],
-        position_context: Any,
-    ) -> Any:
+    async def complete_awaitable_value(self, *args: Any, **kwargs: Any) -> Any:
         """Await one resolver and complete its value, counted while it runs."""
         self._running += 1
         self._idle.clear()
         try:
-            return await super().complete_awaitable_value(
-                return_type, field_details_list, info, path, result, position_context
-            )
+            return await super().complete_awaitable_value(*args, **kwargs)
         finally:
             self._running -= 1
             if not self._running:

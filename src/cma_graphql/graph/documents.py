@@ -101,9 +101,7 @@ class Documents:
         prepared = PreparedDocument(
             document=document,
             operations=tuple(
-                definition
-                for definition in document.definitions
-                if isinstance(definition, OperationDefinitionNode)
+                definition for definition in document.definitions if isinstance(definition, OperationDefinitionNode)
             ),
             introspects=any(each.introspects for each in counted),
             weight=document.token_count + len(text) // _TOKEN_BYTES,
@@ -130,9 +128,7 @@ class Documents:
             self._schema, document, _RULES, max_errors=_MAX_ERRORS, hide_suggestions=not self._suggestions
         )
         if errors:
-            raise RequestRefused(
-                [Refusal(VALIDATION_FAILED, error.message, nodes=error.nodes) for error in errors]
-            )
+            raise RequestRefused([Refusal(VALIDATION_FAILED, error.message, nodes=error.nodes) for error in errors])
 
     def _keep(self, text: str, prepared: PreparedDocument) -> None:
         if prepared.weight > self._capacity:

@@ -115,9 +115,7 @@ def _read(definition: OperationDefinitionNode | FragmentDefinitionNode) -> _Defi
     read = _Definition()
     own = read.own
     own.directives += len(definition.directives or ())
-    own.directives += sum(
-        len(variable.directives or ()) for variable in definition.variable_definitions or ()
-    )
+    own.directives += sum(len(variable.directives or ()) for variable in definition.variable_definitions or ())
     waiting: list[tuple[SelectionNode, int, bool]] = [
         (selection, 0, True) for selection in definition.selection_set.selections
     ]

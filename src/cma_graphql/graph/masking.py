@@ -57,15 +57,13 @@ def format_exception(error: Exception, *, request_id: str) -> Formatted:
     return format_errors([GraphQLError("", original_error=error)], request_id=request_id)[0]
 
 
-def describe_domain_error(error: DomainError) -> dict[str, object]:
+def describe_domain_error(error: DomainError) -> dict[str, object]:  # noqa: PLR0911 - one for each kind of refusal
     """Give the fields of a domain error that its caller may read, by their names in the API."""
     match error:
         case Invalid():
             return {"field": error.field, "rule": error.rule, "params": dict(error.params)}
         case InvalidInput():
-            return {
-                "faults": [{"message": each.message, **describe_domain_error(each)} for each in error.faults]
-            }
+            return {"faults": [{"message": each.message, **describe_domain_error(each)} for each in error.faults]}
         case NotFound():
             return {} if error.field is None else {"field": error.field}
         case Forbidden() | ApprovalRequired():
@@ -83,26 +81,40 @@ def describe_domain_error(error: DomainError) -> dict[str, object]:
 
 def _read(error: GraphQLError, logged: set[int]) -> tuple[str, str, Mapping[str, object]]:
     """Tell code, message and extensions of one error."""
-    raised: BaseException | None = error
-    while isinstance(raised, GraphQLError):
-        if isinstance(raised, Refusal):
-            extensions = raised.extensions or {}
-            return str(extensions["code"]), raised.message, extensions
-        if isinstance(raised, StrawberryInputCoercionError):
+    known, raised = _find(error)
+    match known:
+        case Refusal():
+            extensions = known.extensions or {}
+            return str(extensions["code"]), known.message, extensions
+        case StrawberryInputCoercionError():
             return BAD_USER_INPUT, _NULL_MESSAGE, {"rule": "null"}
-        below = raised.original_error
-        if not isinstance(below, GraphQLError | DomainError) and raised is not error and raised.nodes:
-            # Raised inside a field with a place of its own in the document: an argument that could not be coerced.
-            # A leaf that could not be written, which is our fault and quotes our data, has no place of its own.
-            return BAD_USER_INPUT, bounded(raised.message.split(":", 1)[0]), {}
-        raised = below
-    if isinstance(raised, DomainError):
-        return raised.code, bounded(raised.message), describe_domain_error(raised)
-    cause = raised or error
-    if id(cause) not in logged:
-        logged.add(id(cause))
-        _log.error("unforeseen error", exc_info=cause, field=_field_name(error))
+        case GraphQLError():
+            return BAD_USER_INPUT, bounded(known.message.split(":", 1)[0]), {}
+        case DomainError():
+            return known.code, bounded(known.message), describe_domain_error(known)
+    if id(raised) not in logged:
+        logged.add(id(raised))
+        _log.error("unforeseen error", exc_info=raised, field=_field_name(error))
     return INTERNAL, _INTERNAL_MESSAGE, {}
+
+
+def _find(error: GraphQLError) -> tuple[GraphQLError | DomainError | None, Exception]:
+    """Follow an error to what was raised; tell it first where it is the caller's to read, and None where it is not.
+
+    A GraphQLError raised inside a field with a place of its own in the document is an argument that could not be
+    coerced. A leaf that could not be written, which is our fault and quotes our data, has no place of its own.
+    """
+    raised: Exception = error
+    while isinstance(raised, GraphQLError):
+        below = raised.original_error
+        if isinstance(raised, Refusal | StrawberryInputCoercionError):
+            return raised, raised
+        if raised is not error and raised.nodes and not isinstance(below, GraphQLError | DomainError):
+            return raised, raised
+        if below is None:
+            return None, raised
+        raised = below
+    return (raised if isinstance(raised, DomainError) else None), raised
 
 
 def _field_name(error: GraphQLError) -> str | None:

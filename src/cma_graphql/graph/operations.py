@@ -1,9 +1,9 @@
 """Executes one prepared operation within its deadline, and leaves nothing running behind it."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
@@ -33,15 +33,13 @@ class Operations:
 
     def __init__(self, schema: strawberry.Schema, *, suggestions: bool) -> None:
         """Take the schema. `suggestions` lets errors name input fields and enum values that exist."""
-        executor_class = schema.execution_context_class
+        executor_class: type[object] = schema.execution_context_class
         if not issubclass(executor_class, DrainingExecutor):
-            raise TypeError(
-                "The schema needs execution_context_class=DrainingExecutor, or a class derived from it."
-            )
+            raise TypeError("The schema needs execution_context_class=DrainingExecutor, or a class derived from it.")
         if schema.extensions or schema.directives:
             raise TypeError("Schema extensions and operation directives are not run by this server.")
         self._schema = schema._schema  # noqa: SLF001 - strawberry offers no public way to it
-        self._executor_class: type[DrainingExecutor] = executor_class
+        self._executor_class = executor_class
         self._suggestions = suggestions
 
     async def execute(
@@ -65,7 +63,7 @@ class Operations:
             context_value=context,
             raw_variable_values=dict(variables),
             operation_name=operation.name.value if operation.name else None,
-            is_awaitable=optimized_is_awaitable,
+            is_awaitable=cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable),
             hide_suggestions=not self._suggestions,
             operation_extensions=dict(extensions or {}),
         )

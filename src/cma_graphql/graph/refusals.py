@@ -15,6 +15,18 @@ OPERATION_NOT_SERVED = "OPERATION_NOT_SERVED"
 DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
 INTERNAL = "INTERNAL"
 
+GRAPH_CODES: Mapping[str, str] = {
+    BAD_USER_INPUT: "A variable or argument does not fit its type; field, rule and params say how.",
+    DEADLINE_EXCEEDED: "The operation took longer than it may and was stopped.",
+    INTERNAL: "Something went wrong on the server; the log has it under the request id.",
+    INTROSPECTION_DISABLED: "The schema is not shown to this caller.",
+    OPERATION_NOT_SERVED: "Operations of this type are not served at this address.",
+    OPERATION_UNRESOLVED: "The document does not say which operation is to be executed.",
+    PARSE_FAILED: "The document is not GraphQL.",
+    VALIDATION_FAILED: "The document asks for what the schema does not have, or breaks a rule of GraphQL.",
+}
+"""Each code that the graph itself gives, with a sentence; LIMIT_REACHED is among the domain's."""
+
 
 class Refusal(GraphQLError):
     """A GraphQL error written by us. Its message is bounded, because it may quote names from the document."""

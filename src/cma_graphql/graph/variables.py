@@ -26,7 +26,6 @@ from cma_graphql.core.errors import Invalid, InvalidInput
 from cma_graphql.graph.refusals import BAD_USER_INPUT, Refusal
 
 _MAX_FAULTS = 25
-_MAX_DEPTH = 100
 _NAME_LENGTH = 64
 
 
@@ -60,9 +59,7 @@ def _refusal(fault: Invalid, definition: VariableDefinitionNode) -> Refusal:
 def _faults(value: Any, type_: GraphQLInputType, path: tuple[str, ...]) -> Iterator[Invalid]:
     """Walk a value along its type, and give each fault with its place."""
     field = ".".join(path)
-    if len(path) > _MAX_DEPTH:
-        yield Invalid(field[:_NAME_LENGTH], "depth", "The value is nested too deeply.", maximum=_MAX_DEPTH)
-    elif isinstance(type_, GraphQLNonNull):
+    if isinstance(type_, GraphQLNonNull):
         if value is None or value is Undefined:
             yield Invalid(field, "required", f"{field} is required.", expected=str(type_))
         else:
@@ -96,10 +93,15 @@ def _object_faults(value: Any, type_: GraphQLInputObjectType, path: tuple[str, .
     for name in value:
         if name not in type_.fields:
             yield _unknown(field, name, type_.name)
-    if type_.is_one_of and sum(given is not None for given in value.values()) != 1:
+    if _is_one_of(type_) and (len(value) != 1 or None in value.values()):
         fields = sorted(type_.fields)
         message = f"{field} takes exactly one of {', '.join(fields)}."
         yield Invalid(field, "one_of", message, fields=fields)
+
+
+def _is_one_of(type_: GraphQLInputObjectType) -> bool:
+    """Tell whether an input takes exactly one of its fields; strawberry says so on its own definition only."""
+    return type_.is_one_of or getattr(type_.extensions.get("strawberry-definition"), "is_one_of", False)
 
 
 def _leaf_faults(value: Any, type_: GraphQLScalarType | GraphQLEnumType, field: str) -> Iterator[Invalid]:
@@ -126,8 +128,6 @@ def _wrong_type(field: str, expected: str) -> Invalid:
 def _unknown(field: str, name: str, type_name: str) -> Invalid:
     """Name a field that its input has not, unless what was sent is no name at all."""
     if not (name.isascii() and name.isidentifier() and len(name) <= _NAME_LENGTH):
-        return Invalid(
-            field, "unknown_field", f"{field} has a field that {type_name} has not.", type=type_name
-        )
+        return Invalid(field, "unknown_field", f"{field} has a field that {type_name} has not.", type=type_name)
     where = f"{field}.{name}"
     return Invalid(where, "unknown_field", f"{where} is not a field of {type_name}.", type=type_name)

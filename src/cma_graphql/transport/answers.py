@@ -1,7 +1,8 @@
 """Writes answers: the status that the specification asks for, the body as JSON, always well-formed.
 
-Two editions of GraphQL over HTTP are in use, and differ in the status of refused requests. DRAFT_2025 is what clients and
-the audit suite of the npm package graphql-http expect today; SEPTEMBER_2026 is the first release of the specification.
+Two editions of GraphQL over HTTP are in use, and differ in the statuses of refused and of partial answers. DRAFT_2025
+is what clients and the audit suite of the npm package graphql-http expect today; SEPTEMBER_2026 is the specification's
+first release (422 for what is refused, 294 for data with errors).
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,8 @@ from cma_graphql.graph.refusals import PARSE_FAILED
 from cma_graphql.transport.negotiation import GRAPHQL_RESPONSE, JSON
 
 ALLOWED_METHODS = "GET, HEAD, OPTIONS, POST"
+RETRY_SECONDS = 2
+"""After how many seconds to come back when a server that we need is away."""
 
 
 class HttpRefused(Exception):
@@ -81,9 +84,7 @@ def write_json(body: Mapping[str, Any]) -> bytes:
     return orjson.dumps(body, default=_plain)
 
 
-def json_response(
-    body: bytes, status: int, media_type: str, headers: Mapping[str, str] | None = None
-) -> Response:
+def json_response(body: bytes, status: int, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
     """Build a response from an encoded body, its charset said."""
     response = Response(body, status, dict(headers or {}))
     response.headers["Vary"] = "Accept"
@@ -91,9 +92,7 @@ def json_response(
     return response
 
 
-def error_body(
-    code: str, message: str, *, request_id: str, extensions: Mapping[str, object] | None = None
-) -> bytes:
+def error_body(code: str, message: str, request_id: str, extensions: Mapping[str, object] | None = None) -> bytes:
     """Encode an answer that holds one error and no data."""
     error = {"message": message, "extensions": {**(extensions or {}), "code": code, "requestId": request_id}}
     return write_json({"errors": [error]})

@@ -16,9 +16,7 @@ class TrustedProxies:
 
     def __init__(self, addresses: Iterable[str] = ()) -> None:
         """Take addresses or networks (`10.0.0.7`, `10.0.0.0/8`). Raises ValueError for what is neither."""
-        self._networks: list[IPv4Network | IPv6Network] = [
-            ip_network(each, strict=False) for each in addresses
-        ]
+        self._networks: list[IPv4Network | IPv6Network] = [ip_network(each, strict=False) for each in addresses]
 
     def client_address(self, scope: Scope) -> str:
         """Tell the client's address; an empty text where there is none, as on a Unix socket.

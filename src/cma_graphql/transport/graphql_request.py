@@ -13,6 +13,7 @@ _EXPECTED = {
     "extensions": "an object or null",
 }
 _MAX_PARAMETERS = 20
+_MAX_DEPTH = 40
 
 
 class MalformedRequest(Exception):
@@ -26,7 +27,7 @@ class MalformedRequest(Exception):
 
 
 class UnreadableRequest(MalformedRequest):
-    """A request whose body is not JSON."""
+    """A request whose body, or a part of whose address, is not the JSON that it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,7 @@ def request_from_json(body: bytes) -> GraphQLRequest:
 def request_from_object(value: object) -> GraphQLRequest:
     """Read a decoded JSON value. Parameters that are not known are ignored, as the specification asks."""
     if isinstance(value, list):
-        raise MalformedRequest(
-            "Batches are not served: send each operation in a request of its own.", rule="batch"
-        )
+        raise MalformedRequest("Batches are not served: send each operation in a request of its own.", rule="batch")
     if not isinstance(value, dict):
         raise MalformedRequest("The body must be a JSON object.")
     query = value.get("query")
@@ -78,9 +77,7 @@ def request_from_query_string(query_string: bytes) -> GraphQLRequest:
     try:
         pairs = parse_qsl(query_string.decode("utf-8", "replace"), max_num_fields=_MAX_PARAMETERS)
     except ValueError:
-        raise MalformedRequest(
-            f"At most {_MAX_PARAMETERS} parameters are read.", rule="maximum"
-        ) from None
+        raise MalformedRequest(f"At most {_MAX_PARAMETERS} parameters are read.", rule="maximum") from None
     given: dict[str, object] = {}
     for name, value in pairs:
         if name not in _EXPECTED:
@@ -95,7 +92,7 @@ def request_from_query_string(query_string: bytes) -> GraphQLRequest:
                 given[name] = orjson.loads(text)
             except orjson.JSONDecodeError:
                 message = f"{name} is not valid JSON."
-                raise MalformedRequest(message, field=name, rule="json") from None
+                raise UnreadableRequest(message, field=name, rule="json") from None
     return request_from_object(given)
 
 
@@ -105,7 +102,25 @@ def _map(value: dict[str, Any], name: str) -> dict[str, Any]:
         return {}
     if not isinstance(given, dict):
         raise _wrong_type(name)
+    if _is_deep(given):
+        message = f"{name} is nested deeper than {_MAX_DEPTH} levels."
+        raise MalformedRequest(message, field=name, rule="depth")
     return given
+
+
+def _is_deep(value: object) -> bool:
+    """Tell whether a value is nested too deeply: what came in could not be written into an answer again."""
+    level = [value]
+    for _ in range(_MAX_DEPTH):
+        level = [
+            below
+            for each in level
+            if isinstance(each, dict | list)
+            for below in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _wrong_type(name: str) -> MalformedRequest:

@@ -21,9 +21,7 @@ class Health:
     Without an optional dependency the server is degraded and still ready; without any other it is not ready.
     """
 
-    def __init__(
-        self, checks: Mapping[str, Check], *, optional: Collection[str] = (), seconds: float = 2.0
-    ) -> None:
+    def __init__(self, checks: Mapping[str, Check], *, optional: Collection[str] = (), seconds: float = 2.0) -> None:
         """Take the checks by name; those named in `optional` may fail. Each has `seconds` to pass."""
         if unknown := set(optional) - set(checks):
             raise ValueError(f"No such checks: {', '.join(sorted(unknown))}")

@@ -11,39 +11,12 @@ from starlette.responses import Response
 
 from cma_graphql.transport.answers import error_body, json_response
 from cma_graphql.transport.client_address import FORWARDING_HEADERS, peer_address
+from cma_graphql.transport.codes import all_codes
 from cma_graphql.transport.negotiation import JSON
 from cma_graphql.transport.record import RequestRecord, record_of
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _TYPES = frozenset({"query", "mutation", "subscription"})
-_KNOWN_CODES = frozenset(
-    {
-        "APPROVAL_REQUIRED",
-        "BAD_REQUEST",
-        "BAD_USER_INPUT",
-        "CLIENT_GONE",
-        "CONFLICT",
-        "DEADLINE_EXCEEDED",
-        "FORBIDDEN",
-        "GRAPHQL_PARSE_FAILED",
-        "GRAPHQL_VALIDATION_FAILED",
-        "INTERNAL",
-        "INTROSPECTION_DISABLED",
-        "INVALID",
-        "LIMIT_REACHED",
-        "METHOD_NOT_ALLOWED",
-        "NOT_ACCEPTABLE",
-        "NOT_FOUND",
-        "OPERATION_NOT_SERVED",
-        "OPERATION_UNRESOLVED",
-        "PREFLIGHT_REQUIRED",
-        "REQUEST_TIMEOUT",
-        "TRANSITION_REFUSED",
-        "UNAUTHENTICATED",
-        "UNAVAILABLE",
-        "UNSUPPORTED_MEDIA_TYPE",
-    }
-)
 
 
 class Metrics:
@@ -51,12 +24,11 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
+        self._known_codes = frozenset(all_codes())
         self._requests = Counter(
             "cma_http_requests", "HTTP requests answered, by class of status.", ["status"], registry=registry
         )
-        self._in_flight = Gauge(
-            "cma_http_requests_in_flight", "HTTP requests being answered.", registry=registry
-        )
+        self._in_flight = Gauge("cma_http_requests_in_flight", "HTTP requests being answered.", registry=registry)
         self._operations = Counter(
             "cma_graphql_operations",
             "GraphQL requests, by type of operation and first error code (OK without one).",
@@ -82,12 +54,10 @@ class Metrics:
         if is_graphql:
             kind = record.operation_type if record.operation_type in _TYPES else "none"
             first = record.codes[0] if record.codes else "OK"
-            self._operations.labels(kind, first if first == "OK" or first in _KNOWN_CODES else "OTHER").inc()
+            self._operations.labels(kind, first if first == "OK" or first in self._known_codes else "OTHER").inc()
             self._seconds.labels(kind).observe(seconds)
 
-    def add_gauges(
-        self, name: str, help_text: str, label: str, read: Mapping[str, Callable[[], float]]
-    ) -> None:
+    def add_gauges(self, name: str, help_text: str, label: str, read: Mapping[str, Callable[[], float]]) -> None:
         """Add a gauge that is read when it is asked for, one value for each entry: a pool's size, its free places."""
         gauge = Gauge(name, help_text, [label], registry=self.registry)
         for value, function in read.items():
@@ -108,9 +78,7 @@ class MetricsEndpoint:
     async def __call__(self, request: Request) -> Response:
         """Answer a scrape, or 404."""
         if not self._may_read(request):
-            body = error_body(
-                "NOT_FOUND", "There is nothing here.", request_id=record_of(request.scope).request_id
-            )
+            body = error_body("NOT_FOUND", "There is nothing here.", request_id=record_of(request.scope).request_id)
             return json_response(body, 404, JSON)
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(self._metrics.registry), headers={"Content-Type": content_type})

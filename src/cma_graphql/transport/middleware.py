@@ -53,9 +53,7 @@ def with_edge_middleware(
     """
     for origin in allowed_origins:
         if not _ORIGIN.fullmatch(origin):
-            raise ValueError(
-                f"CMA_ALLOWED_ORIGINS: {origin!r} is not an origin such as https://cases.example.org"
-            )
+            raise ValueError(f"CMA_ALLOWED_ORIGINS: {origin!r} is not an origin such as https://cases.example.org")
     shared = CORSMiddleware(
         app,
         allow_origins=tuple(allowed_origins),
@@ -121,9 +119,7 @@ class EdgeMiddleware:
             return {**_SECURITY_HEADERS, "Strict-Transport-Security": _STRICT_TRANSPORT}
         return _SECURITY_HEADERS
 
-    def _write_line(
-        self, scope: Scope, record: RequestRecord, status: int, seconds: float, length: int
-    ) -> None:
+    def _write_line(self, scope: Scope, record: RequestRecord, status: int, seconds: float, length: int) -> None:
         """Write what was asked and how it went; no address, query string, variable, token or agent."""
         fields: dict[str, object] = {
             "method": scope["method"] if scope["method"] in _METHODS else "OTHER",
@@ -174,5 +170,5 @@ class _Answer:
 
 async def _send_internal(record: RequestRecord, scope: Scope, receive: Receive, send: Send) -> None:
     message = "Something went wrong on our side. Quote the request id when you report it."
-    body = error_body("INTERNAL", message, request_id=record.request_id)
+    body = error_body("INTERNAL", message, record.request_id)
     await json_response(body, 500, JSON)(scope, receive, send)

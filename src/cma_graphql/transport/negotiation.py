@@ -28,7 +28,7 @@ class _Range:
 def choose_media_type(accept: Iterable[str], offers: Sequence[str]) -> str | None:
     """Choose among offers what the Accept headers prefer; None when they accept none.
 
-    Without a header everything is accepted. Equal preferences are settled by the order of the header, then of the offers.
+    Without a header everything is accepted. Equal preferences are settled by the header's order, then by the offers'.
     """
     ranges = list(_ranges(",".join(accept)))
     if not ranges:
@@ -51,9 +51,7 @@ def is_utf8_json(content_types: Sequence[str]) -> bool:
     if len(content_types) != 1:
         return False
     media_type, parameters = _split(content_types[0])
-    return media_type == JSON and all(
-        value in {"utf-8", "utf8"} for key, value in parameters if key == "charset"
-    )
+    return media_type == JSON and all(value in {"utf-8", "utf8"} for key, value in parameters if key == "charset")
 
 
 def _ranges(header: str) -> Iterator[_Range]:

@@ -41,7 +41,7 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
     message = _MESSAGES.get(status, "The request was refused.")
     record = record_of(request.scope)
     record.add_codes([code])
-    return json_response(error_body(code, message, request_id=record.request_id), status, JSON, headers)
+    return json_response(error_body(code, message, record.request_id), status, JSON, headers)
 
 
 EXCEPTION_HANDLERS: Mapping[Any, Any] = {HTTPException: answer_http_exception}
