@@ -157,12 +157,12 @@ class Outer:
 
 
 async def _wait(info: Info, name: str) -> str:
-    """Wait to be released; take a while to clean up when cancelled."""
+    """Wait to be released; when cancelled, take the longer to clean up the longer the name is."""
     info.context.entered.set()
     try:
         await info.context.release.wait()
     except asyncio.CancelledError:
-        for _ in range(5):
+        for _ in range(5 * len(name)):
             await asyncio.sleep(0)
         info.context.ended.append(f"{name} cancelled")
         raise

@@ -82,6 +82,23 @@ async def test_callers_at_the_same_moment_share_one_run(new_edge: MakeEdge) -> N
     assert runs == 2
 
 
+async def test_a_caller_that_goes_does_not_stop_the_run_of_the_others(new_edge: MakeEdge) -> None:
+    entered, release = asyncio.Event(), asyncio.Event()
+
+    async def check() -> None:
+        entered.set()
+        await release.wait()
+
+    edge = new_edge(checks={"database": check})
+    first = asyncio.create_task(edge.client.get("/readyz"))
+    second = asyncio.create_task(edge.client.get("/readyz"))
+    await entered.wait()
+    first.cancel()
+    await asyncio.wait([first])
+    release.set()
+    assert (await second).json() == {"status": "ok", "checks": {"database": "ok"}}
+
+
 async def test_head_is_known(new_edge: MakeEdge) -> None:
     assert (await new_edge().client.head("/readyz")).status_code == 200
 

@@ -2,9 +2,9 @@
 
 import re
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,6 +35,8 @@ _SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+
+RawHeaders = list[tuple[bytes, bytes]]
 
 
 def with_edge_middleware(
@@ -84,6 +86,8 @@ class EdgeMiddleware:
         self._proxies = proxies
         self._production = production
         self._paths = tuple(paths)
+        self._plain = _raw(_SECURITY_HEADERS)
+        self._strict = _raw({**_SECURITY_HEADERS, "Strict-Transport-Security": _STRICT_TRANSPORT})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; anything but HTTP is passed on as it is."""
@@ -96,7 +100,8 @@ class EdgeMiddleware:
             remote_address=self._proxies.client_address(scope),
         )
         begin_record(scope, record)
-        answer = _Answer(send, record, self._headers(scope))
+        strict = self._production and self._proxies.is_https(scope)
+        answer = _Answer(send, record, self._strict if strict else self._plain)
         began = time.perf_counter()
         self._metrics.began()
         with log_context(request_id=record.request_id):
@@ -113,11 +118,6 @@ class EdgeMiddleware:
                 is_graphql = scope["path"] == GRAPHQL_PATH and scope["method"] != "OPTIONS"
                 self._metrics.ended(record, status=status, seconds=seconds, is_graphql=is_graphql)
                 self._write_line(scope, record, status, seconds, answer.length)
-
-    def _headers(self, scope: Scope) -> dict[str, str]:
-        if self._production and self._proxies.is_https(scope):
-            return {**_SECURITY_HEADERS, "Strict-Transport-Security": _STRICT_TRANSPORT}
-        return _SECURITY_HEADERS
 
     def _write_line(self, scope: Scope, record: RequestRecord, status: int, seconds: float, length: int) -> None:
         """Write what was asked and how it went; no address, query string, variable, token or agent."""
@@ -148,7 +148,7 @@ class EdgeMiddleware:
 class _Answer:
     """Sends an answer on, with our headers added where the application set none of its own."""
 
-    def __init__(self, send: Send, record: RequestRecord, headers: dict[str, str]) -> None:
+    def __init__(self, send: Send, record: RequestRecord, headers: RawHeaders) -> None:
         self._send = send
         self._record = record
         self._headers = headers
@@ -159,13 +159,18 @@ class _Answer:
         """Send one message of an answer."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["X-Request-Id"] = self._record.request_id
-            for name, value in self._headers.items():
-                headers.setdefault(name, value)
+            own: RawHeaders = list(message.get("headers", ()))
+            present = {name.lower() for name, _ in own}
+            ours = [header for header in self._headers if header[0] not in present]
+            request_id = (b"x-request-id", self._record.request_id.encode())
+            message = {**message, "headers": [*own, *ours, request_id]}
         elif message["type"] == "http.response.body":
             self.length += len(message.get("body", b""))
         await self._send(message)
+
+
+def _raw(headers: Mapping[str, str]) -> RawHeaders:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 async def _send_internal(record: RequestRecord, scope: Scope, receive: Receive, send: Send) -> None:
