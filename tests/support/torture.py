@@ -10,6 +10,7 @@ from typing import Any, NewType, NoReturn
 from uuid import UUID
 
 import strawberry
+from strawberry.dataloader import DataLoader
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.scalar import ScalarDefinition
@@ -27,19 +28,21 @@ from cma_graphql.core.errors import (
     Unauthenticated,
     Unavailable,
 )
+from cma_graphql.core.formats import FormatError
 from cma_graphql.core.request import RequestFacts
+from cma_graphql.execution.batched import batched
 from cma_graphql.execution.draining import DrainingExecutor
 
 SECRET = "Jane Doe QQ123456C jane@example.org"
 
 REFUSALS: Mapping[str, DomainError] = {
-    "NotFound": NotFound("caseId"),
+    "NotFound": NotFound("case.team_id"),
     "Forbidden": Forbidden("CASE_READ"),
-    "Invalid": Invalid("postcode", "postcode", "That is no postcode.", example="SW1A 1AA"),
+    "Invalid": Invalid("postcode", "postcode", "That is no postcode.", for_example="SW1A 1AA"),
     "InvalidInput": InvalidInput(
         [Invalid("a", "required", "a is required."), Invalid("b", "maximum", "b is long.", maximum=3)]
     ),
-    "Conflict": Conflict(record_id=UUID(int=7), current_version=4),
+    "Conflict": Conflict(table="cases", record_id=UUID(int=7), current_version=4),
     "TransitionRefused": TransitionRefused(source="CLOSED", target="OPEN", allowed=["REOPENED"]),
     "ApprovalRequired": ApprovalRequired("CASE_CLOSE"),
     "LimitReached": LimitReached("items", 100, retry_after=30),
@@ -66,6 +69,7 @@ class Context:
     """Set once a resolver waits."""
     release: asyncio.Event = field(default_factory=asyncio.Event)
     """Lets waiting resolvers go on."""
+    loaders: dict[object, DataLoader[Any, Any]] = field(default_factory=dict)
     ended: list[str] = field(default_factory=list)
     """How each waiting resolver ended, in order, and last that the context was left."""
 
@@ -120,7 +124,7 @@ def _read_money(value: object) -> Decimal:
     if not isinstance(value, str):
         raise TypeError(f"not money: {value!r}")
     if len(value) > 15:
-        raise Invalid("", "maximum", "An amount has at most 13 digits.", maximum=13)
+        raise FormatError("maximum", "An amount has at most 13 digits.", most_digits=13)
     return Decimal(value)
 
 
@@ -187,9 +191,20 @@ class Thing:
         return [Thing(id=1), Thing(id=2)]
 
     @strawberry.field
-    async def broken(self) -> str | None:
-        """Fail."""
-        raise RuntimeError(SECRET)
+    async def slow(self, info: Info, name: str = "slow") -> str | None:
+        """Wait for the test."""
+        return await _wait(info, name)
+
+    @strawberry.field
+    def fails(self) -> str:
+        """Fail at once, where there must be something."""
+        raise NotFound
+
+    @batched(description="Wait for the test, once for all things.")
+    async def batch(things: list["Thing"], info: Info) -> list[str]:  # noqa: N805 - all things of a position
+        """Give each thing its name."""
+        await _wait(info, "batch")
+        return [f"thing {thing.id}" for thing in things]
 
 
 _SHARED = RuntimeError(SECRET)

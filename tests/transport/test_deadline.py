@@ -42,6 +42,34 @@ async def test_every_resolver_has_ended_before_the_context_is_left(new_edge: Mak
     assert context.ended == ["b cancelled", "ccc cancelled", "aaaaa cancelled", "context"]
 
 
+async def test_a_batch_ends_with_its_operation(new_edge: MakeEdge) -> None:
+    edge = new_edge(limits=SHORT)
+    answer = await edge.run("{ thing { things { batch } } }")
+    assert codes(answer.json()["errors"]) == ["DEADLINE_EXCEEDED"]
+    assert edge.contexts.made[0].ended == ["batch cancelled", "context"]
+
+
+async def test_a_batch_in_time_is_one_call(edge: Edge) -> None:
+    running = asyncio.create_task(edge.run("{ thing { things { batch } } }"))
+    context = await the_context(edge)
+    context.release.set()
+    assert (await running).json() == {"data": {"thing": {"things": [{"batch": "thing 1"}, {"batch": "thing 2"}]}}}
+    assert context.ended == ["batch done", "context"]
+
+
+async def test_siblings_of_a_field_that_fails_at_once_are_not_left_running(edge: Edge) -> None:
+    answer = await edge.run("{ hello thing { slow fails } }")
+    assert answer.json()["data"] is None
+    assert codes(answer.json()["errors"]) == ["NOT_FOUND"]
+    assert edge.contexts.made[0].ended == ["slow cancelled", "context"]
+
+
+async def test_siblings_of_a_batch_that_fails_are_not_left_running(edge: Edge) -> None:
+    answer = await edge.run("{ thing { batch fails } }")
+    assert codes(answer.json()["errors"]) == ["NOT_FOUND"]
+    assert [each for each in edge.contexts.made[0].ended if each != "batch cancelled"] == ["context"]
+
+
 async def test_a_mutation_beyond_its_deadline_is_stopped_too(new_edge: MakeEdge) -> None:
     edge = new_edge(limits=SHORT)
     answer = await edge.run("mutation { write }")

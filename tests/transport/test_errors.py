@@ -13,9 +13,9 @@ from transport.conftest import MakeEdge
 
 INTERNAL_MESSAGE = "Something went wrong on our side. Quote the request id when you report it."
 REFUSED: dict[str, dict[str, Any]] = {
-    "NotFound": {"code": "NOT_FOUND", "field": "caseId"},
+    "NotFound": {"code": "NOT_FOUND", "field": "case.teamId"},
     "Forbidden": {"code": "FORBIDDEN", "permission": "CASE_READ"},
-    "Invalid": {"code": "INVALID", "field": "postcode", "rule": "postcode", "params": {"example": "SW1A 1AA"}},
+    "Invalid": {"code": "INVALID", "field": "postcode", "rule": "postcode", "params": {"forExample": "SW1A 1AA"}},
     "InvalidInput": {
         "code": "INVALID",
         "faults": [
@@ -36,8 +36,8 @@ VARIABLE_FAULTS: list[tuple[str, object, list[tuple[str, str, dict[str, object]]
     ("missing", {}, [("given.name", "required", {"expected": "String!"})]),
     ("null", {"name": None}, [("given.name", "required", {"expected": "String!"})]),
     ("wrong leaf", {"name": 7}, [("given.name", "type", {"expected": "String"})]),
-    ("unknown", {"name": "a", "nick": SECRET}, [("given.nick", "unknown_field", {"type": "Outer"})]),
-    ("no name at all", {"name": "a", SECRET: 1}, [("given", "unknown_field", {"type": "Outer"})]),
+    ("unknown", {"name": "a", "nick": SECRET}, [("given.nick", "unknown-field", {"type": "Outer"})]),
+    ("no name at all", {"name": "a", SECRET: 1}, [("given", "unknown-field", {"type": "Outer"})]),
     ("too large", {"name": "a", "count": 2**40}, [("given.count", "type", {"expected": "Int"})]),
     (
         "enum",
@@ -47,7 +47,7 @@ VARIABLE_FAULTS: list[tuple[str, object, list[tuple[str, str, dict[str, object]]
     (
         "a scalar's own rule",
         {"name": "a", "inner": {"amount": "1" * 20}},
-        [("given.inner.amount", "maximum", {"maximum": 13})],
+        [("given.inner.amount", "maximum", {"mostDigits": 13})],
     ),
     (
         "a scalar that raises",
@@ -60,13 +60,13 @@ VARIABLE_FAULTS: list[tuple[str, object, list[tuple[str, str, dict[str, object]]
     (
         "both of two",
         {"name": "a", "either": {"left": "l", "right": "r"}},
-        [("given.either", "one_of", {"fields": ["left", "right"]})],
+        [("given.either", "one-of", {"fields": ["left", "right"]})],
     ),
-    ("none of two", {"name": "a", "either": {}}, [("given.either", "one_of", {"fields": ["left", "right"]})]),
+    ("none of two", {"name": "a", "either": {}}, [("given.either", "one-of", {"fields": ["left", "right"]})]),
     (
         "null of two",
         {"name": "a", "either": {"left": None}},
-        [("given.either", "one_of", {"fields": ["left", "right"]})],
+        [("given.either", "one-of", {"fields": ["left", "right"]})],
     ),
 ]
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
+from strawberry.utils.str_converters import to_camel_case
 
 from cma_graphql.core.errors import (
     ApprovalRequired,
@@ -23,6 +24,7 @@ from cma_graphql.core.errors import (
     InvalidInput,
     LimitReached,
     NotFound,
+    Parameter,
     TransitionRefused,
 )
 from cma_graphql.core.logging import get_logger
@@ -61,11 +63,11 @@ def describe_domain_error(error: DomainError) -> dict[str, object]:  # noqa: PLR
     """Give the fields of a domain error that its caller may read, by their names in the API."""
     match error:
         case Invalid():
-            return {"field": error.field, "rule": error.rule, "params": dict(error.params)}
+            return {"field": _camel(error.field), "rule": error.rule, "params": _camel_keys(error.params)}
         case InvalidInput():
             return {"faults": [{"message": each.message, **describe_domain_error(each)} for each in error.faults]}
         case NotFound():
-            return {} if error.field is None else {"field": error.field}
+            return {} if error.field is None else {"field": _camel(error.field)}
         case Forbidden() | ApprovalRequired():
             return {"permission": error.permission}
         case Conflict():
@@ -77,6 +79,15 @@ def describe_domain_error(error: DomainError) -> dict[str, object]:  # noqa: PLR
             return {"limit": error.limit, "maximum": error.maximum, **waiting}
         case _:
             return {}
+
+
+def _camel(field: str) -> str:
+    """Name a field as the schema does; services name it as Python does."""
+    return ".".join(to_camel_case(part) for part in field.split("."))
+
+
+def _camel_keys(params: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    return {to_camel_case(name): value for name, value in params.items()}
 
 
 def _read(error: GraphQLError, logged: set[int]) -> tuple[str, str, Mapping[str, object]]:

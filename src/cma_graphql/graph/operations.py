@@ -1,23 +1,17 @@
 """Executes one prepared operation within its deadline, and leaves nothing running behind it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard, cast
 
 import strawberry
-from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
+from graphql import GraphQLError, OperationDefinitionNode, OperationType
 from strawberry.execution import optimized_is_awaitable
 
-from cma_graphql.core.logging import get_logger
 from cma_graphql.execution.draining import DrainingExecutor
 from cma_graphql.graph.documents import PreparedDocument
 from cma_graphql.graph.refusals import OPERATION_NOT_SERVED, Refusal, RequestRefused
 from cma_graphql.graph.variables import explain_variables
-
-_log = get_logger("graph")
-
-_DRAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +63,5 @@ class Operations:
         )
         if isinstance(executor, list):
             raise RequestRefused(explain_variables(self._schema, operation, variables))
-        running = executor.execute_operation()
-        if not isinstance(running, ExecutionResult):
-            try:
-                running = await cast("Awaitable[ExecutionResult]", running)
-            except asyncio.CancelledError:
-                if not await cast("DrainingExecutor", executor).drained(_DRAIN_SECONDS):
-                    _log.error("resolvers did not end after their cancellation")
-                raise
-        return Result(running.data, list(running.errors or ()))
+        result = await cast("DrainingExecutor", executor).run()
+        return Result(result.data, list(result.errors or ()))

@@ -21,8 +21,10 @@ from graphql import (
     is_required_input_field,
     type_from_ast,
 )
+from strawberry.utils.str_converters import to_camel_case
 
 from cma_graphql.core.errors import Invalid, InvalidInput
+from cma_graphql.core.formats import FormatError
 from cma_graphql.graph.refusals import BAD_USER_INPUT, Refusal
 
 _MAX_FAULTS = 25
@@ -52,7 +54,11 @@ def _refusal(fault: Invalid, definition: VariableDefinitionNode) -> Refusal:
         BAD_USER_INPUT,
         fault.message,
         nodes=[definition],
-        extensions={"field": fault.field, "rule": fault.rule, "params": dict(fault.params)},
+        extensions={
+            "field": fault.field,
+            "rule": fault.rule,
+            "params": {to_camel_case(name): each for name, each in fault.params.items()},
+        },
     )
 
 
@@ -96,7 +102,7 @@ def _object_faults(value: Any, type_: GraphQLInputObjectType, path: tuple[str, .
     if _is_one_of(type_) and (len(value) != 1 or None in value.values()):
         fields = sorted(type_.fields)
         message = f"{field} takes exactly one of {', '.join(fields)}."
-        yield Invalid(field, "one_of", message, fields=fields)
+        yield Invalid(field, "one-of", message, fields=fields)
 
 
 def _is_one_of(type_: GraphQLInputObjectType) -> bool:
@@ -109,7 +115,7 @@ def _leaf_faults(value: Any, type_: GraphQLScalarType | GraphQLEnumType, field: 
         coerced = type_.coerce_input_value(value)
     except Exception as error:  # noqa: BLE001 - a scalar may refuse with any exception; all mean that the value is wrong
         cause = error.original_error if isinstance(error, GraphQLError) else error
-        if isinstance(cause, Invalid):
+        if isinstance(cause, Invalid | FormatError):
             yield Invalid(field, cause.rule, cause.message, **cause.params)
         elif isinstance(cause, InvalidInput):
             for each in cause.faults:
@@ -128,6 +134,6 @@ def _wrong_type(field: str, expected: str) -> Invalid:
 def _unknown(field: str, name: str, type_name: str) -> Invalid:
     """Name a field that its input has not, unless what was sent is no name at all."""
     if not (name.isascii() and name.isidentifier() and len(name) <= _NAME_LENGTH):
-        return Invalid(field, "unknown_field", f"{field} has a field that {type_name} has not.", type=type_name)
+        return Invalid(field, "unknown-field", f"{field} has a field that {type_name} has not.", type=type_name)
     where = f"{field}.{name}"
-    return Invalid(where, "unknown_field", f"{where} is not a field of {type_name}.", type=type_name)
+    return Invalid(where, "unknown-field", f"{where} is not a field of {type_name}.", type=type_name)
