@@ -13,6 +13,8 @@ from strawberry.dataloader import DataLoader
 from strawberry.extensions import FieldExtension
 from strawberry.types.info import Info
 
+from cma_graphql.execution.draining import part_of_operation
+
 BatchFunction = Callable[..., Awaitable[Sequence[Any]]]
 
 
@@ -72,7 +74,8 @@ def resolver_of(function: BatchFunction) -> Callable[..., Awaitable[Any]]:
         if loader is None:
 
             async def load(parents: list[Any]) -> Sequence[Any]:
-                return await function(parents, info, **given)
+                with part_of_operation():
+                    return await function(parents, info, **given)
 
             loader = loaders[key] = DataLoader(load_fn=load, cache=False)
         return await loader.load(self)

@@ -25,29 +25,26 @@ def _write_instant(value: datetime) -> str:
 
 def _read_instant(value: object) -> datetime:
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
-        raise ValueError("A DateTime is written like 2026-03-31T09:30:00.000Z, with its zone.")
+        raise FormatError("instant-format", "A DateTime is written like 2026-03-31T09:30:00.000Z, with its zone.")
     try:
         return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError("There is no such instant.") from None
+        raise FormatError("instant", "There is no such instant.") from None
 
 
 def _read_day(value: object) -> date:
     if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise ValueError("A Date is written like 2026-03-31.")
+        raise FormatError("day-format", "A Date is written like 2026-03-31.")
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise ValueError("There is no such day.") from None
+        raise FormatError("day", "There is no such day.") from None
 
 
 def _read_money(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise ValueError("Money is written as a text like 1234.50.")  # noqa: TRY004 - GraphQL wants ValueError
-    try:
-        return parse_money(value)
-    except FormatError as refused:
-        raise ValueError(str(refused)) from None
+        raise FormatError("money-format", "Money is written as a text like 1234.50.")
+    return parse_money(value)
 
 
 SCALARS: dict[object, ScalarDefinition] = {

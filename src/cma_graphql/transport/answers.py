@@ -1,0 +1,105 @@
+"""Writes answers: the status that the specification asks for, the body as JSON, always well-formed.
+
+Two editions of GraphQL over HTTP are in use, and differ in the statuses of refused and of partial answers. DRAFT_2025
+is what clients and the audit suite of the npm package graphql-http expect today; SEPTEMBER_2026 is the specification's
+first release (422 for what is refused, 294 for data with errors).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from cma_graphql.graph.refusals import PARSE_FAILED
+from cma_graphql.transport.negotiation import GRAPHQL_RESPONSE, JSON
+
+ALLOWED_METHODS = "GET, HEAD, OPTIONS, POST"
+RETRY_SECONDS = 2
+"""After how many seconds to come back when a server that we need is away."""
+
+
+class HttpRefused(Exception):
+    """A request that is refused before its document is looked at."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        extensions: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = dict(headers or {})
+        self.extensions = dict(extensions or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The statuses of one edition of GraphQL over HTTP."""
+
+    malformed: int
+    """For a request whose parameters are missing or of the wrong type."""
+    refused: int
+    """For a document that is not valid, an operation that cannot be found, variables that do not fit."""
+    partial: int
+    """For data with errors."""
+    legacy_hides_refusals: bool
+    """Whether a client that accepts application/json alone gets 200 for what the other media type gets 4xx for."""
+    offers: Sequence[str]
+    """Media types of answers; the first is chosen where a client accepts anything."""
+
+    def refusal_status(self, codes: Sequence[str], media_type: str) -> int:
+        """Tell the status for a well-formed request that was refused before execution."""
+        if media_type == JSON and self.legacy_hides_refusals:
+            return 200
+        return 400 if PARSE_FAILED in codes else self.refused
+
+    def refusal_media_type(self, media_type: str, status: int) -> str:
+        """Tell the media type for a refusal: the released edition never sends a 4xx or 5xx as application/json."""
+        return media_type if self.legacy_hides_refusals or status < 300 else GRAPHQL_RESPONSE  # noqa: PLR2004
+
+    def executed_status(self, *, has_errors: bool, media_type: str) -> int:
+        """Tell the status for an operation that was executed; null data is data."""
+        return self.partial if has_errors and media_type == GRAPHQL_RESPONSE else 200
+
+
+DRAFT_2025 = Edition(
+    malformed=400, refused=400, partial=200, legacy_hides_refusals=True, offers=(JSON, GRAPHQL_RESPONSE)
+)
+SEPTEMBER_2026 = Edition(
+    malformed=422, refused=422, partial=294, legacy_hides_refusals=False, offers=(GRAPHQL_RESPONSE, JSON)
+)
+
+
+def write_json(body: Mapping[str, Any]) -> bytes:
+    """Encode an answer. Raises TypeError for what JSON cannot hold."""
+    return orjson.dumps(body, default=_plain)
+
+
+def json_response(body: bytes, status: int, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Build a response from an encoded body, its charset said."""
+    response = Response(body, status, dict(headers or {}))
+    response.headers["Vary"] = "Accept"
+    response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
+    return response
+
+
+def error_body(code: str, message: str, request_id: str, extensions: Mapping[str, object] | None = None) -> bytes:
+    """Encode an answer that holds one error and no data."""
+    error = {"message": message, "extensions": {**(extensions or {}), "code": code, "requestId": request_id}}
+    return write_json({"errors": [error]})
+
+
+def _plain(value: object) -> str:
+    """Write what orjson does not know by itself; numbers with a fixed point as text, so that none is rounded."""
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON.")

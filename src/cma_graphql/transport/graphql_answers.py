@@ -1,0 +1,93 @@
+"""Turns what came of a GraphQL request, a result or an exception, into the answer."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from graphql import GraphQLError
+from starlette.responses import Response
+
+from cma_graphql.core.errors import DomainError, LimitReached
+from cma_graphql.graph.masking import Formatted, format_errors, format_exception
+from cma_graphql.graph.operations import Result
+from cma_graphql.graph.refusals import RequestRefused
+from cma_graphql.transport.answers import RETRY_SECONDS, Edition, HttpRefused, error_body, json_response, write_json
+from cma_graphql.transport.graphql_request import MalformedRequest, UnreadableRequest
+from cma_graphql.transport.record import RequestRecord
+
+_STATUSES = {
+    "UNAUTHENTICATED": 401,
+    "FORBIDDEN": 403,
+    "LIMIT_REACHED": 429,
+    "UNAVAILABLE": 503,
+    "DEADLINE_EXCEEDED": 503,
+}
+
+
+class GraphQLAnswers:
+    """Writes answers by the statuses of one edition of the specification."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+
+    def result(
+        self, result: Result, redacted: Sequence[Mapping[str, object]], record: RequestRecord, media_type: str
+    ) -> Response:
+        """Answer an operation that was executed. Errors come first, where a reader sees them."""
+        body: dict[str, Any] = {}
+        if result.errors:
+            body["errors"] = _format(result.errors, record)
+        body["data"] = result.data
+        if redacted:
+            body["extensions"] = {"redacted": list(redacted)}
+        status = self._edition.executed_status(has_errors=bool(result.errors), media_type=media_type)
+        return json_response(write_json(body), status, media_type)
+
+    def failure(self, error: Exception, record: RequestRecord, media_type: str) -> Response:
+        """Answer a request that was not executed, or whose result could not be written."""
+        match error:
+            case HttpRefused():
+                record.add_codes([error.code])
+                body = error_body(error.code, error.message, record.request_id, error.extensions)
+                media_type = self._edition.refusal_media_type(media_type, error.status)
+                return json_response(body, error.status, media_type, error.headers)
+            case MalformedRequest():
+                return self._malformed(error, record, media_type)
+            case RequestRefused():
+                errors = _format(error.errors, record)
+                codes = [each["extensions"]["code"] for each in errors]
+                status = self._edition.refusal_status(codes, media_type)
+                media_type = self._edition.refusal_media_type(media_type, status)
+                return json_response(write_json({"errors": errors}), status, media_type)
+            case _:
+                return self._failed(error, record, media_type)
+
+    def _malformed(self, error: MalformedRequest, record: RequestRecord, media_type: str) -> Response:
+        record.add_codes(["BAD_REQUEST"])
+        extensions: dict[str, object] = {"rule": error.rule}
+        if error.field is not None:
+            extensions["field"] = error.field
+        body = error_body("BAD_REQUEST", error.message, record.request_id, extensions)
+        status = 400 if isinstance(error, UnreadableRequest) else self._edition.malformed
+        return json_response(body, status, self._edition.refusal_media_type(media_type, status))
+
+    def _failed(self, error: Exception, record: RequestRecord, media_type: str) -> Response:
+        """Answer a failure outside of any field: signing in, leaving the context, or a fault of ours."""
+        formatted = format_exception(error, request_id=record.request_id)
+        code = formatted["extensions"]["code"]
+        record.add_codes([code])
+        status = _STATUSES.get(code, 400 if isinstance(error, DomainError) else 500)
+        headers: dict[str, str] = {}
+        if code == "UNAUTHENTICATED":
+            headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        elif status == _STATUSES["UNAVAILABLE"]:
+            headers["Retry-After"] = str(RETRY_SECONDS)
+        elif isinstance(error, LimitReached) and error.retry_after:
+            headers["Retry-After"] = str(error.retry_after)
+        body = write_json({"errors": [formatted]})
+        return json_response(body, status, self._edition.refusal_media_type(media_type, status), headers)
+
+
+def _format(errors: Iterable[GraphQLError], record: RequestRecord) -> list[Formatted]:
+    formatted = format_errors(errors, request_id=record.request_id)
+    record.add_codes(each["extensions"]["code"] for each in formatted)
+    return formatted

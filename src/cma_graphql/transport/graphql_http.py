@@ -1,0 +1,241 @@
+"""Serves GraphQL over HTTP: reads a request, prepares its document, enters a context, executes, answers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+import strawberry
+from graphql import OperationType
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from cma_graphql.core.request import RequestFacts
+from cma_graphql.graph.documents import Documents, PreparedDocument
+from cma_graphql.graph.limits import Limits
+from cma_graphql.graph.operations import Operations, Result
+from cma_graphql.graph.refusals import (
+    DEADLINE_EXCEEDED,
+    INTROSPECTION_DISABLED,
+    Refusal,
+    RequestRefused,
+)
+from cma_graphql.transport.answers import ALLOWED_METHODS, DRAFT_2025, RETRY_SECONDS, Edition, HttpRefused
+from cma_graphql.transport.body import ClientGone, read_body
+from cma_graphql.transport.disconnect import CancelledWhenGone
+from cma_graphql.transport.graphql_answers import GraphQLAnswers
+from cma_graphql.transport.graphql_request import GraphQLRequest, request_from_json, request_from_query_string
+from cma_graphql.transport.negotiation import HTML, JSON, choose_media_type, is_utf8_json
+from cma_graphql.transport.record import RequestRecord, record_of
+
+PREFLIGHT_HEADERS = ("X-CMA-Preflight", "GraphQL-Require-Preflight")
+"""A GET needs one of these: a browser then asks for leave first, so no page of a stranger can send one (CSRF)."""
+
+_AGENT_LENGTH = 256
+
+
+class OperationContext(Protocol):
+    """What the edge needs of the context that resolvers are given."""
+
+    @property
+    def redacted(self) -> Sequence[Mapping[str, object]]:
+        """Positions whose values were withheld (decision 19)."""
+        ...
+
+    @property
+    def may_introspect(self) -> bool:
+        """Whether this caller may ask for the schema."""
+        ...
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether this caller has signed in."""
+        ...
+
+    def log_fields(self) -> Mapping[str, str]:
+        """Say for the access log what kind of actor calls and for which centre; nothing personal."""
+        ...
+
+
+class ContextFactory(Protocol):
+    """Makes the context of one operation: entering it signs the caller in, leaving it gives back what it holds."""
+
+    def __call__(self, facts: RequestFacts, /) -> AbstractAsyncContextManager[OperationContext]:
+        """Prepare a context. Entering it raises Unauthenticated or Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """One request as it came, and what is remembered of it."""
+
+    scope: Scope
+    receive: Receive
+    headers: Headers
+    record: RequestRecord
+
+    @property
+    def method(self) -> str:
+        return str(self.scope["method"])
+
+    @property
+    def query_string(self) -> bytes:
+        return bytes(self.scope.get("query_string", b""))
+
+
+class GraphQLEndpoint:
+    """The ASGI application at /graphql."""
+
+    def __init__(
+        self,
+        *,
+        schema: strawberry.Schema,
+        context_factory: ContextFactory,
+        limits: Limits,
+        playground: Callable[[Request], Awaitable[Response]] | None = None,
+        suggestions: bool = False,
+        edition: Edition = DRAFT_2025,
+    ) -> None:
+        """Take the schema and who makes contexts. `suggestions` (“Did you mean …”) are for development."""
+        self.documents = Documents(schema, limits, suggestions=suggestions)
+        self._operations = Operations(schema, suggestions=suggestions)
+        self._answers = GraphQLAnswers(edition)
+        self._context_factory = context_factory
+        self._limits = limits
+        self._playground = playground
+        self._offers = edition.offers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. Nothing is sent to a client that has gone."""
+        exchange = _Exchange(scope, receive, Headers(scope=scope), record_of(scope))
+        try:
+            response = await self._respond(exchange)
+        except ClientGone:
+            exchange.record.add_codes(["CLIENT_GONE"])
+            return
+        if exchange.method == "HEAD":
+            response.body = b""
+        await response(scope, receive, send)
+
+    async def _respond(self, exchange: _Exchange) -> Response:
+        """Build the answer, an error's as well as a result's."""
+        if exchange.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": ALLOWED_METHODS})
+        media_type = JSON
+        try:
+            _check_method(exchange.method)
+            if self._playground is not None and self._wants_page(exchange):
+                return await self._playground(Request(exchange.scope, exchange.receive))
+            media_type = self._negotiate(exchange)
+            if exchange.method == "POST":
+                request = await self._read_post(exchange)
+            else:
+                request = self._read_get(exchange)
+            result, redacted = await self._execute(request, exchange)
+            return self._answers.result(result, redacted, exchange.record, media_type)
+        except ClientGone:
+            raise
+        except Exception as error:  # noqa: BLE001 - the last resort: masked, logged once, answered well-formed
+            return self._answers.failure(error, exchange.record, media_type)
+
+    async def _execute(
+        self, request: GraphQLRequest, exchange: _Exchange
+    ) -> tuple[Result, Sequence[Mapping[str, object]]]:
+        """Prepare the document, sign the caller in, execute, and tell what was withheld.
+
+        The last two are bounded by the deadline and, for a query, end when nobody waits any more. An operation that is
+        stopped while executing is answered as executed: null data and one error, as the specification has it; what a
+        mutation's earlier fields did is done.
+        """
+        prepared = self.documents.prepare(request.query)
+        operation = prepared.operation(request.operation_name)
+        exchange.record.operation_name = operation.name.value if operation.name else None
+        exchange.record.operation_type = operation.operation.value
+        if operation.operation is OperationType.MUTATION and exchange.method != "POST":
+            message = "A mutation needs the method POST."
+            raise HttpRefused(405, "METHOD_NOT_ALLOWED", message, headers={"Allow": "POST"})
+        executing = False
+        deadline = asyncio.timeout(self._limits.deadline_ms / 1000)
+        watched = operation.operation is OperationType.QUERY
+        try:
+            async with CancelledWhenGone(exchange.receive, watched=watched), deadline:
+                async with self._context_factory(self._facts(exchange)) as context:
+                    exchange.record.actor = dict(context.log_fields())
+                    _check_introspection(prepared, context)
+                    executing = True
+                    result = await self._operations.execute(
+                        prepared, operation, request.variables, context, request.extensions
+                    )
+                    redacted = context.redacted
+                return result, redacted
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            message = f"The operation was stopped: it took longer than {self._limits.deadline_ms} milliseconds."
+            if not executing:
+                retry = {"Retry-After": str(RETRY_SECONDS)}
+                raise HttpRefused(503, DEADLINE_EXCEEDED, message, headers=retry) from None
+            return Result(None, [Refusal(DEADLINE_EXCEEDED, message)]), ()
+
+    async def _read_post(self, exchange: _Exchange) -> GraphQLRequest:
+        if not is_utf8_json(exchange.headers.getlist("content-type")):
+            message = "Send the request as application/json in UTF-8."
+            raise HttpRefused(415, "UNSUPPORTED_MEDIA_TYPE", message, headers={"Accept-Post": JSON})
+        body = await read_body(
+            exchange.receive,
+            exchange.headers,
+            maximum=self._limits.body_bytes,
+            seconds=self._limits.deadline_ms / 1000,
+        )
+        return request_from_json(body)
+
+    def _read_get(self, exchange: _Exchange) -> GraphQLRequest:
+        if not any(name in exchange.headers for name in PREFLIGHT_HEADERS):
+            message = f"A GET needs the header {PREFLIGHT_HEADERS[0]}, with any value; or use POST."
+            raise HttpRefused(400, "PREFLIGHT_REQUIRED", message)
+        if len(exchange.query_string) > self._limits.body_bytes:
+            message = f"The address is longer than {self._limits.body_bytes} bytes; use POST."
+            raise HttpRefused(414, "LIMIT_REACHED", message)
+        return request_from_query_string(exchange.query_string)
+
+    def _facts(self, exchange: _Exchange) -> RequestFacts:
+        authorization = exchange.headers.getlist("authorization")
+        if len(authorization) > 1:
+            raise HttpRefused(400, "BAD_REQUEST", "The header Authorization is given more than once.")
+        agent = exchange.headers.get("user-agent", "")[:_AGENT_LENGTH]
+        return RequestFacts(
+            request_id=exchange.record.request_id,
+            remote_address=exchange.record.remote_address,
+            user_agent="".join(each if each.isprintable() else " " for each in agent),
+            authorization=authorization[0] if authorization else None,
+            deadline_ms=self._limits.deadline_ms,
+        )
+
+    def _wants_page(self, exchange: _Exchange) -> bool:
+        """Tell whether a browser asks for the playground: GET, HTML preferred, no document given."""
+        if exchange.method not in {"GET", "HEAD"} or b"query=" in exchange.query_string:
+            return False
+        return choose_media_type(exchange.headers.getlist("accept"), (*self._offers, HTML)) == HTML
+
+    def _negotiate(self, exchange: _Exchange) -> str:
+        media_type = choose_media_type(exchange.headers.getlist("accept"), self._offers)
+        if media_type is None:
+            message = f"Answers are written as {' or '.join(self._offers)}, in UTF-8."
+            raise HttpRefused(406, "NOT_ACCEPTABLE", message)
+        return media_type
+
+
+def _check_method(method: str) -> None:
+    if method not in {"GET", "HEAD", "POST"}:
+        message = "Use POST, or GET for a query."
+        raise HttpRefused(405, "METHOD_NOT_ALLOWED", message, headers={"Allow": ALLOWED_METHODS})
+
+
+def _check_introspection(prepared: PreparedDocument, context: OperationContext) -> None:
+    """Refuse a document that asks for the schema where its caller may not: decided per request, never kept."""
+    if prepared.introspects and not context.may_introspect:
+        message = "This server does not show its schema to you."
+        raise RequestRefused([Refusal(INTROSPECTION_DISABLED, message)])

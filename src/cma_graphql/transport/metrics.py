@@ -1,0 +1,94 @@
+"""Counts requests and operations for Prometheus. No label holds what a client chose, so their number is bounded."""
+
+import hmac
+from collections.abc import Callable, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import choose_encoder
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cma_graphql.transport.answers import error_body, json_response
+from cma_graphql.transport.client_address import FORWARDING_HEADERS, peer_address
+from cma_graphql.transport.codes import all_codes
+from cma_graphql.transport.negotiation import JSON
+from cma_graphql.transport.record import RequestRecord, record_of
+
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_TYPES = frozenset({"query", "mutation", "subscription"})
+
+
+class Metrics:
+    """The server's figures, in a registry of their own."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        self._known_codes = frozenset(all_codes())
+        self._requests = Counter(
+            "cma_http_requests", "HTTP requests answered, by class of status.", ["status"], registry=registry
+        )
+        self._in_flight = Gauge("cma_http_requests_in_flight", "HTTP requests being answered.", registry=registry)
+        self._operations = Counter(
+            "cma_graphql_operations",
+            "GraphQL requests, by type of operation and first error code (OK without one).",
+            ["type", "outcome"],
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "cma_graphql_operation_seconds",
+            "Seconds from a GraphQL request's head to its answer's end.",
+            ["type"],
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+
+    def began(self) -> None:
+        """Note that a request has come in."""
+        self._in_flight.inc()
+
+    def ended(self, record: RequestRecord, *, status: int, seconds: float, is_graphql: bool) -> None:
+        """Note that a request is over."""
+        self._in_flight.dec()
+        self._requests.labels(f"{status // 100}xx").inc()
+        if is_graphql:
+            kind = record.operation_type if record.operation_type in _TYPES else "none"
+            first = record.codes[0] if record.codes else "OK"
+            self._operations.labels(kind, first if first == "OK" or first in self._known_codes else "OTHER").inc()
+            self._seconds.labels(kind).observe(seconds)
+
+    def add_gauges(self, name: str, help_text: str, label: str, read: Mapping[str, Callable[[], float]]) -> None:
+        """Add a gauge that is read when it is asked for, one value for each entry: a pool's size, its free places."""
+        gauge = Gauge(name, help_text, [label], registry=self.registry)
+        for value, function in read.items():
+            gauge.labels(value).set_function(function)
+
+
+class MetricsEndpoint:
+    """Shows the figures to a caller on this machine, or to one that knows the token; to others there is nothing here.
+
+    “On this machine” is a connection from the loopback address that no proxy has passed on. Prometheus elsewhere needs
+    the token (`Authorization: Bearer …`).
+    """
+
+    def __init__(self, metrics: Metrics, *, token: str | None = None) -> None:
+        self._metrics = metrics
+        self._token = token
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer a scrape, or 404."""
+        if not self._may_read(request):
+            body = error_body("NOT_FOUND", "There is nothing here.", request_id=record_of(request.scope).request_id)
+            return json_response(body, 404, JSON)
+        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(self._metrics.registry), headers={"Content-Type": content_type})
+
+    def _may_read(self, request: Request) -> bool:
+        headers = Headers(scope=request.scope)
+        if self._token is not None:
+            given = headers.get("authorization", "").encode()
+            if hmac.compare_digest(given, f"Bearer {self._token}".encode()):
+                return True
+        peer = peer_address(request.scope)
+        passed_on = any(name in headers for name in FORWARDING_HEADERS)
+        return peer is not None and peer.is_loopback and not passed_on
