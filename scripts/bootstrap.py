@@ -27,6 +27,7 @@ STAMP = ENVIRONMENT / "installed.json"
 FETCHED = ENVIRONMENT / "fetched"
 ALWAYS = ("build", "base")
 PRODUCT = "the product"
+QUIETLY = ("-qq", "--disable-pip-version-check", "--no-input")  # errors are still heard
 
 NO_PIP = """\
 This Python ({python}) has neither ensurepip nor pip, and a virtual environment needs one of them.
@@ -147,16 +148,14 @@ def install(pip: list[str], names: list[str]) -> None:
     packages = sum("==" in line for line in lines)
     say(f"Installing {packages} packages ({', '.join(names)})")
     wanted = [word for file in files for word in ("-r", str(file))]
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
     # the locks are complete and agree with one another, so nothing is left to resolve
-    run([*pip, "install", *quiet, "--no-deps", "--require-hashes", *wanted], "Installing")
+    run([*pip, "install", *QUIETLY, "--no-deps", "--require-hashes", *wanted], "Installing")
 
 
 def install_product() -> None:
     """Install the product itself so that it runs from src/. Raises CannotContinueError."""
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
     pip = [str(PYTHON), "-m", "pip"]
-    run([*pip, "install", *quiet, "--no-deps", "--no-build-isolation", "-e", "."], "Installing the product")
+    run([*pip, "install", *QUIETLY, "--no-deps", "--no-build-isolation", "-e", "."], "Installing the product")
 
 
 def bring_up_to_date(names: list[str]) -> None:

@@ -4,7 +4,6 @@ import os
 import platform
 import shutil
 import subprocess
-from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_MACOS = (
@@ -33,9 +32,9 @@ def install() -> str | None:
     """Install Debian's package and return the path of Chromium; None if that failed, the reason on the terminal."""
     print("· Installing Chromium for the browser tests (Debian's package, about 400 MB; once)", flush=True)
     surroundings = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    # without a font a browser draws no text
-    wanted = ["chromium", "fonts-dejavu-core"]
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *wanted]):
-        # apt speaks of every package it unpacks: only its complaints are worth hearing
-        subprocess.run(["apt-get", *command], env=surroundings, stdout=subprocess.DEVNULL, check=False)
-    return find() if Path("/usr/bin/chromium").exists() else None
+    wanted = ["chromium", "fonts-dejavu-core"]  # without a font a browser draws no text
+    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *wanted]):
+        done = subprocess.run(["apt-get", *words], env=surroundings, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(f"apt-get {words[0]} failed:\n{done.stderr.strip()}", flush=True)
+    return find()

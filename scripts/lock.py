@@ -32,7 +32,8 @@ def lock(name: str, source: str, wanted: list[str], agree_with: list[Path], opti
     command += ["--universal", "--python-version=3.11", "--generate-hashes", f"--output-file={file}"]
     command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
     command += [f"--constraints={other}" for other in agree_with]
-    subprocess.run([*command, *options], input="\n".join(wanted), text=True, cwd=ROOT, check=True)
+    if subprocess.run([*command, *options], input="\n".join(wanted), text=True, cwd=ROOT, check=False).returncode:
+        sys.exit(f"{name} could not be locked; the reason stands above.")
     pins = file.read_text(encoding="utf-8")
     if "://" in pins or "--index" in pins:
         sys.exit(f"{file} holds an address; it may hold names, versions and hashes only.")

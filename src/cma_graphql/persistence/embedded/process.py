@@ -29,7 +29,8 @@ START_SECONDS = 120.0  # recovery after a crash reads the write-ahead log again
 GUARD_SECONDS = 10.0
 POLL_SECONDS = 0.01
 LOG_LINES = 12
-CAP_DAC_OVERRIDE, CAP_SETPCAP = 1, 8
+# What root must hold to run a server as another user: CAP_CHOWN, DAC_OVERRIDE, KILL, SETGID, SETUID, SETPCAP.
+NEEDED_CAPABILITIES = sum(1 << number for number in (0, 1, 5, 6, 7, 8))
 
 
 class EmbeddedServersError(RuntimeError):
@@ -100,26 +101,24 @@ def account_for(directory: Path, *, stop_signal: str) -> Account:
     program = shutil.which("setpriv")
     if os.geteuid() != 0:
         return Account((program, "--pdeathsig", stop_signal, "--") if program else (), None)
-    if program is None:
+    if program is None or not _may_become_another():
         raise EmbeddedServersMissing(
-            "PostgreSQL does not run as root, and setpriv (of util-linux) is not here to start it as another"
-            " user. Run this as an ordinary user."
+            "PostgreSQL does not run as root, and here root cannot start it as another user: setpriv (of util-linux)"
+            " is missing, or the container withholds capabilities. Run this as an ordinary user."
         )
     found = directory.stat() if directory.exists() else None
     stand_in = pwd.getpwnam("nobody")
     uid, gid = (found.st_uid, found.st_gid) if found and found.st_uid else (stand_in.pw_uid, stand_in.pw_gid)
-    identity = (f"--reuid={uid}", f"--regid={gid}", "--clear-groups")
-    return Account((program, *identity, *_capability_words(), "--pdeathsig", stop_signal, "--"), (uid, gid))
+    command = [program, f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--pdeathsig", stop_signal]
+    # without that bit access(2) forgets an ordinary user's capability, and initdb asks it about `postgres`
+    command += ["--inh-caps=-all,+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
+    return Account((*command, "--"), (uid, gid))
 
 
-def _capability_words() -> tuple[str, ...]:
+def _may_become_another() -> bool:
     status = Path("/proc/self/status").read_text(encoding="ascii")
     held = int(next(line for line in status.splitlines() if line.startswith("CapPrm:")).split()[1], 16)
-    if not held >> CAP_DAC_OVERRIDE & held >> CAP_SETPCAP & 1:
-        return ()  # a strict container: then the checkout must be readable to others
-    kept = "+dac_override"
-    # without this bit access(2) forgets an ordinary user's capability, and initdb asks it about `postgres`
-    return ("--securebits=+no_setuid_fixup", f"--inh-caps=-all,{kept}", f"--ambient-caps={kept}")
+    return held & NEEDED_CAPABILITIES == NEEDED_CAPABILITIES
 
 
 def lock_directory(directory: Path, name: str) -> int:
