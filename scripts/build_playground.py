@@ -5,6 +5,7 @@ wheel where it is installed. Does nothing when what is there was built from the 
 """
 
 import argparse
+import fcntl
 import gzip
 import hashlib
 import importlib
@@ -16,7 +17,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -158,6 +160,14 @@ def write(static: Path, *, page: str, files: Mapping[str, bytes], built_from: st
     fresh.rename(static)
 
 
+@contextmanager
+def alone(source: Path) -> Iterator[None]:
+    """Let one build run at a time: test processes begin together and would install into one folder."""
+    with (source / "package-lock.json").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
 def is_current(static: Path, built_from: str) -> bool:
     """Say whether `static` was built from these inputs; its stamp is written last and moved with the rest."""
     stamp = static / "built-from"
@@ -166,12 +176,13 @@ def is_current(static: Path, built_from: str) -> bool:
 
 def build(*, source: Path = SOURCE, static: Path = STATIC, force: bool = False) -> bool:
     """Build the playground into `static` and say whether that was needed. Raises CannotBuildError."""
-    built_from = inputs_digest(source)
-    if not force and is_current(static, built_from):
-        return False
-    files = collect(source, install_packages(source))
-    page = (source / "index.html").read_text(encoding="utf-8")
-    write(static, page=page, files=files, built_from=built_from)
+    with alone(source):
+        built_from = inputs_digest(source)
+        if not force and is_current(static, built_from):
+            return False
+        files = collect(source, install_packages(source))
+        page = (source / "index.html").read_text(encoding="utf-8")
+        write(static, page=page, files=files, built_from=built_from)
     return True
 
 

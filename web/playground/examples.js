@@ -47,6 +47,7 @@ async function filledVariables(example, session) {
 function Panel({ examples, session, say }) {
   const { addTab, updateActiveTabValues, queryEditor, variableEditor } = GraphiQL.React.useEditorContext();
   const [busy, setBusy] = useState(false);
+  const ready = queryEditor && variableEditor && !busy; // GraphiQL makes its editors a moment after it is shown
 
   const open = async (example) => {
     setBusy(true);
@@ -72,7 +73,7 @@ function Panel({ examples, session, say }) {
     h(
       "li",
       { key: example.title },
-      h("button", { type: "button", disabled: busy, onClick: () => open(example) }, example.title),
+      h("button", { type: "button", disabled: !ready, onClick: () => open(example) }, example.title),
       h("p", null, example.description),
     );
 

@@ -98,7 +98,8 @@ export function mountWorkbench({ element, endpoint, session, examples, say }) {
       shouldPersistHeaders: false,
       showPersistHeadersSettings: false,
     };
-    root.render(h(GraphiQL, props, h(EditorKeys)));
+    // At once: a click in the old one, while React makes up its mind, would be lost.
+    ReactDOM.flushSync(() => root.render(h(GraphiQL, props, h(EditorKeys))));
   };
 
   session.addEventListener("change", () => {
