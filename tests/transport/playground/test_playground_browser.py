@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, Request, Route, expect
+
 from support.browser import WatchedPage
 from support.playground import PlaygroundServer, answer, open_example, run, sign_in
 
@@ -223,9 +224,7 @@ async def test_a_sign_in_that_cannot_be_renewed_ends_and_keeps_what_was_typed(
         body = json.loads(route.request.post_data or "{}")
         if "PlaygroundRefresh" in body["query"]:
             body["variables"]["input"]["refreshToken"] = "forged"
-        await route.continue_(
-            headers={**route.request.headers, "authorization": FORGED}, post_data=json.dumps(body)
-        )
+        await route.continue_(headers={**route.request.headers, "authorization": FORGED}, post_data=json.dumps(body))
 
     await page.route("**/graphql", forge)
     await run(page)
@@ -289,9 +288,7 @@ async def test_a_header_written_by_hand_stands_instead_of_the_sign_in(
     assert await watched.requests[-1].header_value("authorization") == FORGED
 
 
-async def test_examples_of_the_own_roles_come_first(
-    watched: WatchedPage, playground_server: PlaygroundServer
-) -> None:
+async def test_examples_of_the_own_roles_come_first(watched: WatchedPage, playground_server: PlaygroundServer) -> None:
     page = watched.page
     groups = page.locator(".examples summary")
     await expect(groups).to_have_count(9)
