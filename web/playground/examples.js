@@ -1,7 +1,7 @@
 /** The panel of example operations, grouped by the role that has use of them. */
 
-const { createElement: h, useState } = window.React;
-const { GraphiQL, ReactDOM } = window;
+const { createElement: h, useEffect, useRef, useState } = window.React;
+const { GraphiQL } = window;
 
 /** The groups to show, those of the viewer's own roles first and open. */
 function arranged(examples, viewer) {
@@ -45,29 +45,40 @@ async function filledVariables(example, session) {
 }
 
 function Panel({ examples, session, say }) {
-  const { addTab, updateActiveTabValues, queryEditor, variableEditor } = GraphiQL.React.useEditorContext();
+  const { addTab, tabs, updateActiveTabValues, queryEditor, variableEditor } = GraphiQL.React.useEditorContext();
   const [busy, setBusy] = useState(false);
+  const prepared = useRef(null);
   const ready = queryEditor && variableEditor && !busy; // GraphiQL makes its editors a moment after it is shown
 
   const open = async (example) => {
     setBusy(true);
     try {
-      const { variables, filled } = await filledVariables(example, session);
-      const query = example.operation.join("\n");
-      const written = Object.keys(variables).length > 0 ? JSON.stringify(variables, null, 2) : "";
-      ReactDOM.flushSync(addTab); // the new tab has to be the active one before anything is written into it
-      updateActiveTabValues({ query, variables: written });
-      queryEditor.setValue(query);
-      variableEditor.setValue(written);
-      queryEditor.focus();
-      const advice = filled ? "Run it with Ctrl-Enter." : "Replace the placeholders in its variables, then run it.";
-      say(`Opened “${example.title}” in a new tab. ${advice}`);
+      prepared.current = { example, ...(await filledVariables(example, session)) };
+      setTimeout(addTab); // out of the click, as React would else take it before changes that wait, and then again
     } catch (error) {
       say(`“${example.title}” could not be prepared: ${error.message}`);
-    } finally {
       setBusy(false);
     }
   };
+
+  // The new tab is written into when it is there, not before: GraphiQL fills the editors while React works the
+  // change out, which it may do twice, and would put its own text over the example's.
+  useEffect(() => {
+    if (prepared.current === null) {
+      return;
+    }
+    const { example, variables, filled } = prepared.current;
+    prepared.current = null;
+    const query = example.operation.join("\n");
+    const written = Object.keys(variables).length > 0 ? JSON.stringify(variables, null, 2) : "";
+    updateActiveTabValues({ query, variables: written });
+    queryEditor.setValue(query);
+    variableEditor.setValue(written);
+    queryEditor.focus();
+    const advice = filled ? "Run it with Ctrl-Enter." : "Replace the placeholders in its variables, then run it.";
+    say(`Opened “${example.title}” in a new tab. ${advice}`);
+    setBusy(false);
+  }, [tabs.length]);
 
   const item = (example) =>
     h(

@@ -53,7 +53,10 @@ async def test_signs_in_and_shows_who_where_and_as_what(
     await expect(page.locator("#roles")).to_contain_text("advisor")
     await expect(page.get_by_role("form", name="Sign in")).to_be_hidden()
     await expect(page.get_by_role("button", name="Sign out")).to_be_focused()
+    await page.get_by_role("button", name="Show Documentation Explorer").click()
+    await expect(page.get_by_role("link", name="Mutation", exact=True)).to_be_visible()
     assert watched.operations()[-3:] == ["PlaygroundLogin", "PlaygroundViewer", "IntrospectionQuery"]
+    assert (await watched.requests[-1].header_value("authorization") or "").startswith("Bearer ")
 
 
 async def test_a_wrong_password_is_refused_in_plain_words(
@@ -120,6 +123,38 @@ async def test_the_documentation_explorer_shows_the_schema(
     await documentation.get_by_role("link", name="cases", exact=True).click()
     await expect(documentation).to_contain_text("CaseConnection")
     await expect(documentation).to_contain_text("Arguments")
+
+
+async def test_a_schema_kept_from_strangers_is_shown_after_signing_in(
+    watched: WatchedPage, playground_server: PlaygroundServer
+) -> None:
+    page = watched.page
+
+    async def keep_from_strangers(route: Route) -> None:
+        if is_operation(route.request, "IntrospectionQuery") and "authorization" not in route.request.headers:
+            await route.fulfill(json={"errors": [{"message": "Sign in to read the schema."}]})
+        else:
+            await route.continue_()
+
+    await page.route("**/graphql", keep_from_strangers)
+    await page.reload()
+    await page.get_by_role("button", name="Show Documentation Explorer").click()
+    documentation = page.get_by_role("region", name="Documentation Explorer")
+    await expect(documentation).to_contain_text("Error fetching schema")
+    await sign_in(page, playground_server.advisor)
+    await expect(documentation.get_by_role("link", name="Query", exact=True)).to_be_visible()
+
+
+async def test_a_reload_keeps_the_operations_and_asks_for_the_password_again(
+    watched: WatchedPage, playground_server: PlaygroundServer
+) -> None:
+    page = watched.page
+    await sign_in(page, playground_server.advisor)
+    await open_example(page, "Who am I here")
+    await page.wait_for_function("JSON.stringify({...sessionStorage}).includes('WhoAmI')")
+    await page.reload()
+    await expect(page.get_by_role("tab", name="WhoAmI")).to_be_visible()
+    await expect(page.get_by_role("form", name="Sign in")).to_be_visible()
 
 
 async def test_switching_centre_clears_the_answers_of_the_one_before(
