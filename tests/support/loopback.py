@@ -1,0 +1,27 @@
+"""An ASGI application served by uvicorn on a loopback port of its own."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+STOP_SECONDS = 10
+
+
+@contextmanager
+def served(app: Starlette) -> Iterator[str]:
+    """Serve an application in a thread and give its address; connections wait in the socket until it is up."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        config = uvicorn.Config(app, log_level="warning", loop="asyncio", ws="none", lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="served")
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(STOP_SECONDS)
+            assert not thread.is_alive(), "the server did not stop"
