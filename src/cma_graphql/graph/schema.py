@@ -9,7 +9,8 @@ from strawberry.tools import merge_types
 from cma_graphql.core.errors import Invalid
 from cma_graphql.graph.audit.queries import AuditQueries
 from cma_graphql.graph.cases.queries import CaseQueries
-from cma_graphql.graph.centres import types as centre_types
+from cma_graphql.graph.centres.mutations import CentreMutations
+from cma_graphql.graph.centres.queries import CentreQueries
 from cma_graphql.graph.clients.mutations import ClientMutations
 from cma_graphql.graph.clients.queries import ClientQueries
 from cma_graphql.graph.context import Info
@@ -18,10 +19,10 @@ from cma_graphql.graph.fields import query
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
 from cma_graphql.graph.scalars import SCALARS
-from cma_graphql.graph.users import types as user_types
+from cma_graphql.graph.users.mutations import UserMutations
+from cma_graphql.graph.users.queries import UserQueries
 
 _MOST_NODES = 100
-ROOMS = (centre_types, user_types)
 
 
 @strawberry.type
@@ -43,8 +44,8 @@ class NodeQueries:
         return await load_nodes(info.context, ids)
 
 
-Query = merge_types("Query", (NodeQueries, AuditQueries, CaseQueries, ClientQueries))
-Mutation = merge_types("Mutation", (ClientMutations,))
+Query = merge_types("Query", (NodeQueries, AuditQueries, CaseQueries, CentreQueries, ClientQueries, UserQueries))
+Mutation = merge_types("Mutation", (CentreMutations, ClientMutations, UserMutations))
 
 
 def make_schema(*, suggestions: bool = True) -> strawberry.Schema:

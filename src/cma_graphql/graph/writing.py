@@ -3,19 +3,22 @@
 import dataclasses
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import strawberry
 
 from cma_graphql.access.actor import Actor, acting_at
 from cma_graphql.core.digests import canonical_json
-from cma_graphql.core.errors import Invalid
+from cma_graphql.core.errors import Invalid, NotFound
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.node import NODE_KINDS, Node, read_place
+from cma_graphql.graph.records import wrapped
 from cma_graphql.persistence.writing import Outcome, Repetition
 from cma_graphql.persistence.writing import write as write_in_unit_of_work
 
 _LONGEST_KEY = 200
+N = TypeVar("N", bound=Node)
 
 
 @strawberry.input(description="What every repeatable mutation accepts.")
@@ -58,12 +61,28 @@ async def write(
     return outcome
 
 
+async def reread(info: Info, kind: type[N], key: UUID, *, at: UUID | None = None) -> N | None:
+    """Read a record afresh after a write, as its type; None where the viewer does not see it any more."""
+    place = (info.context.actor.centre_id if at is None else at, key)
+    (record,) = await NODE_KINDS[kind.prefix].find(info.context.reader, [place])
+    return None if record is None else cast("N", wrapped(kind, record, info.context))
+
+
+def read_beside(info: Info, prefix: str, text: str, centre_id: UUID, *, field: str) -> UUID:
+    """Read the id of a record of the centre of the act; raise NotFound, naming its field, for any other's."""
+    centre, key = read_place(info.context.actor, prefix, text, field=field)
+    if centre != centre_id:
+        raise NotFound(field)
+    return key
+
+
 def given_fields(given: MutationInput, *names: str) -> dict[str, Any]:
     """Answer those of an input's optional fields that were given, null included; absent is not null."""
     return {name: value.value for name in names if (value := getattr(given, name)) is not None}
 
 
-def _repetition(info: Info, actor: Actor, given: MutationInput) -> Repetition | None:
+def idempotency_key(given: MutationInput) -> str | None:
+    """Answer the key that an input has; raise Invalid for one that cannot be kept."""
     text = given.idempotency_key
     if text is None:
         return None
@@ -74,6 +93,13 @@ def _repetition(info: Info, actor: Actor, given: MutationInput) -> Repetition | 
             f"An idempotency key has 1 to {_LONGEST_KEY} printable characters.",
             maximum=_LONGEST_KEY,
         )
+    return text
+
+
+def _repetition(info: Info, actor: Actor, given: MutationInput) -> Repetition | None:
+    text = idempotency_key(given)
+    if text is None:
+        return None
     values = {
         item.name: _plain(getattr(given, item.name))
         for item in dataclasses.fields(given)
