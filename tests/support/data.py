@@ -6,24 +6,24 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from cma_graphql.access.actor import Actor, ActorKind, system_of
 from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.core.clock import now, today
-from cma_graphql.core.digests import CHAIN_START
 from cma_graphql.core.formats.email import email_key
 from cma_graphql.core.formats.postcode import postcode_key
 from cma_graphql.core.formats.text import name_key
 from cma_graphql.core.ids import SYSTEM_ACTOR, new_id
-from cma_graphql.domain.cases.models import Case, CaseTeamMember, CaseType, CaseTypeCatalogueEntry
+from cma_graphql.domain.cases.case_types import copy_case_types
+from cma_graphql.domain.cases.models import Case, CaseTeamMember, CaseType
 from cma_graphql.domain.centres.models import Centre
+from cma_graphql.domain.centres.services import begin_centre
 from cma_graphql.domain.clients.derived import client_name_key, national_insurance_index
 from cma_graphql.domain.clients.models import Client, ClientConsent
 from cma_graphql.domain.users.models import Membership, Team, TeamMember
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
-from cma_graphql.persistence.logs import AuditHead, EventHead
 from cma_graphql.persistence.writing import unit_of_work
 
 
@@ -56,13 +56,8 @@ class Data:
         async with unit_of_work(self.database, self.keys, actor) as uow:
             uow.add(Centre(id=centre_id, code=code, **values))
             await uow.flush()
-            await uow.connection.execute(insert(EventHead).values(centre_id=centre_id))
-            await uow.connection.execute(insert(AuditHead).values(centre_id=centre_id, hash=CHAIN_START))
-            await self.keys.make(uow.connection, centre_id)
-            catalogue = (await uow.connection.execute(select(CaseTypeCatalogueEntry.__table__))).mappings().all()
-            for entry in catalogue:
-                copied = {name: entry[name] for name in entry if name != "id"}
-                uow.add(CaseType(id=new_id(), catalogue_id=entry["id"], active=True, **copied))
+            await begin_centre(uow)
+            await copy_case_types(uow)
         return centre_id
 
     async def a_member(self, centre_id: UUID, *roles: Role, **given: Any) -> Actor:

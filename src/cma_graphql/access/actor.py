@@ -106,15 +106,15 @@ class Actor:
         return self.kind is ActorKind.PLATFORM
 
 
-def acting_at(actor: Actor, centre_id: UUID) -> Actor:
+def acting_at(actor: Actor, centre_id: UUID, *, field: str = "id") -> Actor:
     """Answer the actor for an act on one centre: the same, or above the centres scoped to that one (decision 4).
 
-    Raise NotFound for another centre where the actor is not above them.
+    Raise NotFound, naming the input field, for another centre where the actor is not above them.
     """
     if centre_id == actor.centre_id:
         return actor
     if not actor.at_platform:
-        raise NotFound("id")
+        raise NotFound(field)
     return replace(actor, centre_id=centre_id)
 
 

@@ -12,7 +12,8 @@ from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
 from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
 from cma_graphql.graph.cases.queries import CaseQueries
-from cma_graphql.graph.centres import types as centre_types
+from cma_graphql.graph.centres.mutations import CentreMutations
+from cma_graphql.graph.centres.queries import CentreQueries
 from cma_graphql.graph.clients.mutations import ClientMutations
 from cma_graphql.graph.clients.queries import ClientQueries
 from cma_graphql.graph.context import Info
@@ -21,10 +22,10 @@ from cma_graphql.graph.fields import query
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
 from cma_graphql.graph.scalars import SCALARS
-from cma_graphql.graph.users import types as user_types
+from cma_graphql.graph.users.mutations import UserMutations
+from cma_graphql.graph.users.queries import UserQueries
 
 _MOST_NODES = 100
-ROOMS = (centre_types, user_types)
 
 
 @strawberry.type
@@ -46,8 +47,17 @@ class NodeQueries:
         return await load_nodes(info.context, ids)
 
 
-Query = merge_types("Query", (NodeQueries, AuditQueries, CaseQueries, ClientQueries))
-Mutation = merge_types("Mutation", (CaseRecordMutations, CasePeopleMutations, CaseStateMutations, ClientMutations))
+_QUERIES = (NodeQueries, AuditQueries, CaseQueries, CentreQueries, ClientQueries, UserQueries)
+_MUTATIONS = (
+    CaseRecordMutations,
+    CasePeopleMutations,
+    CaseStateMutations,
+    CentreMutations,
+    ClientMutations,
+    UserMutations,
+)
+Query = merge_types("Query", _QUERIES)
+Mutation = merge_types("Mutation", _MUTATIONS)
 
 
 def make_schema(*, suggestions: bool = True) -> strawberry.Schema:

@@ -12,16 +12,16 @@ from cma_graphql.persistence.unit_of_work import UnitOfWork
 _RIGHTS = frozenset({"roles", "supervisor_id"})
 
 
-async def update_membership(uow: UnitOfWork, *, user_id: UUID, version: int, given: Mapping[str, Any]) -> UUID:
+async def update_membership(uow: UnitOfWork, *, user_id: UUID, version: int, values: Mapping[str, Any]) -> UUID:
     """Change a membership's `roles`, `phone`, `hire_date`, `qualification_level`, `capacity_points`, `supervisor_id`.
 
     What is absent stays. Whoever advises open cases keeps a role that works on cases: Invalid (`roles` with the
     rule `has-open-cases`). Raises Forbidden, NotFound, Conflict, InvalidInput, and Invalid as
     `change_membership` says.
     """
-    member = await begin_change(uow, user_id=user_id, version=version, of_rights=bool(_RIGHTS & given.keys()))
-    if "roles" in given and reach_of(frozenset(given["roles"]), Permission.CASE_UPDATE) is Reach.NONE:
+    member = await begin_change(uow, user_id=user_id, version=version, of_rights=bool(_RIGHTS & values.keys()))
+    if "roles" in values and reach_of(frozenset(values["roles"]), Permission.CASE_UPDATE) is Reach.NONE:
         await require_no_open_cases(
             uow, "advisor", member.id, field="roles", message="This person advises open cases: give them to others."
         )
-    return await change_membership(uow, member, given)
+    return await change_membership(uow, member, values)

@@ -124,7 +124,7 @@ async def lock_centre(uow: UnitOfWork, centre_id: UUID, *, version: int | None =
     return await uow.lock(Centre, centre_id, version=version)
 
 
-async def update_centre(uow: UnitOfWork, *, centre_id: UUID, version: int, given: Mapping[str, Any]) -> UUID:
+async def update_centre(uow: UnitOfWork, *, centre_id: UUID, version: int, values: Mapping[str, Any]) -> UUID:
     """Change a centre's particulars. Raises NotFound, Forbidden, Conflict, InvalidInput.
 
     The code stands in the references of clients and the public numbers of cases, so that it is fixed with the
@@ -132,7 +132,7 @@ async def update_centre(uow: UnitOfWork, *, centre_id: UUID, version: int, given
     """
     uow.actor.require(Permission.CENTRE_CONFIGURE)
     centre = await lock_centre(uow, centre_id, version=version)
-    read = _read(given)
+    read = _read(values)
     if read.get("code", centre.code) != centre.code and await has_given_numbers(uow):
         raise Invalid("code", "code-in-use", "The code stands in the centre's references and cannot change any more.")
     changes = uow.change(centre, **read)

@@ -42,18 +42,18 @@ async def begin_change(uow: UnitOfWork, *, user_id: UUID, version: int, of_right
     return await uow.lock(Membership, user_id, version=version)
 
 
-async def change_membership(uow: UnitOfWork, member: Membership, given: Mapping[str, Any]) -> UUID:
+async def change_membership(uow: UnitOfWork, member: Membership, values: Mapping[str, Any]) -> UUID:
     """Change what was given of a membership; null empties it. Raises InvalidInput, Invalid, Forbidden."""
     audience = audience_of(member)
     faults = Faults()
-    columns = read_details(faults, given)
-    if "roles" in given:
-        columns["roles"] = await _read_roles(uow, faults, member, given["roles"])
+    columns = read_details(faults, values)
+    if "roles" in values:
+        columns["roles"] = await _read_roles(uow, faults, member, values["roles"])
     faults.raise_any()
-    if given.get("supervisor_id") is not None:
-        await _require_supervisor(uow, member, given["supervisor_id"])
-    if "supervisor_id" in given:
-        columns["supervisor_id"] = given["supervisor_id"]
+    if values.get("supervisor_id") is not None:
+        await _require_supervisor(uow, member, values["supervisor_id"])
+    if "supervisor_id" in values:
+        columns["supervisor_id"] = values["supervisor_id"]
     was_manager = Role.CENTRE_MANAGER.value in member.roles
     changes = uow.change(member, **columns)
     await uow.flush()

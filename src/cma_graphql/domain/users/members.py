@@ -9,6 +9,7 @@ from cma_graphql.core.errors import AlreadyExists, Invalid, TransitionRefused
 from cma_graphql.core.events import STAFF, Audience
 from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats.email import normalise_email
+from cma_graphql.domain.centres.models import Centre
 from cma_graphql.domain.users.details import member_name_key, read_details, read_name
 from cma_graphql.domain.users.events import MembershipActivated, MembershipCreated
 from cma_graphql.domain.users.models import Membership, MembershipStatus
@@ -38,9 +39,11 @@ async def add_membership(
 ) -> Membership:
     """Make a person, who exists already, a member of the actor's centre; invited unless said.
 
-    Raises Forbidden, Invalid (`email` with the rule `unique`: a member already), InvalidInput.
+    Raises Forbidden, NotFound (no such centre), Invalid (`email` with the rule `unique`: a member already),
+    InvalidInput.
     """
     uow.actor.require(Permission.USER_MANAGE)
+    await uow.get(Centre, uow.actor.centre_id, field="centre_id")
     faults = Faults()
     address = faults.read("email", normalise_email, email)
     first = faults.read("first_name", read_name, first_name)

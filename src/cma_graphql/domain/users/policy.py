@@ -1,10 +1,23 @@
 """What may be done with one membership or one team."""
 
+from typing import Any, Protocol
+
 from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.users.models import MembershipStatus
 from cma_graphql.domain.users.roles import may_grant
-from cma_graphql.persistence.reads import Record
+
+
+class HasStanding(Protocol):
+    """A membership, loaded or shown."""
+
+    @property
+    def status(self) -> str:
+        """Its state."""
+
+    @property
+    def roles(self) -> Any:
+        """Its roles, by name or as they are."""
 
 
 def may_manage(actor: Actor) -> bool:
@@ -12,15 +25,11 @@ def may_manage(actor: Actor) -> bool:
     return actor.may(Permission.USER_MANAGE)
 
 
-def may_deactivate(actor: Actor, member: Record) -> bool:
+def may_deactivate(actor: Actor, member: HasStanding) -> bool:
     """Tell whether the actor may deactivate a member, what the member still has in hand apart."""
-    return (
-        may_manage(actor) and member["status"] != MembershipStatus.DEACTIVATED and may_grant(actor, member["roles"], ())
-    )
+    return may_manage(actor) and member.status != MembershipStatus.DEACTIVATED and may_grant(actor, member.roles, ())
 
 
-def may_reactivate(actor: Actor, member: Record) -> bool:
+def may_reactivate(actor: Actor, member: HasStanding) -> bool:
     """Tell whether the actor may let a deactivated member act again."""
-    return (
-        may_manage(actor) and member["status"] == MembershipStatus.DEACTIVATED and may_grant(actor, (), member["roles"])
-    )
+    return may_manage(actor) and member.status == MembershipStatus.DEACTIVATED and may_grant(actor, (), member.roles)

@@ -12,6 +12,7 @@ from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats import FormatError
 from cma_graphql.core.formats.text import multiline, name_key, one_line
 from cma_graphql.core.ids import new_id
+from cma_graphql.domain.centres.models import Centre
 from cma_graphql.domain.users import selectors
 from cma_graphql.domain.users.events import (
     TeamCreated,
@@ -67,8 +68,12 @@ def _told(changes: Changes) -> Changes:
 
 
 async def create_team(uow: UnitOfWork, *, name: str, description: str | None = None) -> UUID:
-    """Make a team without members. Raises Forbidden, InvalidInput, Invalid (`name` with the rule `unique`)."""
+    """Make a team without members.
+
+    Raises Forbidden, NotFound (no such centre), InvalidInput, Invalid (`name` with the rule `unique`).
+    """
     uow.actor.require(Permission.USER_MANAGE)
+    await uow.get(Centre, uow.actor.centre_id, field="centre_id")
     team = Team(id=new_id(), **_read({"name": name, "description": description}))
     changes = uow.add(team)
     await _flush_name(uow)
@@ -76,11 +81,11 @@ async def create_team(uow: UnitOfWork, *, name: str, description: str | None = N
     return team.id
 
 
-async def update_team(uow: UnitOfWork, *, team_id: UUID, version: int, given: Mapping[str, Any]) -> UUID:
+async def update_team(uow: UnitOfWork, *, team_id: UUID, version: int, values: Mapping[str, Any]) -> UUID:
     """Change a team's name or description. Raises Forbidden, NotFound, Conflict, InvalidInput, Invalid."""
     uow.actor.require(Permission.USER_MANAGE)
     team = await uow.lock(Team, team_id, version=version)
-    changes = uow.change(team, **_read(given))
+    changes = uow.change(team, **_read(values))
     if changes:
         await _flush_name(uow)
         _record(uow, TeamUpdated, team, _told(changes))

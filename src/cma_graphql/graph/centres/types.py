@@ -8,47 +8,35 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
-from cma_graphql.domain.centres import selectors
+from cma_graphql.domain.centres import policy, selectors
 from cma_graphql.domain.centres.models import CentreStatus, Jurisdiction, OrganisationType
-from cma_graphql.domain.users.selectors import memberships_by_optional_id
+from cma_graphql.domain.users.selectors import MEMBERSHIPS, TEAMS, memberships_at
 from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
 from cma_graphql.graph.context import Info
-from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.pagination import After, Before, First, Last, window
-from cma_graphql.graph.refs import AuditConnection, MembershipRef
+from cma_graphql.graph.refs import AuditConnection, MembershipConnection, MembershipRef, TeamConnection
+from cma_graphql.graph.users.inputs import (
+    MembershipFilterArgument,
+    MembershipOrder,
+    MembershipOrderArgument,
+    TeamFilterArgument,
+    TeamOrder,
+    TeamOrderArgument,
+    membership_filters,
+    team_filters,
+)
 
-described(
-    CentreStatus,
-    "Whether a centre is at work.",
-    {
-        "ACTIVE": "At work.",
-        "SUSPENDED": "Its people cannot sign in for the time being.",
-        "CLOSED": "Closed for good; its records stay as long as they must.",
-    },
-)
-described(
-    OrganisationType,
-    "What kind of organisation runs a centre.",
-    {
-        "CITIZENS_ADVICE": "A Citizens Advice bureau.",
-        "INDEPENDENT_CHARITY": "An independent debt-advice charity.",
-        "LOCAL_AUTHORITY": "A council's advice service.",
-        "CREDIT_UNION": "A credit union's advice service.",
-        "HOUSING_ASSOCIATION": "A housing association's advice team.",
-        "PLATFORM": "The platform itself, which advises nobody.",
-    },
-)
-described(
-    Jurisdiction,
-    "Whose law a centre's clients mostly live under.",
-    {
-        "ENGLAND_AND_WALES": "England and Wales.",
-        "SCOTLAND": "Scotland.",
-        "NORTHERN_IRELAND": "Northern Ireland.",
-    },
-)
+
+@strawberry.type(description="What the viewer may do with a centre.")
+class CentrePermissions:
+    """The answer of Centre.viewerCan."""
+
+    update: bool = strawberry.field(description="Change its name, address and the like, and name its manager.")
+    suspend: bool = strawberry.field(description="Keep its people from signing in.")
+    reactivate: bool = strawberry.field(description="Put it to work again.")
+    close: bool = strawberry.field(description="Close it for good, once none of its cases is open.")
 
 
 @node_type(table="centres", load=selectors.centres_by_id)
@@ -78,7 +66,69 @@ class Centre(Node):
     @relation(description="Who manages the centre.", requires=Permission.USER_READ)
     async def manager(centres: list["Centre"], info: Info) -> list[MembershipRef | None]:
         """Answer each centre's manager."""
-        return await memberships_by_optional_id(info.context.reader, [centre.manager_id for centre in centres])
+        return await memberships_at(
+            info.context.reader,
+            [None if centre.manager_id is None else (centre.key, centre.manager_id) for centre in centres],
+        )
+
+    @relation(
+        description="Its people: staff, and clients with access to the portal for those who see the whole centre.",
+        requires=Permission.USER_READ,
+    )
+    async def memberships(  # noqa: PLR0917 - a connection's arguments
+        centres: list["Centre"],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: MembershipFilterArgument = None,
+        order_by: MembershipOrderArgument = MembershipOrder.NAME_ASC,
+    ) -> list[MembershipConnection | None]:
+        """Answer a page of each centre's memberships."""
+        return await MEMBERSHIPS.pages(  # type: ignore[return-value]
+            info.context.reader,
+            [centre.key for centre in centres],
+            by="centre_id",
+            order=order_by.value,
+            window=window(first, after, last, before),
+            filters=membership_filters(filter),
+        )
+
+    @relation(description="Its teams.", requires=Permission.USER_READ)
+    async def teams(  # noqa: PLR0917 - a connection's arguments
+        centres: list["Centre"],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: TeamFilterArgument = None,
+        order_by: TeamOrderArgument = TeamOrder.NAME_ASC,
+    ) -> list[TeamConnection | None]:
+        """Answer a page of each centre's teams."""
+        return await TEAMS.pages(  # type: ignore[return-value]
+            info.context.reader,
+            [centre.key for centre in centres],
+            by="centre_id",
+            order=order_by.value,
+            window=window(first, after, last, before),
+            filters=team_filters(filter),
+        )
+
+    @relation(description="What the viewer may do with the centre.")
+    async def viewer_can(centres: list["Centre"], info: Info) -> list[CentrePermissions]:
+        """Answer the viewer's rights over each centre."""
+        actor = info.context.actor
+        return [
+            CentrePermissions(
+                update=policy.may_configure(actor, centre),
+                suspend=policy.may_become(actor, centre, CentreStatus.SUSPENDED),
+                reactivate=policy.may_become(actor, centre, CentreStatus.ACTIVE),
+                close=policy.may_become(actor, centre, CentreStatus.CLOSED),
+            )
+            for centre in centres
+        ]
 
     @relation(description="Its changes, newest first.", requires=Permission.AUDIT_READ)
     async def history(  # noqa: PLR0917 - a connection's arguments

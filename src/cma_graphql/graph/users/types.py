@@ -9,30 +9,44 @@ import strawberry
 from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
 from cma_graphql.domain.cases.selectors import CASES
-from cma_graphql.domain.users import selectors
+from cma_graphql.domain.users import policy, selectors
 from cma_graphql.domain.users.models import MembershipStatus
 from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
 from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
 from cma_graphql.graph.context import Info
-from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
-from cma_graphql.graph.node import Node, node_type
+from cma_graphql.graph.node import Node, node_type, write_id_at
 from cma_graphql.graph.pagination import After, Before, First, Last, window
 from cma_graphql.graph.refs import AuditConnection, CaseConnection
-from cma_graphql.persistence.reads import grouped
+from cma_graphql.persistence.reads import Place
 
-described(
-    MembershipStatus,
-    "Whether somebody may act for a centre.",
-    {
-        "INVITED": "Invited by e-mail, not yet accepted.",
-        "ACTIVE": "May sign in to the centre.",
-        "DEACTIVATED": "May not sign in any more; the records keep the name.",
-    },
+
+@strawberry.type(description="What the viewer may do with a membership.")
+class MembershipPermissions:
+    """The answer of Membership.viewerCan."""
+
+    update: bool = strawberry.field(description="Change roles, supervisor and particulars.")
+    deactivate: bool = strawberry.field(
+        description="Keep the person from acting for the centre, once others have their open cases."
+    )
+    reactivate: bool = strawberry.field(description="Let the person act again.")
+
+
+@strawberry.type(description="What the viewer may do with a team.")
+class TeamPermissions:
+    """The answer of Team.viewerCan."""
+
+    update: bool = strawberry.field(description="Change its name and description.")
+    delete: bool = strawberry.field(description="Delete it, once it has no open case.")
+    manage_members: bool = strawberry.field(description="Put people in and take them out.")
+
+
+@node_type(
+    table="memberships",
+    load=selectors.memberships_by_id,
+    load_at=selectors.memberships_at,
+    requires=Permission.USER_READ,
 )
-
-
-@node_type(table="memberships", load=selectors.memberships_by_id, requires=Permission.USER_READ)
 @strawberry.type(description="A person at one centre: staff, or a client with access to the portal.")
 class Membership(Node):
     """One person's membership of the viewer's centre."""
@@ -54,6 +68,17 @@ class Membership(Node):
     updated_at: datetime = strawberry.field(description="When the membership last changed.")
     version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")
     supervisor_id: strawberry.Private[UUID | None]
+    centre_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="The membership's id: opaque, typed, the same for ever.")
+    def id(self, info: Info) -> strawberry.ID:
+        """Write the id; above the centres it names its own, since a person has one key at all of them."""
+        return write_id_at("membership", self.place, info.context.actor)
+
+    @property
+    def place(self) -> Place:
+        """Tell the centre, and the person's key."""
+        return self.centre_id, self.key
 
     @strawberry.field(description="Given and family name.")
     def full_name(self) -> str:
@@ -63,15 +88,28 @@ class Membership(Node):
     @relation(description="Who supervises the person, for trainees.")
     async def supervisor(members: list["Membership"], info: Info) -> list["Membership | None"]:
         """Answer each person's supervisor."""
-        return await selectors.memberships_by_optional_id(  # type: ignore[return-value]
-            info.context.reader, [member.supervisor_id for member in members]
+        return await selectors.memberships_at(  # type: ignore[return-value]
+            info.context.reader,
+            [None if member.supervisor_id is None else (member.centre_id, member.supervisor_id) for member in members],
         )
 
     @relation(description="The teams the person is in.")
     async def teams(members: list["Membership"], info: Info) -> list[list["Team"]]:
         """Answer each person's teams."""
-        keys = [member.key for member in members]
-        return await grouped(info.context.reader, selectors.teams_by_member, keys, by="user_id")  # type: ignore[return-value]
+        return await selectors.teams_of_members(info.context.reader, [member.place for member in members])  # type: ignore[return-value]
+
+    @relation(description="What the viewer may do with the membership.")
+    async def viewer_can(members: list["Membership"], info: Info) -> list[MembershipPermissions]:
+        """Answer the viewer's rights over each membership."""
+        actor = info.context.actor
+        return [
+            MembershipPermissions(
+                update=policy.may_manage(actor),
+                deactivate=policy.may_deactivate(actor, member),
+                reactivate=policy.may_reactivate(actor, member),
+            )
+            for member in members
+        ]
 
     @relation(description="The cases the person advises.", requires=Permission.CASE_READ)
     async def cases(  # noqa: PLR0917 - a connection's arguments
@@ -116,7 +154,7 @@ class Membership(Node):
         )
 
 
-@node_type(table="teams", load=selectors.teams_by_id, requires=Permission.USER_READ)
+@node_type(table="teams", load=selectors.teams_by_id, load_at=selectors.teams_at, requires=Permission.USER_READ)
 @strawberry.type(description="People of one centre who share their cases.")
 class Team(Node):
     """One team."""
@@ -128,12 +166,29 @@ class Team(Node):
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
     version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")
+    centre_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="The team's id: opaque, typed, the same for ever.")
+    def id(self, info: Info) -> strawberry.ID:
+        """Write the id; above the centres it names its own."""
+        return write_id_at("team", self.place, info.context.actor)
+
+    @property
+    def place(self) -> Place:
+        """Tell the centre, and the team's key."""
+        return self.centre_id, self.key
 
     @relation(description="Who is in the team.")
     async def members(teams: list["Team"], info: Info) -> list[list[Membership]]:
         """Answer each team's members."""
-        keys = [team.key for team in teams]
-        return await grouped(info.context.reader, selectors.members_by_team, keys, by="team_id")  # type: ignore[return-value]
+        places = [team.place for team in teams]
+        return await selectors.members_of_teams(info.context.reader, places)  # type: ignore[return-value]
+
+    @relation(description="What the viewer may do with the team.")
+    async def viewer_can(teams: list["Team"], info: Info) -> list[TeamPermissions]:
+        """Answer the viewer's rights over each team."""
+        may = policy.may_manage(info.context.actor)
+        return [TeamPermissions(update=may, delete=may, manage_members=may) for _ in teams]
 
     @relation(description="The team's cases.", requires=Permission.CASE_READ)
     async def cases(  # noqa: PLR0917 - a connection's arguments
