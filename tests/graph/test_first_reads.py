@@ -42,7 +42,7 @@ async def test_an_advisor_sees_own_cases_with_everything_around_them(graph: Grap
             "edges": [{"node": {"caseNumber": "CASE-2026-000003"}}, {"node": {"caseNumber": "CASE-2026-000002"}}],
         },
     }
-    assert answer.statements == 12
+    assert answer.statements == 11
     rest = await graph.run(CASES, as_=advisor, first=2, after=cases["pageInfo"]["endCursor"])
     assert [edge["node"]["caseNumber"] for edge in rest.data["cases"]["edges"]] == ["CASE-2026-000003"]
 

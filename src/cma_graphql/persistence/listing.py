@@ -5,6 +5,7 @@ A page of one list is one statement. The pages of the same list under many paren
 and the keys of a row, so one `after` serves all parents.
 """
 
+import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -91,10 +92,12 @@ class _Counts:
 
     ask: Callable[[], Awaitable[Mapping[UUID, int]]]
     answer: "Mapping[UUID, int] | None" = field(default=None)
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def of(self, parent: UUID) -> int:
-        if self.answer is None:
-            self.answer = await self.ask()
+        async with self.asking:  # the counts under all parents are wanted at the same time
+            if self.answer is None:
+                self.answer = await self.ask()
         return self.answer.get(parent, 0)
 
 
