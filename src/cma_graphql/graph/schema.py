@@ -8,6 +8,9 @@ from strawberry.tools import merge_types
 
 from cma_graphql.core.errors import Invalid
 from cma_graphql.graph.audit.queries import AuditQueries
+from cma_graphql.graph.auth.mutations import AuthMutations
+from cma_graphql.graph.auth.queries import AuthQueries
+from cma_graphql.graph.auth.sign_in_mutations import SignInMutations
 from cma_graphql.graph.cases.queries import CaseQueries
 from cma_graphql.graph.centres import types as centre_types
 from cma_graphql.graph.clients.queries import ClientQueries
@@ -42,13 +45,15 @@ class NodeQueries:
         return await load_nodes(info.context, ids)
 
 
-Query = merge_types("Query", (NodeQueries, AuditQueries, CaseQueries, ClientQueries))
+Query = merge_types("Query", (NodeQueries, AuthQueries, AuditQueries, CaseQueries, ClientQueries))
+Mutation = merge_types("Mutation", (SignInMutations, AuthMutations))
 
 
 def make_schema(*, suggestions: bool = True) -> strawberry.Schema:
     """Make the schema; in production without suggestions of names."""
     return strawberry.Schema(
         query=Query,
+        mutation=Mutation,
         types=[*ERROR_TYPES, *(kind.type for kind in NODE_KINDS.values())],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
     )

@@ -27,9 +27,7 @@ async def actor_for(sign_in: SignIn, authorization: str | None, facts: RequestFa
     A session or key that was ended, a membership deactivated, a centre suspended: refused within a second.
     """
     if authorization is None:
-        return anonymous(
-            request_id=facts.request_id, remote_address=facts.remote_address, user_agent=facts.user_agent
-        )
+        return anonymous(request_id=facts.request_id, remote_address=facts.remote_address, user_agent=facts.user_agent)
     scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.casefold() != "bearer" or not token or len(authorization) > _LONGEST_HEADER:
@@ -48,14 +46,15 @@ async def _of_session(sign_in: SignIn, token: str, facts: RequestFacts) -> Stand
         if refused.reason in _SUSPICIOUS:
             await sign_in.security.note(person_of(facts), "token.refused", {"reason": refused.reason.value})
         raise
-    key = (claims.session_id, claims.centre_id, claims.user_id)
-    standing = sign_in.standings.get(key)
+    standing = sign_in.standings.get(claims.session_id)
     if standing is None:
         read_at = now()
         standing = await read_session_standing(sign_in.database, claims)
         if standing is None:
             raise Unauthenticated
-        sign_in.standings.keep(key, standing, read_at=read_at)
+        sign_in.standings.keep(claims.session_id, standing, read_at=read_at)
+    if not standing.is_of(claims):
+        raise Unauthenticated
     return standing
 
 

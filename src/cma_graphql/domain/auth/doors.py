@@ -162,9 +162,7 @@ rotate = _rows(
 revoke_session = _value("auth_revoke_session", session_id=_UUID, user_id=_UUID, because=_TEXT, at=_TIME)
 """End one session of this person; False where there is none to end."""
 
-revoke_sessions = _value(
-    "auth_revoke_sessions", user_id=_UUID, centre_id=_UUID, but=_UUID, because=_TEXT, at=_TIME
-)
+revoke_sessions = _value("auth_revoke_sessions", user_id=_UUID, centre_id=_UUID, but=_UUID, because=_TEXT, at=_TIME)
 """End a person's sessions, of one centre where it is given, but one where it is given; answer which."""
 
 make_link = _value(
@@ -178,9 +176,7 @@ make_link = _value(
 )
 """Make a one-time link; earlier ones for the same purpose end."""
 
-read_link = _rows(
-    "auth_read_link", {"digest": _BYTES, "purpose": _TEXT, "at": _TIME}, {**_PERSON, "centre_id": _UUID}
-)
+read_link = _rows("auth_read_link", {"digest": _BYTES, "purpose": _TEXT, "at": _TIME}, {**_PERSON, "centre_id": _UUID})
 """The person whose good link this is."""
 
 use_link = _value("auth_use_link", digest=_BYTES, purpose=_TEXT, at=_TIME)
