@@ -5,13 +5,18 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import pytest
 import strawberry
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from cma_graphql.core.access_tokens import AccessTokens
 from cma_graphql.core.vault import Vault
+from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.graph.schema import make_schema
+from cma_graphql.integrations.email.null import NullSender
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.embedded import EmbeddedServers, embedded_servers
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import address_for
+from cma_graphql.persistence.throttle import Throttle
 from support.asking import Graph
 from support.data import Data
 from support.databases import Databases, data_dir
@@ -84,6 +89,31 @@ def schema() -> strawberry.Schema:
 
 
 @pytest.fixture(scope="session")
-def graph(schema: strawberry.Schema, database: Database, keys: CentreKeys) -> Graph:
+def letters() -> NullSender:
+    """Keep the letters that are sent."""
+    return NullSender()
+
+
+@pytest.fixture(scope="session")
+def sign_in(database: Database, keys: CentreKeys, letters: NullSender) -> SignIn:
+    """Put signing in together: a fixed signing key, letters kept in memory, attempts counted in this process."""
+    tokens = AccessTokens(
+        {"test": Ed25519PrivateKey.from_private_bytes(bytes(range(32)))},
+        current="test",
+        issuer="https://cma.example",
+        audience="cma",
+    )
+    return SignIn(
+        database=database,
+        keys=keys,
+        tokens=tokens,
+        sender=letters,
+        throttle=Throttle(None),
+        public_url="https://cma.example",
+    )
+
+
+@pytest.fixture(scope="session")
+def graph(schema: strawberry.Schema, database: Database, keys: CentreKeys, sign_in: SignIn) -> Graph:
     """Ask the schema."""
-    return Graph(schema, database, keys)
+    return Graph(schema, database, keys, sign_in)

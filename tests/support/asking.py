@@ -5,8 +5,10 @@ from typing import Any
 
 import strawberry
 
-from cma_graphql.access.actor import Actor, anonymous
+from cma_graphql.access.actor import Actor
 from cma_graphql.core.request import RequestFacts
+from cma_graphql.domain.auth.authenticate import actor_for
+from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.graph.context import Context
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
@@ -35,17 +37,21 @@ class Graph:
     schema: strawberry.Schema
     database: Database
     keys: CentreKeys
+    sign_in: SignIn
 
-    async def run(self, operation: str, *, as_: Actor | None = None, **variables: Any) -> Answer:
-        """Run an operation as an actor, nobody unless said."""
+    async def run(
+        self, operation: str, *, as_: Actor | None = None, authorization: str | None = None, **variables: Any
+    ) -> Answer:
+        """Run an operation as an actor, nobody unless said; or as whoever an Authorization header stands for."""
         facts = RequestFacts(
             request_id="test-request",
             remote_address="127.0.0.1",
             user_agent="tests",
-            authorization=None,
+            authorization=authorization,
             deadline_ms=20_000,
         )
-        context = Context(actor=as_ or anonymous(), facts=facts, database=self.database, keys=self.keys)
+        actor = as_ or await actor_for(self.sign_in, authorization, facts)
+        context = Context(actor=actor, facts=facts, database=self.database, keys=self.keys, sign_in=self.sign_in)
         result: Any = await self.schema.execute(operation, variable_values=variables, context_value=context)
         await context.end_reading()
         return Answer(result.data, result.errors or [], context.redacted, context.statements, context)

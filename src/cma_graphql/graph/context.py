@@ -11,6 +11,7 @@ from strawberry.types import Info as StrawberryInfo
 from cma_graphql.access.actor import Actor, ActorKind
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.request import RequestFacts
+from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.persistence.database import Database, Reader
 from cma_graphql.persistence.keys import CentreKeys
 
@@ -23,6 +24,7 @@ class Context:
     facts: RequestFacts
     database: Database
     keys: CentreKeys
+    sign_in: SignIn
     may_introspect: bool = True
     loaders: dict[object, DataLoader[Any, Any]] = field(default_factory=dict)
     redacted: list[Mapping[str, object]] = field(default_factory=list)

@@ -11,10 +11,12 @@ from cma_graphql.core.errors import (
     DomainError,
     Forbidden,
     Invalid,
+    InvalidCredentials,
     InvalidInput,
     LimitReached,
     NotFound,
     Parameter,
+    SessionEnded,
     TransitionRefused,
 )
 from cma_graphql.graph.context import Info
@@ -104,6 +106,11 @@ class LimitError(UserError):
     retry_after_seconds: int | None = strawberry.field(description="When to try again, where waiting helps.")
 
 
+@strawberry.type(description="A sign-in, or its renewal, is refused; it is not said whether anybody has this address.")
+class AuthenticationError(UserError):
+    """Credentials or a refresh token open nothing."""
+
+
 @strawberry.type(description="What every mutation answers.")
 class Payload:
     """The part that all payloads share."""
@@ -124,6 +131,7 @@ ERROR_TYPES = (
     TransitionError,
     ApprovalRequiredError,
     LimitError,
+    AuthenticationError,
 )
 
 
@@ -202,5 +210,7 @@ def _to_user_error(refusal: DomainError) -> UserError:  # noqa: PLR0911 - one re
                 maximum=refusal.maximum,
                 retry_after_seconds=refusal.retry_after or None,
             )
+        case InvalidCredentials() | SessionEnded():
+            return AuthenticationError(code=code, message=message, path=[])
         case _:
             raise refusal

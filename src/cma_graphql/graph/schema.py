@@ -8,6 +8,9 @@ from strawberry.tools import merge_types
 
 from cma_graphql.core.errors import Invalid
 from cma_graphql.graph.audit.queries import AuditQueries
+from cma_graphql.graph.auth.mutations import AuthMutations
+from cma_graphql.graph.auth.queries import AuthQueries
+from cma_graphql.graph.auth.sign_in_mutations import SignInMutations
 from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
 from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
@@ -47,8 +50,10 @@ class NodeQueries:
         return await load_nodes(info.context, ids)
 
 
-_QUERIES = (NodeQueries, AuditQueries, CaseQueries, CentreQueries, ClientQueries, UserQueries)
+_QUERIES = (NodeQueries, AuthQueries, AuditQueries, CaseQueries, CentreQueries, ClientQueries, UserQueries)
 _MUTATIONS = (
+    SignInMutations,
+    AuthMutations,
     CaseRecordMutations,
     CasePeopleMutations,
     CaseStateMutations,

@@ -12,7 +12,7 @@ from cma_graphql.core.ids import new_id
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.logs import SecurityEntry
 
-Details = Mapping[str, str | int | bool | None | list[str]]
+Details = Mapping[str, str | int | bool | list[str] | None]
 """What else is to say of an act: never an e-mail address, a name, a password or a token in clear."""
 
 _WINDOW = timedelta(minutes=1)

@@ -46,14 +46,15 @@ async def _of_session(sign_in: SignIn, token: str, facts: RequestFacts) -> Stand
         if refused.reason in _SUSPICIOUS:
             await sign_in.security.note(person_of(facts), "token.refused", {"reason": refused.reason.value})
         raise
-    key = (claims.session_id, claims.centre_id, claims.user_id)
-    standing = sign_in.standings.get(key)
+    standing = sign_in.standings.get(claims.session_id)
     if standing is None:
         read_at = now()
         standing = await read_session_standing(sign_in.database, claims)
         if standing is None:
             raise Unauthenticated
-        sign_in.standings.keep(key, standing, read_at=read_at)
+        sign_in.standings.keep(claims.session_id, standing, read_at=read_at)
+    if not standing.is_of(claims):
+        raise Unauthenticated
     return standing
 
 

@@ -10,7 +10,7 @@ from cma_graphql.core.request import RequestFacts
 from cma_graphql.domain.auth import doors
 from cma_graphql.domain.auth.machinery import SignIn, person_of
 from cma_graphql.domain.auth.models import AuthenticationMethod, SessionEnd
-from cma_graphql.domain.auth.sessions import Opened, forget_session, open_session, require_session
+from cma_graphql.domain.auth.sessions import Opened, open_session, require_session
 from cma_graphql.domain.auth.standing import kind_of, roles_at
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 from cma_graphql.persistence.writing import write
@@ -46,7 +46,7 @@ async def switch_centre(sign_in: SignIn, actor: Actor, facts: RequestFacts, *, c
         method=AuthenticationMethod(session["authenticated_by"]),
         ends_at=session["expires_at"],
     )
-    forget_session(sign_in, actor.user_id, actor.centre_id, session_id)
+    sign_in.standings.forget(session_id)
     await sign_in.security.note(
         actor, "session.ended", {"because": SessionEnd.CENTRE_SWITCH.value, "ended_session": str(session_id)}
     )

@@ -2,7 +2,6 @@
 
 from cma_graphql.integrations.email.port import OutgoingEmail
 
-# The part after # never reaches a server's log.
 _INVITATION = """\
 Hello,
 
@@ -10,7 +9,7 @@ Hello,
 
 To accept, open this link within 7 days:
 
-{url}/invitation#{token}
+{link}
 
 If you have signed in here before, confirm with the password you have; otherwise choose one of at least 12 characters.
 
@@ -23,7 +22,7 @@ somebody, we hope you, asked to choose a new password for your sign-in.
 
 To do so, open this link within an hour:
 
-{url}/password-reset#{token}
+{link}
 
 The link is for you alone and works once. If it was not you, leave this letter be: your password stays as it is.
 """
@@ -38,15 +37,25 @@ If it was not you, ask for a new password at once and tell your centre's manager
 """
 
 
+def invitation_link(url: str, token: str) -> str:
+    """Write the link of an invitation; what follows the # reaches no server's log."""
+    return f"{url}/invitation#{token}"
+
+
+def reset_link(url: str, token: str) -> str:
+    """Write the link by which a new password is chosen."""
+    return f"{url}/password-reset#{token}"
+
+
 def invitation(to: str, *, url: str, token: str, inviter: str, centre: str) -> OutgoingEmail:
     """Write an invitation; it reads alike for people whom the network knows and for others."""
-    text = _INVITATION.format(url=url, token=token, inviter=inviter, centre=centre)
+    text = _INVITATION.format(link=invitation_link(url, token), inviter=inviter, centre=centre)
     return OutgoingEmail(to=to, subject=f"You are invited to {centre}"[:200], text=text)
 
 
 def password_reset(to: str, *, url: str, token: str) -> OutgoingEmail:
     """Write a letter with a link by which a new password is chosen."""
-    return OutgoingEmail(to=to, subject="Choose a new password", text=_RESET.format(url=url, token=token))
+    return OutgoingEmail(to=to, subject="Choose a new password", text=_RESET.format(link=reset_link(url, token)))
 
 
 def password_changed(to: str, *, url: str) -> OutgoingEmail:

@@ -9,10 +9,10 @@ from cma_graphql.core.faults import read_field
 from cma_graphql.core.ids import PLATFORM_CENTRE
 from cma_graphql.core.passwords import check_password, hash_password, verify_password
 from cma_graphql.core.request import RequestFacts
-from cma_graphql.core.tokens import TokenKind, new_token, token_digest, token_kind
+from cma_graphql.core.tokens import TokenKind, new_token
 from cma_graphql.domain.auth import doors, letters
+from cma_graphql.domain.auth.links import find_link, make_link, use_link
 from cma_graphql.domain.auth.machinery import (
-    RESET_LIFETIME,
     RESETS_OF_ACCOUNT,
     RESETS_OF_ADDRESS,
     SignIn,
@@ -26,11 +26,6 @@ from cma_graphql.persistence.security_log import security_entry
 from cma_graphql.persistence.throttle import Attempt
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 from cma_graphql.persistence.writing import write
-
-
-def bad_link() -> Invalid:
-    """Make the refusal of a link: unknown, used, replaced or too old, told alike."""
-    return Invalid("token", "link", "This link is not good any more. Ask for another one.")
 
 
 async def change_password(
@@ -64,7 +59,7 @@ async def change_password(
         old_hash=row["password_hash"],
         new_hash=await hash_password(new_password),
     )
-    _forget_sessions(sign_in, actor.user_id, outcome.returned)
+    sign_in.standings.forget(*outcome.returned)
     letter = letters.password_changed(row["email"], url=sign_in.public_url)
     sign_in.later(sign_in.post(actor, letter, about="password.changed"), what="letter")
 
@@ -126,23 +121,6 @@ async def _make_reset(uow: UnitOfWork, *, token: str) -> None:
     uow.add(security_entry(uow.actor, "password.reset_requested"))
 
 
-async def make_link(
-    uow: UnitOfWork, *, purpose: LinkPurpose, user_id: UUID, centre_id: UUID | None, token: str
-) -> None:
-    """Keep a link's digest; an earlier one for the same purpose is good no more."""
-    at = now()
-    lifetime = RESET_LIFETIME if purpose is LinkPurpose.PASSWORD_RESET else INVITATION_LIFETIME
-    await uow.all(
-        doors.make_link,
-        digest=token_digest(token),
-        purpose=purpose.value,
-        user_id=user_id,
-        centre_id=centre_id,
-        at=at,
-        ends_at=at + lifetime,
-    )
-
-
 async def reset_password(sign_in: SignIn, facts: RequestFacts, *, token: str, new_password: str) -> None:
     """Set a new password by a link from a letter and end all of the person's sessions; it signs nobody in.
 
@@ -154,30 +132,10 @@ async def reset_password(sign_in: SignIn, facts: RequestFacts, *, token: str, ne
     outcome = await write(
         sign_in.database, sign_in.keys, actor, _reset, token=token, new_hash=await hash_password(new_password)
     )
-    _forget_sessions(sign_in, person["user_id"], outcome.returned)
+    sign_in.standings.forget(*outcome.returned)
     await sign_in.throttle.succeeded(sign_in.attempts_of(person["email_key"], facts)[0])
     letter = letters.password_changed(person["email"], url=sign_in.public_url)
     sign_in.later(sign_in.post(actor, letter, about="password.changed"), what="letter")
-
-
-async def find_link(sign_in: SignIn, facts: RequestFacts, purpose: LinkPurpose, token: str) -> Record:
-    """Answer the person whose good link this is, leaving it unused; raise Invalid (`token`, `link`)."""
-    wanted = TokenKind.RESET if purpose is LinkPurpose.PASSWORD_RESET else TokenKind.INVITATION
-    row = None
-    if token_kind(token) is wanted:
-        async with sign_in.database.read(anonymous()) as reader:
-            row = await reader.one(doors.read_link, digest=token_digest(token), purpose=purpose.value, at=now())
-    if row is None:
-        await sign_in.security.note(person_of(facts), "link.refused", {"purpose": purpose.value})
-        raise bad_link()
-    return row
-
-
-async def use_link(uow: UnitOfWork, purpose: LinkPurpose, token: str) -> None:
-    """Use a link up; raise Invalid (`token`, `link`) where somebody was faster."""
-    row = await uow.one(doors.use_link, digest=token_digest(token), purpose=purpose.value, at=now())
-    if row is None or not row["answer"]:
-        raise bad_link()
 
 
 async def _reset(uow: UnitOfWork, *, token: str, new_hash: str) -> list[UUID]:
@@ -192,8 +150,3 @@ async def _home_of(sign_in: SignIn, user_id: UUID) -> UUID:
     async with sign_in.database.read(anonymous()) as reader:
         rows = await reader.all(doors.memberships_everywhere, user_id=user_id)
     return next((row["centre_id"] for row in rows if row["usable"]), PLATFORM_CENTRE)
-
-
-def _forget_sessions(sign_in: SignIn, user_id: UUID, sessions: list[UUID]) -> None:
-    for session_id in sessions:
-        sign_in.standings.forget_session(session_id)

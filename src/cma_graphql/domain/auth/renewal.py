@@ -7,7 +7,7 @@ from cma_graphql.core.request import RequestFacts
 from cma_graphql.core.tokens import TokenKind, derived_token, token_digest, token_kind
 from cma_graphql.domain.auth import doors
 from cma_graphql.domain.auth.machinery import REFRESH_GRACE, REFRESH_LIFETIME, SignIn, person_of
-from cma_graphql.domain.auth.sessions import Opened, forget_session, handed_out
+from cma_graphql.domain.auth.sessions import Opened, handed_out
 from cma_graphql.persistence.reads import Record
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 from cma_graphql.persistence.writing import write
@@ -41,11 +41,18 @@ async def renew_session(sign_in: SignIn, facts: RequestFacts, *, refresh_token: 
         raise SessionEnded
     actor = person_of(facts, centre_id=row["centre_id"], user_id=row["user_id"], session_id=row["session_id"])
     if row["outcome"] not in {"ROTATED", "REPEATED"}:
-        forget_session(sign_in, row["user_id"], row["centre_id"], row["session_id"])
+        sign_in.standings.forget(row["session_id"])
         await sign_in.security.note(actor, "session.not_renewed", {"because": row["outcome"]})
         raise SessionEnded
     await sign_in.security.note(actor, "session.renewed", {"repeated": row["outcome"] == "REPEATED"})
-    return handed_out(sign_in, row["session_id"], row["user_id"], row["centre_id"], successor, row["expires_at"])
+    return handed_out(
+        sign_in,
+        session_id=row["session_id"],
+        user_id=row["user_id"],
+        centre_id=row["centre_id"],
+        token=successor,
+        token_ends=row["expires_at"],
+    )
 
 
 async def _rotate(uow: UnitOfWork, *, given: bytes, successor: bytes) -> Record | None:

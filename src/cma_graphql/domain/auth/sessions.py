@@ -77,11 +77,18 @@ async def open_session(
         raise InvalidCredentials
     kind = "session.switched" if switched else "session.opened"
     uow.add(security_entry(actor, kind, {"method": method.value, "opened_session": str(session_id)}))
-    return handed_out(sign_in, session_id, actor.user_id, actor.centre_id, token, token_ends)
+    return handed_out(
+        sign_in,
+        session_id=session_id,
+        user_id=actor.user_id,
+        centre_id=actor.centre_id,
+        token=token,
+        token_ends=token_ends,
+    )
 
 
 def handed_out(
-    sign_in: SignIn, session_id: UUID, user_id: UUID, centre_id: UUID, token: str, token_ends: datetime
+    sign_in: SignIn, *, session_id: UUID, user_id: UUID, centre_id: UUID, token: str, token_ends: datetime
 ) -> Opened:
     """Answer a session with a fresh access token and this refresh token."""
     claims = AccessClaims(
@@ -97,12 +104,6 @@ def handed_out(
         refresh_token=token,
         refresh_token_expires_at=token_ends,
     )
-
-
-def forget_session(sign_in: SignIn, user_id: UUID, centre_id: UUID, session_id: UUID) -> None:
-    """Stop believing in a session that was ended here; other processes do so within a second."""
-    for claimed in (centre_id, None):
-        sign_in.standings.forget((session_id, claimed, user_id))
 
 
 async def end_session(uow: UnitOfWork, *, session_id: UUID, because: SessionEnd) -> bool:
@@ -143,7 +144,7 @@ async def log_out(sign_in: SignIn, actor: Actor) -> None:
     """End the actor's own session. Ending it twice is no error."""
     session_id = require_session(actor)
     await write(sign_in.database, sign_in.keys, actor, end_session, session_id=session_id, because=SessionEnd.LOGOUT)
-    forget_session(sign_in, actor.user_id, actor.centre_id, session_id)
+    sign_in.standings.forget(session_id)
 
 
 async def revoke_own_session(sign_in: SignIn, actor: Actor, *, session_id: UUID) -> None:
@@ -154,7 +155,7 @@ async def revoke_own_session(sign_in: SignIn, actor: Actor, *, session_id: UUID)
     )
     if not outcome.returned:
         raise NotFound("id")
-    forget_session(sign_in, actor.user_id, actor.centre_id, session_id)
+    sign_in.standings.forget(session_id)
 
 
 async def own_sessions(reads: Reads) -> Sequence[Record]:

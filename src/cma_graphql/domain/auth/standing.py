@@ -1,13 +1,11 @@
 """What a session or a key is good for at this moment: read for a request, believed for a second (decision 29)."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import array_agg
+from sqlalchemy import ARRAY, Uuid, and_, bindparam, func, select
 
 from cma_graphql.access.actor import Actor, ActorKind, Sight, anonymous, system_of
 from cma_graphql.access.permissions import PLATFORM_ROLES, STAFF_ROLES, Permission, Role
@@ -41,6 +39,10 @@ class Standing:
     scopes: frozenset[Permission] | None = None
     session_id: UUID | None = None
 
+    def is_of(self, claims: AccessClaims) -> bool:
+        """Tell whether a token speaks of the person and the centre that its session is of."""
+        return (self.user_id, self.centre_id) == (claims.user_id, claims.centre_id or PLATFORM_CENTRE)
+
     def actor(self, facts: RequestFacts) -> Actor:
         """Make the actor of one request."""
         return Actor(
@@ -60,12 +62,12 @@ class Standing:
 
 
 class Standings:
-    """The standings read within the last second, by session or by a key's digest."""
+    """The standings read within the last second, by the session's id or by a key's digest."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, tuple[datetime, Standing]] = OrderedDict()
+        self._kept: OrderedDict[UUID | bytes, tuple[datetime, Standing]] = OrderedDict()
 
-    def get(self, key: Hashable) -> Standing | None:
+    def get(self, key: UUID | bytes) -> Standing | None:
         """Answer a standing that may still be believed."""
         found = self._kept.get(key)
         if found is None:
@@ -78,14 +80,14 @@ class Standings:
         del self._kept[key]
         return None
 
-    def keep(self, key: Hashable, standing: Standing, *, read_at: datetime) -> None:
+    def keep(self, key: UUID | bytes, standing: Standing, *, read_at: datetime) -> None:
         """Believe a standing for a second from when its reading began."""
         self._kept[key] = (read_at, standing)
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
 
-    def forget(self, *keys: Hashable) -> None:
-        """Believe it no longer: it was ended here."""
+    def forget(self, *keys: UUID | bytes) -> None:
+        """Believe these no longer: they were ended here. Other processes learn it within the second."""
         for key in keys:
             self._kept.pop(key, None)
 
@@ -95,7 +97,7 @@ def standing_of_session(sight: Sight) -> AnySelect:
     """Select a session with its person's membership, centre and teams, as they are now."""
     session = doors.function_of("auth_session", {"session_id": Uuid()}, doors.SESSION_COLUMNS)
     teams = (
-        select(array_agg(TeamMember.team_id))
+        select(func.array_agg(TeamMember.team_id, type_=ARRAY(Uuid())))
         .join(Team, (Team.centre_id == TeamMember.centre_id) & (Team.id == TeamMember.team_id))
         .where(
             live(TeamMember, sight),
@@ -113,11 +115,11 @@ def standing_of_session(sight: Sight) -> AnySelect:
             Membership.status,
             Membership.client_id,
             Centre.status.label("centre_status"),
-            func.coalesce(teams, bindparam("no_teams", [], type_=teams.type)).label("team_ids"),
+            func.coalesce(teams, bindparam("no_teams", [], type_=ARRAY(Uuid()))).label("team_ids"),
         )
         .select_from(session)
         .join(Membership, and_(live(Membership, sight), Membership.id == session.c.user_id))
-        .join(Centre, Centre.id == Membership.centre_id)
+        .join(Centre, and_(live(Centre, sight), Centre.id == Membership.centre_id))
         .where(session.c.centre_id == ACTOR_CENTRE)
     )
 
