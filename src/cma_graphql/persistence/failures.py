@@ -57,7 +57,7 @@ def _in_our_words(fault: BaseException) -> Exception | None:
         return AlreadyExists()
     if state == QUERY_CANCELED:
         return DeadlineExceeded()
-    # asyncpg's own complaint about a value that does not fit its column is an InterfaceError, too.
+    # asyncpg's complaint about an argument of ours is an InterfaceError, too, and a ValueError besides.
     if isinstance(fault, _GONE) and not isinstance(fault, ValueError):
         return Unavailable()
     return None

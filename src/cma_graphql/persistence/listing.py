@@ -9,12 +9,12 @@ import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, ColumnElement, Integer, Uuid, bindparam, column, func, select, true, tuple_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, Uuid, bindparam, column, func, select, true, tuple_
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
@@ -138,6 +138,9 @@ class Listing:
         NETWORK, by the list itself; CENTRES, by the list under `centre_id`. `deleted` lists the deleted records
         instead of the others.
         """
+        for order in orders.values():
+            if any(key.type.python_type not in _KEY_TYPES for key in order.columns):
+                raise TypeError(f"a cursor of {entity.__name__} could not be read: {order}")
         self.rule = rule
         self.deleted = deleted
         self.entity = entity
@@ -277,8 +280,11 @@ class Listing:
             keys = self._keys(order)
             if (version, named) != (_CURSOR_VERSION, order) or len(texts) != len(keys):
                 raise refused
-            return [_read_key(key.type.python_type, text) for key, text in zip(keys, texts, strict=True)]
-        except (ValueError, TypeError, AttributeError):
+            return [
+                _read_key(key.type.python_type, 63 if isinstance(key.type, BigInteger) else 31, text)
+                for key, text in zip(keys, texts, strict=True)
+            ]
+        except (ValueError, TypeError, AttributeError, OverflowError):
             raise refused from None
 
 
@@ -289,22 +295,25 @@ def write_cursor(order: str, keys: Sequence[object]) -> str:
     return base64.urlsafe_b64encode(written).rstrip(b"=").decode()
 
 
-def _read_key(kind: type, text: object) -> object:
-    """Read a cursor's key as the column's type; raise ValueError or TypeError for anything else."""
+def _read_key(kind: type, bits: int, text: object) -> object:
+    """Read a cursor's key as the column's type; raise ValueError, TypeError or OverflowError for anything else."""
     if kind is datetime:
         read = datetime.fromisoformat(text)  # type: ignore[arg-type]
         if read.tzinfo is None:
             raise ValueError("a time without zone")
-        return read
+        return read.astimezone(UTC)
     if kind is date:
         return date.fromisoformat(text)  # type: ignore[arg-type]
     if kind is UUID:
         return UUID(text)  # type: ignore[arg-type]
-    if kind is int and (not isinstance(text, int) or isinstance(text, bool) or abs(text) >= 2**63):
-        raise TypeError("not a whole number")
-    if kind is str and (not isinstance(text, str) or "\x00" in text):
-        raise TypeError("not a text")
-    return text
+    if kind is int and isinstance(text, int) and not isinstance(text, bool) and -(2**bits) <= text < 2**bits:
+        return text
+    if kind is str and isinstance(text, str) and "\x00" not in text:
+        return text
+    raise TypeError("not a key of this column")
+
+
+_KEY_TYPES = frozenset({datetime, date, UUID, int, str})
 
 
 LISTINGS: list[Listing] = []
