@@ -69,6 +69,7 @@ class Context:
     """Set once a resolver waits."""
     release: asyncio.Event = field(default_factory=asyncio.Event)
     """Lets waiting resolvers go on."""
+    operation_name: str = ""
     loaders: dict[object, DataLoader[Any, Any]] = field(default_factory=dict)
     ended: list[str] = field(default_factory=list)
     """How each waiting resolver ended, in order, and last that the context was left."""

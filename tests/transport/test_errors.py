@@ -261,7 +261,8 @@ async def test_what_was_withheld_is_told(edge: Edge) -> None:
 async def test_a_request_is_described_to_its_context(new_edge: MakeEdge) -> None:
     edge = new_edge(limits=Limits(deadline_ms=1_234), client_address=("192.0.2.7", 1))
     sent = {"authorization": "Bearer abc", "user-agent": "a" * 300 + "\t", "x-request-id": "request-0001"}
-    await edge.run("{ hello }", headers=sent)
+    await edge.run("query Greet { hello }", headers=sent)
+    assert edge.contexts.made[0].operation_name == "Greet"
     facts = edge.contexts.made[0].facts
     assert facts.authorization == "Bearer abc"
     assert facts.remote_address == "192.0.2.7"

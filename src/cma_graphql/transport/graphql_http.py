@@ -40,6 +40,9 @@ _AGENT_LENGTH = 256
 class OperationContext(Protocol):
     """What the edge needs of the context that resolvers are given."""
 
+    operation_name: str
+    """Set by the edge once the document is known to be valid; empty for an operation without a name."""
+
     @property
     def redacted(self) -> Sequence[Mapping[str, object]]:
         """Positions whose values were withheld (decision 19)."""
@@ -163,6 +166,7 @@ class GraphQLEndpoint:
         try:
             async with CancelledWhenGone(exchange.receive, watched=watched), deadline:
                 async with self._context_factory(self._facts(exchange)) as context:
+                    context.operation_name = exchange.record.operation_name or ""
                     exchange.record.actor = dict(context.log_fields())
                     _check_introspection(prepared, context)
                     executing = True
