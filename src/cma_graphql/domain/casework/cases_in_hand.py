@@ -8,20 +8,12 @@ from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.core.errors import Invalid
-from cma_graphql.domain.cases.models import Case, CaseStatus
+from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.cases.transitions import OPEN
 from cma_graphql.persistence.reads import KEYS, AnySelect, of_centre, statement
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
-_OPEN = [
-    status.value
-    for status in (
-        CaseStatus.NEW,
-        CaseStatus.ASSIGNED,
-        CaseStatus.IN_PROGRESS,
-        CaseStatus.ON_HOLD,
-        CaseStatus.REOPENED,
-    )
-]
+_OPEN = [status.value for status in OPEN]
 _HOLDERS: Mapping[str, ColumnElement[bool]] = {
     "advisor": Case.advisor_id == any_(KEYS),
     "team": Case.team_id == any_(KEYS),

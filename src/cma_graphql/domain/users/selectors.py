@@ -86,6 +86,23 @@ TEAMS = Listing(
 )
 
 
+DELETED_TEAM_COLUMNS = (
+    Team.id.label("key"),
+    Team.centre_id,
+    Team.name,
+    Team.deleted_at,
+    Team.deleted_by,
+    Team.version,
+)
+DELETED_TEAMS = Listing(
+    Team,
+    columns=DELETED_TEAM_COLUMNS,
+    orders={"DELETED_AT_DESC": Order((Team.deleted_at,), descending=True)},
+    conditions={},
+    deleted=True,
+)
+
+
 @spanning(Span.CENTRE, Span.CENTRES)
 def memberships_by_key(sight: Sight, span: Span) -> AnySelect:
     """Select these people's memberships."""
@@ -96,6 +113,12 @@ def memberships_by_key(sight: Sight, span: Span) -> AnySelect:
 def teams_by_key(sight: Sight, span: Span) -> AnySelect:
     """Select these teams."""
     return select(*TEAM_COLUMNS).where(live(Team, sight, span=span), Team.id == any_(KEYS))
+
+
+@spanning(Span.CENTRE, Span.CENTRES)
+def deleted_teams_by_key(sight: Sight, span: Span) -> AnySelect:
+    """Select these teams, where they are deleted."""
+    return select(*DELETED_TEAM_COLUMNS).where(live(Team, sight, deleted=True, span=span), Team.id == any_(KEYS))
 
 
 @spanning(Span.CENTRE, Span.CENTRES)
@@ -208,6 +231,11 @@ async def teams_by_optional_id(reads: Reads, team_ids: Sequence[UUID | None]) ->
     """Answer teams where some are absent."""
     own = reads.actor.centre_id
     return await teams_at(reads, [None if team_id is None else (own, team_id) for team_id in team_ids])
+
+
+async def deleted_teams_at(reads: Reads, places: Sequence[Place | None]) -> list[Record | None]:
+    """Answer the deleted teams at these places, in their order, None for those that are not deleted."""
+    return await aligned_at(reads, deleted_teams_by_key, places)
 
 
 async def members_of_teams(reads: Reads, places: Sequence[Place]) -> list[list[Record]]:

@@ -10,6 +10,7 @@ from cma_graphql.domain.casework.deactivate_membership import deactivate_members
 from cma_graphql.domain.casework.delete_team import delete_team
 from cma_graphql.domain.casework.update_membership import update_membership
 from cma_graphql.domain.users.changes import reactivate_membership
+from cma_graphql.domain.users.selectors import deleted_teams_at
 from cma_graphql.domain.users.teams import (
     add_team_member,
     create_team,
@@ -21,6 +22,7 @@ from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import Payload
 from cma_graphql.graph.fields import mutation
 from cma_graphql.graph.node import read_id, read_place
+from cma_graphql.graph.records import wrapped
 from cma_graphql.graph.users.inputs import (
     MembershipDeactivateInput,
     MembershipReactivateInput,
@@ -32,7 +34,7 @@ from cma_graphql.graph.users.inputs import (
     TeamRestoreInput,
     TeamUpdateInput,
 )
-from cma_graphql.graph.users.types import Membership, Team
+from cma_graphql.graph.users.types import DeletedTeam, Membership, Team
 from cma_graphql.graph.writing import given_fields, read_beside, reread, write
 from cma_graphql.persistence.reads import Place
 
@@ -76,8 +78,8 @@ class TeamUpdatePayload(Payload):
 class TeamDeletePayload(Payload):
     """Payload of teamDelete."""
 
-    deleted_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The deleted team's id, by which teamRestore brings it back."
+    deleted_team: DeletedTeam | None = strawberry.field(
+        default=None, description="What one needs to know to restore it; null where it was refused."
     )
 
 
@@ -223,7 +225,8 @@ class UserMutations:
         """Delete a team."""
         centre_id, key = _team(info, input.id)
         outcome = await write(info, delete_team, input, at=centre_id, team_id=key, version=input.expected_version)
-        return TeamDeletePayload(deleted_id=input.id, replayed=outcome.replayed)
+        (record,) = await deleted_teams_at(info.context.reader, [(centre_id, key)])
+        return TeamDeletePayload(deleted_team=wrapped(DeletedTeam, record, info.context), replayed=outcome.replayed)
 
     @mutation(
         requires=Permission.USER_MANAGE,

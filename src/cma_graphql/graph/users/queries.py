@@ -18,7 +18,7 @@ from cma_graphql.graph.users.inputs import (
     membership_filters,
     team_filters,
 )
-from cma_graphql.graph.users.types import Membership, Team
+from cma_graphql.graph.users.types import DeletedTeam, Membership, Team
 
 
 @strawberry.type
@@ -77,4 +77,16 @@ class UserQueries:
             order=order_by.value,
             window=window(first, after, last, before),
             filters=team_filters(filter),
+        )
+
+    @query(
+        requires=Permission.USER_MANAGE,
+        description="The deleted teams of the viewer's centre, the last deleted first, for restoring one.",
+    )
+    async def deleted_teams(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[DeletedTeam]:
+        """List deleted teams."""
+        return await selectors.DELETED_TEAMS.page(  # type: ignore[return-value]
+            info.context.reader, order="DELETED_AT_DESC", window=window(first, after, last, before), filters={}
         )

@@ -17,6 +17,7 @@ from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type, write_id_at
 from cma_graphql.graph.pagination import After, Before, First, Last, window
+from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import AuditConnection, CaseConnection
 from cma_graphql.persistence.reads import Place
 
@@ -231,3 +232,26 @@ class Team(Node):
             window=window(first, after, last, before),
             filters=audit_filters(info.context.actor, filter),
         )
+
+
+@strawberry.type(description="A deleted team: what one needs to know to restore it.")
+class DeletedTeam(FromRecord):
+    """One deleted team."""
+
+    name: str = strawberry.field(description="What the team was called.")
+    deleted_at: datetime = strawberry.field(description="When it was deleted.")
+    version: int = strawberry.field(description="Send it back as `expectedVersion` to restore the team.")
+    key: strawberry.Private[UUID]
+    centre_id: strawberry.Private[UUID]
+    deleted_by: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="The team's id, the same as before and after.")
+    def id(self, info: Info) -> strawberry.ID:
+        """Write the id; above the centres it names its own."""
+        return write_id_at(Team.prefix, (self.centre_id, self.key), info.context.actor)
+
+    @relation(description="Who deleted the team, where it was a person of its centre.", requires=Permission.USER_READ)
+    async def deleter(teams: list["DeletedTeam"], info: Info) -> list[Membership | None]:
+        """Answer who deleted each team."""
+        places = [None if team.deleted_by is None else (team.centre_id, team.deleted_by) for team in teams]
+        return await selectors.memberships_at(info.context.reader, places)  # type: ignore[return-value]
