@@ -43,7 +43,7 @@ RULES: list[tuple[str, Any, str, dict[str, str]]] = [
     ("safeContactNote", "x" * 2_001, "too-long", {"maximum": "2000"}),
     ("safeContactNote", "bell\x07", "control-character", {"position": "5", "character": "U+0007"}),
     ("phonePrimary", "call me", "phone", {}),
-    ("phonePrimary", "0", "phone-too-short", {}),
+    ("phonePrimary", "+44 12", "phone-too-short", {}),
     ("phonePrimary", "020 7946 00180 000 000 000", "phone-too-long", {}),
     ("phonePrimary", "999", "phone-short-number", {}),
     ("phoneSecondary", "020 7946 0018 ext 12", "phone-extension", {}),
