@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, Iterator
 
+import asyncpg
+import orjson
 import pytest
 import strawberry
 
@@ -10,6 +12,7 @@ from cma_graphql.graph.schema import make_schema
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.embedded import EmbeddedServers, embedded_servers
 from cma_graphql.persistence.keys import CentreKeys
+from support.acting import Acting
 from support.asking import Graph
 from support.data import Data
 from support.databases import Databases, data_dir
@@ -59,6 +62,19 @@ def keys() -> CentreKeys:
 def data(database: Database, keys: CentreKeys, databases: Databases, database_name: str) -> Data:
     """Build records."""
     return Data(database, keys, databases.owner(database_name))
+
+
+@pytest.fixture(scope="session")
+async def acting(
+    database: Database, keys: CentreKeys, databases: Databases, database_name: str
+) -> AsyncIterator[Acting]:
+    """Call services, and look at every row as the owner."""
+    rows = await asyncpg.connect(databases.owner(database_name))
+    await rows.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=lambda value: orjson.dumps(value).decode(), decoder=orjson.loads
+    )
+    yield Acting(database, keys, rows)
+    await rows.close()
 
 
 @pytest.fixture(scope="session")
