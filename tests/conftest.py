@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
+import orjson
 import pytest
 import strawberry
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,6 +18,7 @@ from cma_graphql.persistence.embedded import EmbeddedServers, embedded_servers
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import address_for
 from cma_graphql.persistence.throttle import Throttle
+from support.acting import Acting
 from support.asking import Graph
 from support.data import Data
 from support.databases import Databases, data_dir
@@ -80,6 +82,19 @@ async def overseer(databases: Databases, database_name: str) -> AsyncIterator["a
 async def own_database(databases: Databases, template: str) -> str:
     """Name a clone of the test's own, for network-wide tables, locks and migrations (decision 30)."""
     return await databases.clone(template)
+
+
+@pytest.fixture(scope="session")
+async def acting(
+    database: Database, keys: CentreKeys, databases: Databases, database_name: str
+) -> AsyncIterator[Acting]:
+    """Call services, and look at every row as the owner."""
+    rows = await asyncpg.connect(databases.owner(database_name))
+    await rows.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=lambda value: orjson.dumps(value).decode(), decoder=orjson.loads
+    )
+    yield Acting(database, keys, rows)
+    await rows.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,15 +9,17 @@ from pathlib import Path
 import uvicorn
 from pydantic import ValidationError
 
-from cma_graphql.app import SettingMissing, create_app
+from cma_graphql.app import SettingMissing, create_app, make_vault
 from cma_graphql.core.clock import today
+from cma_graphql.core.errors import DomainError
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.logging import configure_logging
 from cma_graphql.core.settings import Settings
-from cma_graphql.demo.network import make_demo
-from cma_graphql.development import run_development
+from cma_graphql.development import DemoRefused, make_demo, run_development, with_development_defaults
 from cma_graphql.domain.auth.first_admin import create_first_admin
 from cma_graphql.papers import PAGES, SCHEMA
+from cma_graphql.persistence.database import Database
+from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import EVENT_DAYS_AHEAD, maintain_partitions, migrate
 from cma_graphql.persistence.roles import database_statements, role_statements
 
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.command(options)
     except KeyboardInterrupt:
         return 0
-    except SettingMissing as error:
+    except (SettingMissing, DemoRefused, DomainError) as error:
         say(f"cma-graphql: {error}")
         return 2
     except ValidationError as error:
@@ -60,6 +62,7 @@ def _serve(_options: argparse.Namespace) -> int:
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
     return 0
@@ -77,7 +80,7 @@ def _migrate(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    made = asyncio.run(make_demo(Settings(), seed=options.seed, say=say))
+    made = asyncio.run(make_demo(with_development_defaults(Settings()), seed=options.seed, say=say))
     say(made.sign_ins())
     return 0
 
@@ -112,19 +115,26 @@ def _keys(_options: argparse.Namespace) -> int:
 
 
 def _admin_create(options: argparse.Namespace) -> int:
-    settings = Settings()
-    link = asyncio.run(
-        create_first_admin(
-            _owner_address(settings),
+    link = asyncio.run(_create_admin(Settings(), options))
+    sys.stdout.write(f"{link}\n")
+    return 0
+
+
+async def _create_admin(settings: Settings, options: argparse.Namespace) -> str:
+    database = Database(_owner_address(settings), read_pool_size=1, write_pool_size=1)
+    await database.open()
+    try:
+        return await create_first_admin(
+            database,
+            CentreKeys(make_vault(settings)),
             email=options.email,
             first_name=options.first_name,
             last_name=options.last_name,
             public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
             another=options.another,
         )
-    )
-    sys.stdout.write(f"{link}\n")
-    return 0
+    finally:
+        await database.close()
 
 
 def _maintain(_options: argparse.Namespace) -> int:

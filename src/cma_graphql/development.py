@@ -5,21 +5,28 @@ import socket
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from random import Random
 
 import uvicorn
 from pydantic import SecretStr
 
-from cma_graphql.app import create_app
+from cma_graphql.app import create_app, make_database, make_vault
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.logging import configure_logging
 from cma_graphql.core.settings import Settings
-from cma_graphql.demo.network import make_demo
+from cma_graphql.demo.network import Demo, DemoMaker
 from cma_graphql.persistence.embedded import EmbeddedServersError, embedded_servers
-from cma_graphql.persistence.preparing import address_for, make_database, migrate
+from cma_graphql.persistence.keys import CentreKeys
+from cma_graphql.persistence.preparing import address_for, migrate
+from cma_graphql.persistence.preparing import make_database as make_empty_database
 from cma_graphql.persistence.roles import APP, OWNER
 
 DATABASE = "cma"
 Say = Callable[[str], None]
+
+
+class DemoRefused(RuntimeError):
+    """The demonstration network may not be made here."""
 
 
 class PortTaken(RuntimeError):
@@ -64,9 +71,33 @@ async def _prepare(settings: Settings, superuser: str, say: Say) -> None:
     """Bring the database up to date and fill it, if it is new."""
     if superuser:
         say("Preparing the database …")
-        await make_database(superuser, DATABASE)
+        await make_empty_database(superuser, DATABASE)
     assert settings.migration_url is not None  # noqa: S101 - set by whoever calls
     await migrate(settings.migration_url.get_secret_value())
+
+
+async def make_demo(settings: Settings, *, seed: int, say: Say) -> Demo:
+    """Fill the configured database with the demonstration network, once; answer who can sign in.
+
+    Raises DemoRefused in production: its passwords are printed.
+    """
+    if settings.env == "production":
+        raise DemoRefused("A demonstration network is not for production: its passwords are printed.")
+    if settings.migration_url is None:
+        raise DemoRefused("CMA_MIGRATION_URL is not set; it names the database as its owner.")
+    database = await make_database(settings).open()
+    try:
+        maker = DemoMaker(
+            database=database,
+            keys=CentreKeys(make_vault(settings)),
+            owner=settings.migration_url.get_secret_value(),
+            key_file=settings.data_dir / "keys" / "demo_service_key",
+            random=Random(seed),  # noqa: S311 - people who do not exist need no unguessable names
+            say=say,
+        )
+        return await maker.make()
+    finally:
+        await database.close()
 
 
 def run_development(settings: Settings, *, say: Say) -> int:
@@ -106,6 +137,7 @@ def run_development(settings: Settings, *, say: Say) -> int:
                 access_log=False,
                 log_config=None,
                 server_header=False,
+                proxy_headers=False,
                 timeout_graceful_shutdown=settings.shutdown_seconds,
             )
         )

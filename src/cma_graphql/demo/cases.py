@@ -68,7 +68,7 @@ class Caseload:
     clients: int
 
 
-def acts_on(case_id: UUID, random: Random) -> dict[str, tuple[Act, dict[str, Any]]]:
+def acts(random: Random) -> dict[str, tuple[Act, dict[str, Any]]]:
     """Answer what can be done to a case, with what is said when it is done."""
     return {
         "start": (start_case, {}),
@@ -162,9 +162,10 @@ async def _make_case(  # noqa: PLR0917 - what a case is made of
             risk_level=random.choice(list(Level)),
             advisor_id=advisor.user_id,
         )
+    known = acts(random)
     steps: list[tuple[Act, dict[str, Any]]] = [
         (set_case_team, {"team_id": random.choice(load.teams)}),
-        *(acts_on(case_id, random)[step] for step in course),
+        *(known[step] for step in course),
     ]
     if random.random() < 1 / 10:
         steps.append((restrict_case, {}))
