@@ -135,6 +135,7 @@ class DemoMaker:
         where: tuple[str, tuple[str, ...]],
         clients: int,
     ) -> None:
+        self.say(f"  {name} …")
         centre_id = new_id()
         async with unit_of_work(self.database, self.keys, system_of(centre_id)) as uow:
             await create_centre(

@@ -1,0 +1,94 @@
+"""One command on a fresh data directory: servers, migrations, people to sign in as, the API; and nothing left behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from queue import Queue
+
+import httpx
+import psutil
+
+LOGIN = """
+mutation ($email: String!, $password: String!) {
+  login(input: {email: $email, password: $password}) { session { accessToken } errors { code } }
+}
+"""
+PATIENCE = 120
+
+
+def free_port() -> int:
+    """Find a port nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start(data_dir: Path, port: int) -> "tuple[subprocess.Popen[str], Queue[str]]":
+    """Start the development server; its lines of standard error go into a queue."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("CMA_", "COV_"))}
+    environment |= {"CMA_DATA_DIR": str(data_dir), "CMA_PORT": str(port), "PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cma_graphql.cli", "run"], env=environment, stderr=subprocess.PIPE, text=True
+    )
+    lines: Queue[str] = Queue()
+
+    def read() -> None:
+        assert process.stderr is not None
+        for line in process.stderr:
+            lines.put(line)
+        lines.put("")
+
+    threading.Thread(target=read, daemon=True).start()
+    return process, lines
+
+
+def wait_until_served(lines: "Queue[str]") -> str:
+    """Read on until the server says that it is up; answer all it said."""
+    said = ""
+    while "Application startup complete" not in said and "serving" not in said.lower().split("the playground")[-1]:
+        line = lines.get(timeout=PATIENCE)
+        assert line, said
+        said += line
+    return said
+
+
+def ask(port: int, query: str, token: str | None = None, **variables: str) -> dict[str, object]:
+    """Ask the server."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    answer = httpx.post(
+        f"http://127.0.0.1:{port}/graphql",
+        json={"query": query, "variables": variables},
+        headers=headers,
+        timeout=30,
+    )
+    found: dict[str, object] = answer.json()
+    return found
+
+
+def test_one_command_serves_keeps_and_ends(tmp_path: Path) -> None:
+    port = free_port()
+    for run in ("first", "second"):
+        process, lines = start(tmp_path / "data", port)
+        children = []
+        try:
+            said = wait_until_served(lines)
+            assert f"http://127.0.0.1:{port}/graphql" in said
+            assert "advisor@bristol.example.org" in said
+            assert ("Making a demonstration network" in said) is (run == "first")
+            children = psutil.Process(process.pid).children(recursive=True)
+            signed_in = ask(port, LOGIN, email="advisor@bristol.example.org", password="demonstration only")
+            token = signed_in["data"]["login"]["session"]["accessToken"]  # type: ignore[index]
+            answer = ask(port, "{ cases { totalCount } me { centre { name } } }", token)
+            assert answer["data"]["me"]["centre"]["name"] == "Bristol Debt Advice"  # type: ignore[index]
+            assert answer["data"]["cases"]["totalCount"] > 5  # type: ignore[index]
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=60) == 0
+        gone, alive = psutil.wait_procs(children, timeout=30)
+        assert alive == []
+        assert gone != []
