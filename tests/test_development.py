@@ -1,4 +1,4 @@
-"""One command on a fresh data directory: servers, migrations, people to sign in as, the API; and nothing left behind."""
+"""One command on a fresh data directory: servers, migrations, sign-ins, the API; and nothing left behind."""
 
 import os
 import signal

@@ -25,7 +25,7 @@ async def test_a_network_is_made_once_and_its_records_hold(
     try:
 
         def maker() -> DemoMaker:
-            return DemoMaker(database, keys, owner, tmp_path / "key", Random(1), said.append)
+            return DemoMaker(database, keys, owner, tmp_path / "key", Random(1), said.append)  # noqa: S311
 
         demo = await maker().make()
         centres = await rows.fetch("SELECT id FROM centres WHERE code <> 'PLATFORM'")
