@@ -60,7 +60,7 @@ async def test_an_advisor_does_more_with_own_clients_than_with_those_of_the_team
     centre = await data.a_centre()
     team = await data.a_team(centre)
     advisor = await data.a_member(centre, team_ids=(team,))
-    secrets = {"national_insurance_number": NINO, "safe_contact_note": NOTE}
+    secrets: dict[str, Any] = {"national_insurance_number": NINO, "safe_contact_note": NOTE}
     own, teams, hidden = [await data.a_client(centre, **secrets) for _ in range(3)]
     await data.a_client(centre, recorded_by=advisor.user_id, **secrets)
     await data.a_case(centre, client_id=own, advisor=advisor)

@@ -1,6 +1,6 @@
 """A client's details change: what is left out stays, null takes away, nobody overwrites unseen."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -96,7 +96,7 @@ async def test_details_as_before_change_nothing(graph: Graph, data: Data) -> Non
     centre = await data.a_centre()
     manager = await data.a_member(centre, Role.CENTRE_MANAGER)
     client = await data.a_client(centre, last_name="Same", national_insurance_number="AB123456C")
-    same = {"lastName": "Same", "nationalInsuranceNumber": "ab123456c", "dateOfBirth": "1980-05-17"}
+    same: dict[str, Any] = {"lastName": "Same", "nationalInsuranceNumber": "ab123456c", "dateOfBirth": "1980-05-17"}
     for given in (same, {}):
         changed = await _update(graph, manager, client, **given)
         assert (changed["errors"], changed["client"]["version"]) == ([], 1)
@@ -108,7 +108,7 @@ async def test_some_details_cannot_be_taken_away(graph: Graph, data: Data, field
     centre = await data.a_centre()
     manager = await data.a_member(centre, Role.CENTRE_MANAGER)
     client = await data.a_client(centre)
-    (error,) = (await _update(graph, manager, client, **{field: None}))["errors"]
+    (error,) = (await _update(graph, manager, client, **cast("dict[str, Any]", {field: None})))["errors"]
     assert (error["__typename"], error["rule"], error["path"]) == ("ValidationError", "required", ["input", field])
 
 

@@ -14,7 +14,7 @@ from support.trail import events_of
 CREATE = document("clientCreate")
 LOOK = document("clientPossibleDuplicates")
 PERSON = {"firstName": "Amara", "lastName": "Okafor", "dateOfBirth": "1980-05-17"}
-NAMED = {"first_name": "Amara", "last_name": "Okafor"}
+NAMED: dict[str, Any] = {"first_name": "Amara", "last_name": "Okafor"}
 
 
 async def _create(graph: Graph, actor: Any, **given: Any) -> Any:
@@ -135,7 +135,12 @@ async def test_names_without_letters_are_nobodys(graph: Graph, data: Data) -> No
 async def test_a_deleted_client_and_another_centres_twin_do_not_count(graph: Graph, data: Data) -> None:
     here, there = await data.a_centre(), await data.a_centre()
     manager = await data.a_member(here, Role.CENTRE_MANAGER)
-    twin = {**NAMED, "email": "a@example.org", "national_insurance_number": "AB123456C", "postcode": "LS1 1AA"}
+    twin: dict[str, Any] = {
+        **NAMED,
+        "email": "a@example.org",
+        "national_insurance_number": "AB123456C",
+        "postcode": "LS1 1AA",
+    }
     await data.a_client(there, **twin)
     gone = await data.a_client(here, **twin)
     await graph.run(document("clientDelete"), as_=manager, input={"id": write_id("client", gone), "expectedVersion": 1})
