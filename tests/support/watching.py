@@ -22,8 +22,13 @@ REQUEST: ContextVar[str] = ContextVar("request", default="nobody")
 class WatchedDatabase(Database):
     """Counts the connections that each request holds at once, and those given back inside a transaction."""
 
-    def __init__(self, dsn: str, *, read_pool_size: int = 1, write_pool_size: int = 1) -> None:
-        super().__init__(dsn, read_pool_size=read_pool_size, write_pool_size=write_pool_size)
+    def __init__(self, dsn: str, *, read_pool_size: int = 1, write_pool_size: int = 1, patience: float = 5.0) -> None:
+        super().__init__(
+            dsn,
+            read_pool_size=read_pool_size,
+            write_pool_size=write_pool_size,
+            connect_timeout_seconds=patience,
+        )
         self.held: Counter[str] = Counter()
         self.most: Counter[str] = Counter()
         self.acquired = 0
