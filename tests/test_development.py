@@ -33,7 +33,7 @@ def start(data_dir: Path, port: int) -> "tuple[subprocess.Popen[str], Queue[str]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("CMA_", "COV_"))}
     environment |= {"CMA_DATA_DIR": str(data_dir), "CMA_PORT": str(port), "PYTHONPATH": os.pathsep.join(sys.path)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "cma_graphql.cli", "run"], env=environment, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "cma_graphql", "run"], env=environment, stderr=subprocess.PIPE, text=True
     )
     lines: Queue[str] = Queue()
 
@@ -50,7 +50,7 @@ def start(data_dir: Path, port: int) -> "tuple[subprocess.Popen[str], Queue[str]
 def wait_until_served(lines: "Queue[str]") -> str:
     """Read on until the server says that it is up; answer all it said."""
     said = ""
-    while "Application startup complete" not in said and "serving" not in said.lower().split("the playground")[-1]:
+    while "The playground: " not in said:
         line = lines.get(timeout=PATIENCE)
         assert line, said
         said += line

@@ -44,7 +44,7 @@ def test_everything_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_server_does_not_start() -> None:
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "CMA_ENV": "production"}
     ended = subprocess.run(
-        [sys.executable, "-m", "cma_graphql.cli", "serve"],
+        [sys.executable, "-m", "cma_graphql", "serve"],
         env=environment,
         capture_output=True,
         text=True,

@@ -26,7 +26,7 @@ from cma_graphql.graph.schema import make_schema
 from cma_graphql.integrations.email.mailbox import MailboxSender
 from cma_graphql.integrations.email.port import EmailSender
 from cma_graphql.integrations.email.smtp import SmtpSender
-from cma_graphql.persistence.access_log import AccessLog
+from cma_graphql.persistence.access_log import AccessRecorder
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import EVENT_DAYS_AHEAD, maintain_partitions
@@ -102,14 +102,14 @@ class Application:
         self.keys = CentreKeys(make_vault(settings))
         self.redis: Redis = Redis.from_url(_needed(settings, "redis_url"), socket_timeout=2, socket_connect_timeout=2)
         self.sign_in = make_sign_in(settings, self.database, self.keys, self.redis)
-        self.access_log = AccessLog(self.database)
+        self.access_log = AccessRecorder(self.database)
         self.metrics = Metrics(CollectorRegistry())
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncGenerator[None]:
         """Open what is needed, keep the event log's days made, close everything at the end."""
         await self.database.open()
-        self.access_log.start()
+        await self.access_log.open()
         partitions = asyncio.create_task(self._keep_partitions())
         try:
             yield
@@ -153,8 +153,7 @@ class Application:
             yield context
         finally:
             await context.end_reading()
-            if context.seen_clients:
-                self.access_log.note(actor, context.operation_name, context.seen_clients, context.seen_fields)
+            self.access_log.note(actor, context.operation_name, context.seen_clients, context.seen_fields)
 
     def asgi(self) -> ASGIApp:
         """Make the ASGI application: routes, health, metrics, the playground, the edge around them."""

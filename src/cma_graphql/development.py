@@ -29,6 +29,18 @@ class DemoRefused(RuntimeError):
     """The demonstration network may not be made here."""
 
 
+class _SpeakingServer(uvicorn.Server):
+    """A server that says when it serves."""
+
+    when_ready: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve, then say so; a start that failed says its own reason."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            self.when_ready()
+
+
 class PortTaken(RuntimeError):
     """The address to serve at is in use."""
 
@@ -129,7 +141,7 @@ def run_development(settings: Settings, *, say: Say) -> int:
         made = asyncio.run(make_demo(settings, seed=1, say=say))
         say(made.sign_ins())
         configure_logging(log_format=settings.log_format, log_level=settings.log_level, show_messages=True)
-        server = uvicorn.Server(
+        server = _SpeakingServer(
             uvicorn.Config(
                 create_app(settings),
                 host=settings.host,
@@ -141,6 +153,8 @@ def run_development(settings: Settings, *, say: Say) -> int:
                 timeout_graceful_shutdown=settings.shutdown_seconds,
             )
         )
-        say(f"\nThe playground: http://{settings.host}:{settings.port}/graphql    (Ctrl-C ends everything)")
+        server.when_ready = lambda: say(
+            f"\nThe playground: http://{settings.host}:{settings.port}/graphql    (Ctrl-C ends everything)"
+        )
         server.run()
     return 0

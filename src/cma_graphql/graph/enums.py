@@ -13,11 +13,15 @@ E = TypeVar("E", bound=type[Enum])
 
 def described(kind: E, description: str, values: Mapping[str, str], *, name: str | None = None) -> E:
     """Publish a domain enum under its own name; a value without a description raises KeyError."""
-    published = strawberry.enum(kind, name=name or kind.__name__, description=description)
+    if not hasattr(kind, "__strawberry_definition__"):
+        strawberry.enum(kind)
+    # A type that uses the enum may have been made before: then the definition it holds is completed, not replaced.
     definition: Any = kind.__strawberry_definition__  # type: ignore[attr-defined]
+    definition.name = name or kind.__name__
+    definition.description = description
     for value in definition.values:
         value.description = values[value.name]
-    return published
+    return kind
 
 
 def _spoken(permission: Permission) -> str:
