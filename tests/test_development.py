@@ -39,8 +39,9 @@ def start(data_dir: Path, port: int) -> "tuple[subprocess.Popen[str], Queue[str]
 
     def read() -> None:
         assert process.stderr is not None
-        for line in process.stderr:
-            lines.put(line)
+        with process.stderr:
+            for line in process.stderr:
+                lines.put(line)
         lines.put("")
 
     threading.Thread(target=read, daemon=True).start()
