@@ -8,6 +8,7 @@ import pytest
 import strawberry
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from cma_graphql.core import passwords
 from cma_graphql.core.access_tokens import AccessTokens
 from cma_graphql.core.vault import Vault
 from cma_graphql.domain.auth.machinery import SignIn
@@ -22,6 +23,7 @@ from support.acting import Acting
 from support.asking import Graph
 from support.data import Data
 from support.databases import Databases, data_dir
+from support.signing_in import SigningIn
 
 
 @pytest.fixture(scope="session")
@@ -132,3 +134,23 @@ def sign_in(database: Database, keys: CentreKeys, letters: NullSender) -> SignIn
 def graph(schema: strawberry.Schema, database: Database, keys: CentreKeys, sign_in: SignIn) -> Graph:
     """Ask the schema."""
     return Graph(schema, database, keys, sign_in)
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords at costs that only tests may have: what they are worth otherwise, tests/core says."""
+    hasher = passwords.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", hasher)
+    monkeypatch.setattr(passwords, "_NOBODYS_HASH", hasher.hash("nobody"))
+
+
+@pytest.fixture
+def signing_in(
+    cheap_passwords: None,  # noqa: ARG001 - a fixture for what it does
+    graph: Graph,
+    data: Data,
+    sign_in: SignIn,
+    letters: NullSender,
+) -> SigningIn:
+    """Sign people in from an address that no other test has."""
+    return SigningIn(graph, data, sign_in, letters)

@@ -40,12 +40,18 @@ class Graph:
     sign_in: SignIn
 
     async def run(
-        self, operation: str, *, as_: Actor | None = None, authorization: str | None = None, **variables: Any
+        self,
+        operation: str,
+        *,
+        as_: Actor | None = None,
+        authorization: str | None = None,
+        from_: str = "127.0.0.1",
+        **variables: Any,
     ) -> Answer:
         """Run an operation as an actor, nobody unless said; or as whoever an Authorization header stands for."""
         facts = RequestFacts(
             request_id="test-request",
-            remote_address="127.0.0.1",
+            remote_address=from_,
             user_agent="tests",
             authorization=authorization,
             deadline_ms=20_000,
