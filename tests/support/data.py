@@ -1,6 +1,6 @@
 """Builders of data: each makes what it needs and says nothing of the rest."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from cma_graphql.core.clock import now, today
 from cma_graphql.core.formats.email import email_key
 from cma_graphql.core.formats.postcode import postcode_key
 from cma_graphql.core.formats.text import name_key
-from cma_graphql.core.ids import SYSTEM_ACTOR, new_id
+from cma_graphql.core.ids import PLATFORM_CENTRE, SYSTEM_ACTOR, new_id
 from cma_graphql.domain.cases.case_types import copy_case_types
 from cma_graphql.domain.cases.models import Case, CaseTeamMember, CaseType
 from cma_graphql.domain.centres.models import Centre
@@ -97,6 +97,17 @@ class Data:
             client_id=values.get("client_id"),
             request_id="test-request",
         )
+
+    async def a_person(self) -> UUID:
+        """Make a person who is nobody's member."""
+        user_id = new_id()
+        await self._a_user(user_id, f"user-{user_id.hex}@example.org", "Sam", f"Person{self._next()}", None)
+        return user_id
+
+    async def an_administrator(self, role: Role = Role.SYSTEM_ADMIN, **given: Any) -> Actor:
+        """Make a person of the platform, who stands above the centres; answer them as an actor."""
+        member = await self.a_member(PLATFORM_CENTRE, role, **given)
+        return replace(member, kind=ActorKind.PLATFORM)
 
     async def _a_user(self, user_id: UUID, email: str, first: str, last: str, password_hash: str | None) -> None:
         connection = await asyncpg.connect(self.owner)

@@ -50,6 +50,7 @@ async def change_membership(uow: UnitOfWork, member: Membership, values: Mapping
     if "roles" in values:
         columns["roles"] = await _read_roles(uow, faults, member, values["roles"])
     faults.raise_any()
+    require_may_grant(uow.actor, member.roles, columns.get("roles", member.roles))
     if values.get("supervisor_id") is not None:
         await _require_supervisor(uow, member, values["supervisor_id"])
     if "supervisor_id" in values:
@@ -76,7 +77,6 @@ async def change_membership(uow: UnitOfWork, member: Membership, values: Mapping
 
 async def _read_roles(uow: UnitOfWork, faults: Faults, member: Membership, roles: Any) -> list[str]:
     held = check_roles(faults, roles, centre_id=uow.actor.centre_id, client_id=member.client_id)
-    require_may_grant(uow.actor, member.roles, held)
     if member.status == MembershipStatus.ACTIVE:
         await _keep_an_administrator(uow, faults, member, held)
     if Role.TRAINEE.value in held and (number := await selectors.number_supervised(uow, member.id)):

@@ -63,9 +63,7 @@ MEMBERSHIPS = Listing(
     },
     conditions={
         "status": Membership.status == any_(bindparam("status", type_=ARRAY(Text()))),
-        "role": Membership.roles.op("@>")(
-            func.array_append(bindparam("no_roles", [], type_=ARRAY(Text())), bindparam("role", type_=Text()))
-        ),
+        "role": Membership.roles.op("@>")(bindparam("role", type_=ARRAY(Text()))),
         "name_starts_with": func.starts_with(Membership.name_key, bindparam("name_starts_with", type_=Text())),
     },
     parents=("supervisor_id", "centre_id"),

@@ -9,9 +9,9 @@ import strawberry
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
 from cma_graphql.domain.centres import policy, selectors
-from cma_graphql.domain.centres.models import CentreStatus, Jurisdiction, OrganisationType
 from cma_graphql.domain.users.selectors import MEMBERSHIPS, TEAMS, memberships_at
 from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
+from cma_graphql.graph.centres.enums import CentreStatus, Jurisdiction, OrganisationType
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type
