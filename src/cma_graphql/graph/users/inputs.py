@@ -9,19 +9,9 @@ import strawberry
 from cma_graphql.access.permissions import Role
 from cma_graphql.core.errors import Invalid
 from cma_graphql.core.formats.text import name_key
-from cma_graphql.domain.users.models import MembershipStatus
 from cma_graphql.graph.enums import described
+from cma_graphql.graph.users.enums import MembershipStatus
 from cma_graphql.graph.writing import MutationInput
-
-described(
-    MembershipStatus,
-    "Whether somebody may act for a centre.",
-    {
-        "INVITED": "Invited by e-mail, not yet accepted.",
-        "ACTIVE": "May sign in to the centre.",
-        "DEACTIVATED": "May not sign in any more; the records keep the name.",
-    },
-)
 
 
 class MembershipOrder(StrEnum):

@@ -10,7 +10,6 @@ from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
 from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.users import policy, selectors
-from cma_graphql.domain.users.models import MembershipStatus
 from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
 from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
 from cma_graphql.graph.context import Info
@@ -19,6 +18,7 @@ from cma_graphql.graph.node import Node, node_type, write_id_at
 from cma_graphql.graph.pagination import After, Before, First, Last, window
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import AuditConnection, CaseConnection
+from cma_graphql.graph.users.enums import MembershipStatus
 from cma_graphql.persistence.reads import Place
 
 
