@@ -184,7 +184,7 @@ def filled_api() -> Api:
     """Make two centres with cases, an advisor of both and a trainee of one."""
     northgate = {"id": f"centre_{1:032x}", "name": "Northgate Advice", "code": "NGA"}
     harbour = {"id": f"centre_{2:032x}", "name": "Harbour Debt Centre", "code": "HDC"}
-    clients = {northgate["id"]: ("Mary Price", "Joe Flynn", "Ines Costa"), harbour["id"]: ("Ravi Shah", "Ann Moore")}
+    clients = {northgate["id"]: ("Mary Price", "Joe Flynn", "Inga Costa"), harbour["id"]: ("Ravi Shah", "Ann Moore")}
     numbers = iter(range(1, 10))
     return Api(
         people={
