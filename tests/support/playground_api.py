@@ -84,7 +84,7 @@ class Api:
         """List cases by status, in the order of their opening."""
         wanted = (arguments.get("filter") or {}).get("status")
         found = [case for case in self.own_cases(info) if wanted is None or case["status"] in wanted]
-        found.sort(key=lambda case: str(case["openedAt"]), reverse=arguments["orderBy"] == "OPENED_AT_DESC")
+        found.sort(key=lambda case: str(case["openedOn"]), reverse=arguments["orderBy"] == "OPENED_ON_DESC")
         return page_of(found, arguments["first"])
 
     def clients(self, info: Info, **arguments: Any) -> Record:
@@ -160,36 +160,37 @@ def refusal(code: str, message: str) -> Record:
 
 def person(number: int, email: str, first_name: str, last_name: str) -> Record:
     """Make a person."""
-    names = {"firstName": first_name, "lastName": last_name, "fullName": f"{first_name} {last_name}"}
-    return {"id": f"user_{number:032x}", "email": email, **names}
+    return {"id": f"user_{number:032x}", "email": email, "firstName": first_name, "lastName": last_name}
 
 
-def case_of(number: int, name: str, status: str, advisor: Record) -> Record:
-    """Make a client with one case."""
+def case_of(number: int, name: str) -> Record:
+    """Make a client with one case in progress, the advisor's own."""
     client: Record = {"__typename": "Client", "id": f"client_{number:032x}", "fullName": name}
     case: Record = {
         "__typename": "Case",
         "id": f"case_{number:032x}",
         "version": 1,
         "caseNumber": f"CASE-2026-{number:06d}",
-        "status": status,
-        "openedAt": f"2026-03-{number:02d}T09:00:00.000Z",
+        "status": "IN_PROGRESS",
+        "openedOn": f"2026-03-{number:02d}",
         "client": client,
-        "advisor": advisor,
+        "advisor": {"id": f"membership_{1:032x}", "fullName": "Asha Khan"},
     }
     client["cases"] = page_of([case], 1)
     return case
 
 
 def filled_api() -> Api:
-    """Make two centres with three cases each, an advisor of both and a trainee of one."""
+    """Make two centres with cases, an advisor of both and a trainee of one."""
     northgate = {"id": f"centre_{1:032x}", "name": "Northgate Advice", "code": "NGA"}
     harbour = {"id": f"centre_{2:032x}", "name": "Harbour Debt Centre", "code": "HDC"}
-    asha = person(1, ADVISOR_EMAIL, "Asha", "Khan")
-    clients = {northgate["id"]: ("Mary Price", "Joe Flynn", "Ines Costa"), harbour["id"]: ("Ravi Shah", "Ann Moore")}
+    clients = {northgate["id"]: ("Mary Price", "Joe Flynn", "Inga Costa"), harbour["id"]: ("Ravi Shah", "Ann Moore")}
     numbers = iter(range(1, 10))
     return Api(
-        people={ADVISOR_EMAIL: asha, TRAINEE_EMAIL: person(2, TRAINEE_EMAIL, "Tom", "Reid")},
+        people={
+            ADVISOR_EMAIL: person(1, ADVISOR_EMAIL, "Asha", "Khan"),
+            TRAINEE_EMAIL: person(2, TRAINEE_EMAIL, "Tom", "Reid"),
+        },
         memberships={
             ADVISOR_EMAIL: [
                 {"centre": northgate, "roles": ["ADVISOR"]},
@@ -197,10 +198,7 @@ def filled_api() -> Api:
             ],
             TRAINEE_EMAIL: [{"centre": northgate, "roles": ["TRAINEE"]}],
         },
-        centre_cases={
-            centre: [case_of(next(numbers), name, "IN_PROGRESS", asha) for name in names]
-            for centre, names in clients.items()
-        },
+        centre_cases={centre: [case_of(next(numbers), name) for name in names] for centre, names in clients.items()},
     )
 
 

@@ -21,6 +21,8 @@ const ROLE_WORDS = new Map([
   ["CLIENT", "client"],
 ]);
 
+const PLATFORM_ROLES = new Set(["SYSTEM_ADMIN", "NETWORK_ADMIN"]);
+
 function say(words) {
   part("status").textContent = words;
   part("refusal").textContent = "";
@@ -50,13 +52,20 @@ function showViewer() {
   signIn.hidden = viewer !== null;
   part("signed-in").hidden = viewer === null;
   part("person").textContent = viewer === null ? "" : `${viewer.user.firstName} ${viewer.user.lastName}`;
-  part("centre").textContent = viewer?.centre ? `${viewer.centre.name} (${viewer.centre.code})` : "";
+  part("centre").textContent = viewer?.centre ? titled(viewer.centre) : "";
   part("roles").textContent = (viewer?.roles ?? []).map((role) => ROLE_WORDS.get(role) ?? role).join(", ");
-  const centres = viewer?.centres.map(({ centre }) => centre) ?? [];
-  centreSwitch.hidden = centres.length < 2;
+  const memberships = viewer?.centres ?? [];
+  centreSwitch.hidden = memberships.length < 2;
   centreSwitch.elements.centre.replaceChildren(
-    ...centres.map(({ id, name, code }) => new Option(`${name} (${code})`, id, false, id === viewer.centre?.id)),
+    ...memberships.map((each) => new Option(titled(each.centre), each.centre.id, false, isPresent(each, viewer))),
   );
+}
+
+const titled = ({ name, code }) => `${name} (${code})`;
+
+/** Whether this is where the viewer works now; the platform is among the centres one may switch to, but is none. */
+function isPresent({ centre, roles }, viewer) {
+  return viewer.centre === null ? roles.some((role) => PLATFORM_ROLES.has(role)) : centre.id === viewer.centre.id;
 }
 
 signIn.addEventListener("submit", (event) => {
@@ -75,7 +84,7 @@ centreSwitch.addEventListener("submit", (event) => {
   event.preventDefault();
   act(centreSwitch, "Switching …", async () => {
     await session.switchCentre(centreSwitch.elements.centre.value);
-    return `You now work in ${session.viewer.centre.name}. Answers from the centre before are cleared.`;
+    return `You now work in ${session.viewer.centre?.name ?? "the platform"}. Answers from before are cleared.`;
   });
 });
 

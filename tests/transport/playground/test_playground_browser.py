@@ -1,5 +1,6 @@
 """The playground in a real Chromium without a network: what a person sees, and what the page asks the server."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -13,6 +14,14 @@ pytestmark = pytest.mark.browser
 
 REFUSED_BY_STATUS = "the server responded with a status of 401"
 FORGED = "Bearer forged"
+# Resolves when GraphiQL, which waits half a second, has written the operation down.
+OPERATION_KEPT = """
+    () => new Promise((resolve) => {
+        const look = () =>
+            JSON.stringify({ ...sessionStorage }).includes("WhoAmI") ? resolve() : setTimeout(look, 20);
+        look();
+    })
+"""
 # Resolves when nothing on the page has changed for a moment: axe stumbles over what vanishes under it.
 AT_REST = """
     () => new Promise((resolve) => {
@@ -151,7 +160,8 @@ async def test_a_reload_keeps_the_operations_and_asks_for_the_password_again(
     page = watched.page
     await sign_in(page, playground_server.advisor)
     await open_example(page, "Who am I here")
-    await page.wait_for_function("JSON.stringify({...sessionStorage}).includes('WhoAmI')")
+    async with asyncio.timeout(5):
+        await page.evaluate(OPERATION_KEPT)
     await page.reload()
     await expect(page.get_by_role("tab", name="WhoAmI")).to_be_visible()
     await expect(page.get_by_role("form", name="Sign in")).to_be_visible()
