@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Permission, Role
+from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.domain.users.models import Team as TeamRow
 from cma_graphql.domain.users.selectors import teams_by_id
 from cma_graphql.graph.context import Info
@@ -98,7 +99,7 @@ async def small(databases: Databases, database_name: str) -> AsyncIterator[Watch
 
 
 @pytest.fixture
-def small_graph(small: WatchedDatabase, keys: CentreKeys) -> Graph:
+def small_graph(small: WatchedDatabase, keys: CentreKeys, sign_in: SignIn) -> Graph:
     """Ask the product's queries and the mutation above, over one connection a pool."""
     writable = strawberry.Schema(
         query=Query,
@@ -106,7 +107,7 @@ def small_graph(small: WatchedDatabase, keys: CentreKeys) -> Graph:
         types=[*ERROR_TYPES, *(kind.type for kind in NODE_KINDS.values())],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
-    return Graph(writable, small, keys)
+    return Graph(writable, small, keys, sign_in)
 
 
 async def as_request(number: int, graph: Graph, operation: str, actor: Actor, **variables: object) -> Answer:
