@@ -15,8 +15,7 @@ from sqlalchemy.sql import any_
 from cma_graphql.access.actor import Actor, ActorKind, Sight, system_of
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.clients.models import Client
-from cma_graphql.domain.users.models import Membership, Team
-from cma_graphql.domain.users.selectors import members_by_team, memberships_by_key, teams_by_key
+from cma_graphql.domain.users.models import Membership, Team, TeamMember
 from cma_graphql.persistence.base import ACTOR_USER
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.reads import (
@@ -32,6 +31,19 @@ from cma_graphql.persistence.reads import (
     live,
 )
 from support.data import Data
+
+
+TEAMS_BY_KEY = Statement(
+    lambda sight: select(Team.id.label("key"), Team.name).where(live(Team, sight), Team.id == any_(KEYS))
+)
+MEMBERS_BY_TEAM = Statement(
+    lambda sight: (
+        select(TeamMember.team_id, Membership.last_name)
+        .join(Membership, (Membership.centre_id == TeamMember.centre_id) & (Membership.id == TeamMember.user_id))
+        .where(live(TeamMember, sight), TeamMember.team_id == any_(KEYS))
+        .order_by(Membership.name_key)
+    )
+)
 
 
 class Colour(Enum):
@@ -124,9 +136,9 @@ async def test_records_come_in_the_order_of_their_keys(database: Database, data:
     one, two = await data.a_team(centre, name="1"), await data.a_team(centre, name="2")
     missing = new_id()
     async with database.read(system_of(centre)) as reader:
-        assert _names(await aligned(reader, teams_by_key, [two, missing, one, two])) == ["2", None, "1", "2"]
-        assert await aligned(reader, teams_by_key, []) == []
-        assert _names(await aligned_optional(reader, teams_by_key, [None, one, None, one])) == [None, "1", None, "1"]
+        assert _names(await aligned(reader, TEAMS_BY_KEY, [two, missing, one, two])) == ["2", None, "1", "2"]
+        assert await aligned(reader, TEAMS_BY_KEY, []) == []
+        assert _names(await aligned_optional(reader, TEAMS_BY_KEY, [None, one, None, one])) == [None, "1", None, "1"]
         assert reader.statements == 2
 
 
@@ -141,21 +153,21 @@ async def test_lists_come_under_their_parents(database: Database, data: Data) ->
         await data.a_member(centre, last_name=name, team_ids=(teams[0],))
     await data.a_member(centre, last_name="Brown", team_ids=(teams[2],))
     async with database.read(system_of(centre)) as reader:
-        found = await grouped(reader, members_by_team, [teams[2], teams[0], teams[1], teams[0]], by="team_id")
+        found = await grouped(reader, MEMBERS_BY_TEAM, [teams[2], teams[0], teams[1], teams[0]], by="team_id")
         assert [[row["last_name"] for row in rows] for rows in found] == [
             ["Brown"],
             ["Amber", "Zoe"],
             [],
             ["Amber", "Zoe"],
         ]
-        assert await grouped(reader, members_by_team, [], by="team_id") == []
+        assert await grouped(reader, MEMBERS_BY_TEAM, [], by="team_id") == []
         assert reader.statements == 1
 
 
 async def test_a_value_that_does_not_fit_is_not_unavailable(database: Database, data: Data) -> None:
     async with database.read(system_of(await data.a_centre())) as reader:
         with pytest.raises(asyncpg.DataError, match="invalid input for query argument"):
-            await reader.all(memberships_by_key, keys=["no key"])
+            await reader.all(TEAMS_BY_KEY, keys=["no key"])
 
 
 def test_keys_are_said_as_a_list() -> None:

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 import asyncpg
 
 APPLICATION = ("cma_app", "cma_worker")
+HIDDEN = {
+    "users": "a person is one in the whole network (decision 3)",
+    "sessions": "a person's; the centre is where they are signed in",
+    "refresh_tokens": "a session's",
+    "one_time_links": "a person's; the centre is the one that invites",
+}
+"""Tables of the whole network that the application reaches through functions only."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ class Table:
     @property
     def of_centres(self) -> bool:
         """Whether its rows belong to one centre each."""
-        return "centre_id" in self.columns or self.name == "centres"
+        return ("centre_id" in self.columns or self.name == "centres") and self.name not in HIDDEN
 
     @property
     def centre_column(self) -> str:
