@@ -55,7 +55,9 @@ async def as_request(number: int, graph: Graph, operation: str, actor: Actor, **
     return await graph.run(operation, as_=actor, **variables)
 
 
-async def test_fifty_requests_over_one_connection_a_pool(small_graph: Graph, small: WatchedDatabase, data: Data) -> None:
+async def test_fifty_requests_over_one_connection_a_pool(
+    small_graph: Graph, small: WatchedDatabase, data: Data
+) -> None:
     centre = await data.a_centre()
     manager = await data.a_member(centre, Role.CENTRE_MANAGER)
     teams = [write_id("team", await data.a_team(centre)) for _ in range(25)]
