@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 STOP_SECONDS = 10
 
 
 @contextmanager
-def served(app: Starlette) -> Iterator[str]:
+def served(app: ASGIApp) -> Iterator[str]:
     """Serve an application in a thread and give its address; connections wait in the socket until it is up."""
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
-        config = uvicorn.Config(app, log_level="warning", loop="asyncio", ws="none", lifespan="off")
+        config = uvicorn.Config(
+            app, log_level="warning", loop="asyncio", ws="none", lifespan="auto", log_config=None, proxy_headers=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="served")
         thread.start()
