@@ -202,7 +202,7 @@ async def test_who_may_not_manage_people_invites_nobody(signing_in: SigningIn, d
         ({"roles": ["SYSTEM_ADMIN"]}, "roles", "role-of-platform"),
         ({"roles": ["SERVICE"]}, "roles", "role-of-programs"),
         ({"roles": ["CLIENT"]}, "roles", "client-record"),
-        ({"phone": "12"}, "phone", "phone"),
+        ({"phone": "12"}, "phone", "phone-too-short"),
     ],
 )
 async def test_each_fault_of_an_invitation_is_named(

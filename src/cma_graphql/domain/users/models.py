@@ -4,11 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Text, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, Text, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cma_graphql.access.actor import Sight
-from cma_graphql.persistence.base import CentreRow, EnumText, Row, SoftDeleted, Tracked, belongs_to
+from cma_graphql.persistence.base import ACTOR_USER, CentreRow, EnumText, Row, SoftDeleted, Tracked, belongs_to
 
 
 class MembershipStatus(StrEnum):
@@ -72,8 +72,8 @@ class Membership(Tracked, CentreRow):
 
     @classmethod
     def record_rule(cls, sight: Sight) -> ColumnElement[bool] | None:
-        """Confine to colleagues, but for who sees the whole centre: that somebody is a client is not for all."""
-        return None if sight is Sight.EVERYTHING else cls.client_id.is_(None)
+        """Confine to colleagues and oneself, but for who sees the whole centre: who is a client is not for all."""
+        return None if sight is Sight.EVERYTHING else or_(cls.client_id.is_(None), cls.id == ACTOR_USER)
 
 
 class Team(Tracked, SoftDeleted, CentreRow):
