@@ -15,6 +15,7 @@ from cma_graphql.persistence.logs import CentreCounter
 from cma_graphql.persistence.reads import (
     KEYS,
     AnySelect,
+    Place,
     Reads,
     Record,
     Span,
@@ -78,6 +79,13 @@ def numbered(_sight: Sight) -> AnySelect:
 async def centres_by_id(reads: Reads, centre_ids: Sequence[UUID]) -> list[Record | None]:
     """Answer these centres, in their order; for an actor of one centre, that one only."""
     return await aligned_at(reads, centres_by_key, [(centre_id, centre_id) for centre_id in centre_ids])
+
+
+async def centres_at(reads: Reads, places: Sequence[Place | None]) -> list[Record | None]:
+    """Answer the centres with these keys, whichever centre the ids were read for: a centre is its own place."""
+    return await aligned_at(
+        reads, centres_by_key, [None if place is None else (place[1], place[1]) for place in places]
+    )
 
 
 async def has_given_numbers(reads: Reads) -> bool:

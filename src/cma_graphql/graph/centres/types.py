@@ -39,7 +39,7 @@ class CentrePermissions:
     close: bool = strawberry.field(description="Close it for good, once none of its cases is open.")
 
 
-@node_type(table="centres", load=selectors.centres_by_id)
+@node_type(table="centres", load=selectors.centres_by_id, load_at=selectors.centres_at)
 @strawberry.type(description="A debt-advice centre: an office of the network, with records of its own.")
 class Centre(Node):
     """One centre."""
