@@ -8,7 +8,6 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
 from cma_graphql.domain.cases import policy, selectors
 from cma_graphql.domain.cases.models import (
     BillingMethod,
@@ -27,15 +26,14 @@ from cma_graphql.domain.users.selectors import (
     memberships_by_optional_id,
     teams_by_optional_id,
 )
-from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
-from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
+from cma_graphql.graph.audit.relations import history_by
+from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type
-from cma_graphql.graph.pagination import After, Before, First, Last, window
 from cma_graphql.graph.records import FromRecord
-from cma_graphql.graph.refs import AuditConnection, CaseConnection, ClientRef, MembershipRef, TeamRef
+from cma_graphql.graph.refs import ClientRef, MembershipRef, TeamRef
 from cma_graphql.graph.scalars import Money
 
 described(
@@ -96,26 +94,7 @@ class CaseType(Node):
     requires_compliance_review: bool = strawberry.field(description="Whether such a case needs a compliance review.")
     active: bool = strawberry.field(description="Whether new cases may be of this type.")
 
-    @relation(description="The cases of this type that the viewer sees.", requires=Permission.CASE_READ)
-    async def cases(  # noqa: PLR0917 - a connection's arguments
-        types: list["CaseType"],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: CaseFilterArgument = None,
-        order_by: CaseOrderArgument = CaseOrder.CREATED_AT_DESC,
-    ) -> list[CaseConnection | None]:
-        """Answer a page of each type's cases."""
-        return await selectors.CASES.pages(  # type: ignore[return-value]
-            info.context.reader,
-            [kind.key for kind in types],
-            by="case_type_id",
-            order=order_by.value,
-            window=window(first, after, last, before),
-            filters=case_filters(filter),
-        )
+    cases = cases_by("case_type_id", "The cases of this type that the viewer sees.")
 
 
 @strawberry.type(description="A person on a case's team.")
@@ -272,23 +251,4 @@ class Case(Node):
         """Answer who opened each case."""
         return await memberships_by_id(info.context.reader, [case.created_by for case in cases])
 
-    @relation(description="Its changes, newest first.", requires=Permission.AUDIT_READ)
-    async def history(  # noqa: PLR0917 - a connection's arguments
-        records: list["Case"],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: AuditFilterArgument = None,
-        order_by: AuditOrderArgument = AuditOrder.SEQ_DESC,
-    ) -> list[AuditConnection | None]:
-        """Answer a page of each record's audit entries."""
-        return await AUDIT_ENTRIES.pages(  # type: ignore[return-value]
-            info.context.reader,
-            [record.key for record in records],
-            by="case_id",
-            order=order_by.value,
-            window=window(first, after, last, before),
-            filters=audit_filters(info.context.actor, filter),
-        )
+    history = history_by("case_id")

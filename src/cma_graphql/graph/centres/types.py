@@ -7,16 +7,15 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
 from cma_graphql.domain.centres import policy, selectors
 from cma_graphql.domain.users.selectors import MEMBERSHIPS, TEAMS, memberships_at
-from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
+from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.centres.enums import CentreStatus, Jurisdiction, OrganisationType
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.pagination import After, Before, First, Last, window
-from cma_graphql.graph.refs import AuditConnection, MembershipConnection, MembershipRef, TeamConnection
+from cma_graphql.graph.refs import MembershipConnection, MembershipRef, TeamConnection
 from cma_graphql.graph.users.inputs import (
     MembershipFilterArgument,
     MembershipOrder,
@@ -130,23 +129,4 @@ class Centre(Node):
             for centre in centres
         ]
 
-    @relation(description="Its changes, newest first.", requires=Permission.AUDIT_READ)
-    async def history(  # noqa: PLR0917 - a connection's arguments
-        records: list["Centre"],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: AuditFilterArgument = None,
-        order_by: AuditOrderArgument = AuditOrder.SEQ_DESC,
-    ) -> list[AuditConnection | None]:
-        """Answer a page of each record's audit entries."""
-        return await AUDIT_ENTRIES.pages(  # type: ignore[return-value]
-            info.context.reader,
-            [record.key for record in records],
-            by="subject_id",
-            order=order_by.value,
-            window=window(first, after, last, before),
-            filters=audit_filters(info.context.actor, filter),
-        )
+    history = history_by("subject_id")

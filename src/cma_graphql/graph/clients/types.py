@@ -8,20 +8,17 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.formats.nino import mask_nino
-from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
-from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.clients import selectors
 from cma_graphql.domain.clients.policy import reached
 from cma_graphql.domain.users.selectors import memberships_by_id, memberships_by_optional_id
-from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
-from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
+from cma_graphql.graph.audit.relations import history_by
+from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.clients.enums import ConsentChannel, ConsentPurpose, EmploymentStatus, MaritalStatus
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type, write_id
-from cma_graphql.graph.pagination import After, Before, First, Last, window
 from cma_graphql.graph.records import FromRecord
-from cma_graphql.graph.refs import AuditConnection, CaseConnection, MembershipRef
+from cma_graphql.graph.refs import MembershipRef
 from cma_graphql.graph.visible import sensitive
 
 
@@ -139,26 +136,7 @@ class Client(Node):
         """Join the names."""
         return " ".join(part for part in (self.title, self.first_name, self.last_name) if part)
 
-    @relation(description="The client's cases that the viewer sees.", requires=Permission.CASE_READ)
-    async def cases(  # noqa: PLR0917 - a connection's arguments
-        clients: list["Client"],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: CaseFilterArgument = None,
-        order_by: CaseOrderArgument = CaseOrder.CREATED_AT_DESC,
-    ) -> list[CaseConnection | None]:
-        """Answer a page of each client's cases."""
-        return await CASES.pages(  # type: ignore[return-value]
-            info.context.reader,
-            [client.key for client in clients],
-            by="client_id",
-            order=order_by.value,
-            window=window(first, after, last, before),
-            filters=case_filters(filter),
-        )
+    cases = cases_by("client_id", "The client's cases that the viewer sees.")
 
     @relation(description="What the client consented to, newest first.")
     async def consents(clients: list["Client"], info: Info) -> list[list[Consent]]:
@@ -170,26 +148,7 @@ class Client(Node):
         """Answer who recorded each client."""
         return await memberships_by_id(info.context.reader, [client.created_by for client in clients])
 
-    @relation(description="Its changes, newest first.", requires=Permission.AUDIT_READ)
-    async def history(  # noqa: PLR0917 - a connection's arguments
-        records: list["Client"],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: AuditFilterArgument = None,
-        order_by: AuditOrderArgument = AuditOrder.SEQ_DESC,
-    ) -> list[AuditConnection | None]:
-        """Answer a page of each record's audit entries."""
-        return await AUDIT_ENTRIES.pages(  # type: ignore[return-value]
-            info.context.reader,
-            [record.key for record in records],
-            by="client_id",
-            order=order_by.value,
-            window=window(first, after, last, before),
-            filters=audit_filters(info.context.actor, filter),
-        )
+    history = history_by("client_id")
 
     @relation(description="Whether the client's data may be used for advice: consent was given and not withdrawn.")
     async def data_consent(clients: list["Client"], info: Info) -> list[bool]:

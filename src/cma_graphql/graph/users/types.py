@@ -7,17 +7,13 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.permissions import Permission, Role
-from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
-from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.users import policy, selectors
-from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
-from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
+from cma_graphql.graph.audit.relations import history_by
+from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type, write_id_at
-from cma_graphql.graph.pagination import After, Before, First, Last, window
 from cma_graphql.graph.records import FromRecord
-from cma_graphql.graph.refs import AuditConnection, CaseConnection
 from cma_graphql.graph.users.enums import MembershipStatus
 from cma_graphql.persistence.reads import Place
 
@@ -112,47 +108,9 @@ class Membership(Node):
             for member in members
         ]
 
-    @relation(description="The cases the person advises.", requires=Permission.CASE_READ)
-    async def cases(  # noqa: PLR0917 - a connection's arguments
-        members: list["Membership"],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: CaseFilterArgument = None,
-        order_by: CaseOrderArgument = CaseOrder.CREATED_AT_DESC,
-    ) -> list[CaseConnection | None]:
-        """Answer a page of each person's cases."""
-        return await CASES.pages(  # type: ignore[return-value]
-            info.context.reader,
-            [member.key for member in members],
-            by="advisor_id",
-            order=order_by.value,
-            window=window(first, after, last, before),
-            filters=case_filters(filter),
-        )
+    cases = cases_by("advisor_id", "The cases the person advises.")
 
-    @relation(description="Its changes, newest first.", requires=Permission.AUDIT_READ)
-    async def history(  # noqa: PLR0917 - a connection's arguments
-        records: list["Membership"],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: AuditFilterArgument = None,
-        order_by: AuditOrderArgument = AuditOrder.SEQ_DESC,
-    ) -> list[AuditConnection | None]:
-        """Answer a page of each record's audit entries."""
-        return await AUDIT_ENTRIES.pages(  # type: ignore[return-value]
-            info.context.reader,
-            [record.key for record in records],
-            by="subject_id",
-            order=order_by.value,
-            window=window(first, after, last, before),
-            filters=audit_filters(info.context.actor, filter),
-        )
+    history = history_by("subject_id")
 
 
 @node_type(table="teams", load=selectors.teams_by_id, load_at=selectors.teams_at, requires=Permission.USER_READ)
@@ -191,47 +149,9 @@ class Team(Node):
         may = policy.may_manage(info.context.actor)
         return [TeamPermissions(update=may, delete=may, manage_members=may) for _ in teams]
 
-    @relation(description="The team's cases.", requires=Permission.CASE_READ)
-    async def cases(  # noqa: PLR0917 - a connection's arguments
-        teams: list["Team"],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: CaseFilterArgument = None,
-        order_by: CaseOrderArgument = CaseOrder.CREATED_AT_DESC,
-    ) -> list[CaseConnection | None]:
-        """Answer a page of each team's cases."""
-        return await CASES.pages(  # type: ignore[return-value]
-            info.context.reader,
-            [team.key for team in teams],
-            by="team_id",
-            order=order_by.value,
-            window=window(first, after, last, before),
-            filters=case_filters(filter),
-        )
+    cases = cases_by("team_id", "The team's cases.")
 
-    @relation(description="Its changes, newest first.", requires=Permission.AUDIT_READ)
-    async def history(  # noqa: PLR0917 - a connection's arguments
-        records: list["Team"],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: AuditFilterArgument = None,
-        order_by: AuditOrderArgument = AuditOrder.SEQ_DESC,
-    ) -> list[AuditConnection | None]:
-        """Answer a page of each record's audit entries."""
-        return await AUDIT_ENTRIES.pages(  # type: ignore[return-value]
-            info.context.reader,
-            [record.key for record in records],
-            by="subject_id",
-            order=order_by.value,
-            window=window(first, after, last, before),
-            filters=audit_filters(info.context.actor, filter),
-        )
+    history = history_by("subject_id")
 
 
 @strawberry.type(description="A deleted team: what one needs to know to restore it.")
