@@ -14,7 +14,8 @@ from cma_graphql.domain.clients import selectors
 from cma_graphql.domain.clients.policy import reached
 from cma_graphql.domain.users.selectors import memberships_by_id, memberships_by_optional_id
 from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
-from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
+from cma_graphql.graph.cases.enums import CaseOrder
+from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrderArgument, case_filters
 from cma_graphql.graph.clients.enums import ConsentChannel, ConsentPurpose, EmploymentStatus, MaritalStatus
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation

@@ -11,7 +11,8 @@ from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
 from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.users import policy, selectors
 from cma_graphql.graph.audit.inputs import AuditFilterArgument, AuditOrder, AuditOrderArgument, audit_filters
-from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
+from cma_graphql.graph.cases.enums import CaseOrder
+from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrderArgument, case_filters
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type, write_id_at
