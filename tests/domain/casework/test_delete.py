@@ -25,7 +25,7 @@ async def test_a_deleted_case_is_gone_until_it_is_restored(data: Data, acting: A
     assert (row["deleted_by"], row["version"], row["case_number"]) == (manager.user_id, 2, before["case_number"])
     async with acting.database.read(manager) as reader:
         assert await cases_by_id(reader, [case_id]) == [None]
-        page = await DELETED_CASES.page(reader, order="CREATED_AT_DESC", window=Window(), filters={})
+        page = await DELETED_CASES.page(reader, order="DELETED_AT_DESC", window=Window(), filters={})
         assert [record["key"] for record in page.rows] == [case_id]
         assert await page.count() == 1
     with pytest.raises(NotFound):

@@ -66,7 +66,16 @@ CASE_COLUMNS = (
     Case.updated_at,
     Case.updated_by,
     Case.version,
+)
+DELETED_COLUMNS = (
+    Case.id.label("key"),
+    Case.case_number,
+    Case.client_id,
+    Case.title,
+    Case.status,
     Case.deleted_at,
+    Case.deleted_by,
+    Case.version,
 )
 CASE_TYPE_COLUMNS = (
     CaseType.id.label("key"),
@@ -78,18 +87,17 @@ CASE_TYPE_COLUMNS = (
     CaseType.active,
 )
 
-_ORDERS = {
-    "CREATED_AT_ASC": Order((Case.created_at,)),
-    "CREATED_AT_DESC": Order((Case.created_at,), descending=True),
-    "OPENED_ON_ASC": Order((Case.opened_on,)),
-    "OPENED_ON_DESC": Order((Case.opened_on,), descending=True),
-    "CASE_NUMBER_ASC": Order((Case.case_number,)),
-    "CASE_NUMBER_DESC": Order((Case.case_number,), descending=True),
-}
 CASES = Listing(
     Case,
     columns=CASE_COLUMNS,
-    orders=_ORDERS,
+    orders={
+        "CREATED_AT_ASC": Order((Case.created_at,)),
+        "CREATED_AT_DESC": Order((Case.created_at,), descending=True),
+        "OPENED_ON_ASC": Order((Case.opened_on,)),
+        "OPENED_ON_DESC": Order((Case.opened_on,), descending=True),
+        "CASE_NUMBER_ASC": Order((Case.case_number,)),
+        "CASE_NUMBER_DESC": Order((Case.case_number,), descending=True),
+    },
     conditions={
         "status": Case.status == any_(bindparam("status", type_=ARRAY(Text()))),
         "priority": Case.priority == any_(bindparam("priority", type_=ARRAY(Text()))),
@@ -109,13 +117,25 @@ CASES = Listing(
     },
     parents=("client_id", "advisor_id", "team_id", "case_type_id"),
 )
-DELETED_CASES = Listing(Case, columns=CASE_COLUMNS, orders=_ORDERS, conditions={}, deleted=True)
+DELETED_CASES = Listing(
+    Case,
+    columns=DELETED_COLUMNS,
+    orders={"DELETED_AT_DESC": Order((Case.deleted_at,), descending=True)},
+    conditions={},
+    deleted=True,
+)
 
 
 @statement
 def cases_by_key(sight: Sight) -> AnySelect:
     """Select these cases."""
     return select(*CASE_COLUMNS).where(live(Case, sight), Case.id == any_(KEYS))
+
+
+@statement
+def deleted_cases_by_key(sight: Sight) -> AnySelect:
+    """Select these cases, where they are deleted."""
+    return select(*DELETED_COLUMNS).where(live(Case, sight, deleted=True), Case.id == any_(KEYS))
 
 
 @statement
@@ -221,6 +241,11 @@ def latest_step_by_case(sight: Sight) -> AnySelect:
 async def cases_by_id(reads: Reads, case_ids: Sequence[UUID]) -> list[Record | None]:
     """Answer these cases, in their order, None for those the actor does not see."""
     return await aligned(reads, cases_by_key, case_ids)
+
+
+async def deleted_cases_by_id(reads: Reads, case_ids: Sequence[UUID]) -> list[Record | None]:
+    """Answer these cases, in their order, None for those that are not deleted."""
+    return await aligned(reads, deleted_cases_by_key, case_ids)
 
 
 async def own_case_ids(reads: Reads, case_ids: Sequence[UUID]) -> set[UUID]:

@@ -1,7 +1,6 @@
 """How lists of cases are filtered and ordered."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -9,89 +8,9 @@ import strawberry
 
 from cma_graphql.core.faults import read_field
 from cma_graphql.core.formats.text import one_line
-from cma_graphql.domain.cases.models import CaseCategory, CaseStage, CaseStatus, Level, Priority
 from cma_graphql.domain.cases.transitions import OPEN
-from cma_graphql.graph.enums import described
+from cma_graphql.graph.cases.enums import CaseCategory, CaseOrder, CaseStage, CaseStatus, Level, Priority
 from cma_graphql.graph.node import find_id
-
-described(
-    CaseStatus,
-    "Who must act on a case, and whether it is live.",
-    {
-        "NEW": "Opened, nobody's yet.",
-        "ASSIGNED": "An advisor has it.",
-        "IN_PROGRESS": "Advice is being given.",
-        "ON_HOLD": "Waiting, with a day for looking again.",
-        "RESOLVED": "The advice has come to a result.",
-        "CLOSED": "Nothing is left to do.",
-        "REOPENED": "Taken up again after an end.",
-        "REFERRED": "Handed to another organisation.",
-        "CANCELLED": "Ended without completion.",
-    },
-)
-described(
-    CaseStage,
-    "Where in the advice a case is; stages may be revisited.",
-    {
-        "ENQUIRY": "A first contact or a referral.",
-        "TRIAGE": "Emergencies, consent and the channel are settled.",
-        "APPOINTMENT": "An appointment is needed.",
-        "FACT_FIND": "Debts, assets and household are collected.",
-        "BUDGET": "The financial statement is made.",
-        "ADVICE": "The options are weighed.",
-        "RECOMMENDATION": "A solution is recommended and decided on.",
-        "IMPLEMENTATION": "The solution is put to work.",
-        "REVIEW": "A running solution is looked at again.",
-        "CLOSURE": "The end is written down.",
-    },
-)
-described(
-    Priority,
-    "How soon a case needs attention.",
-    {"LOW": "Can wait.", "MEDIUM": "The usual.", "HIGH": "Soon.", "URGENT": "Today."},
-)
-described(
-    Level,
-    "How complex or how risky.",
-    {"LOW": "Little.", "MEDIUM": "Some.", "HIGH": "Much.", "CRITICAL": "As much as there can be."},
-)
-described(
-    CaseCategory,
-    "Whose debts they are, or what they concern.",
-    {
-        "PERSONAL": "One person's debts.",
-        "JOINT": "Debts of a couple.",
-        "BUSINESS": "Debts of a trade.",
-        "HOUSING": "Rent or mortgage.",
-        "ENFORCEMENT": "Bailiffs and courts.",
-        "INSOLVENCY": "A statutory solution.",
-    },
-)
-
-
-class CaseOrder(StrEnum):
-    """The orders a list of cases can be in."""
-
-    CREATED_AT_ASC = "CREATED_AT_ASC"
-    CREATED_AT_DESC = "CREATED_AT_DESC"
-    OPENED_ON_ASC = "OPENED_ON_ASC"
-    OPENED_ON_DESC = "OPENED_ON_DESC"
-    CASE_NUMBER_ASC = "CASE_NUMBER_ASC"
-    CASE_NUMBER_DESC = "CASE_NUMBER_DESC"
-
-
-described(
-    CaseOrder,
-    "The orders a list of cases can be in.",
-    {
-        "CREATED_AT_ASC": "Oldest record first.",
-        "CREATED_AT_DESC": "Newest record first.",
-        "OPENED_ON_ASC": "Earliest opening day first.",
-        "OPENED_ON_DESC": "Latest opening day first.",
-        "CASE_NUMBER_ASC": "By case number.",
-        "CASE_NUMBER_DESC": "By case number, the last first.",
-    },
-)
 
 
 @strawberry.input(

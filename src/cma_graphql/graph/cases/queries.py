@@ -4,8 +4,9 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.cases import selectors
-from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrder, CaseOrderArgument, case_filters
-from cma_graphql.graph.cases.types import Case, CaseType
+from cma_graphql.graph.cases.enums import CaseOrder
+from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrderArgument, case_filters
+from cma_graphql.graph.cases.types import Case, CaseType, DeletedCase
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.node import IdArgument, find_id
@@ -41,19 +42,16 @@ class CaseQueries:
             filters=case_filters(filter),
         )
 
-    @query(requires=Permission.CASE_DELETE, description="The deleted cases, which `caseRestore` brings back.")
-    async def deleted_cases(  # noqa: PLR0917 - a connection's arguments
-        self,
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        order_by: CaseOrderArgument = CaseOrder.CREATED_AT_DESC,
-    ) -> Connection[Case]:
+    @query(
+        requires=Permission.CASE_DELETE,
+        description="The centre's deleted cases, the last deleted first, for restoring one.",
+    )
+    async def deleted_cases(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[DeletedCase]:
         """List deleted cases."""
         return await selectors.DELETED_CASES.page(  # type: ignore[return-value]
-            info.context.reader, order=order_by.value, window=window(first, after, last, before), filters={}
+            info.context.reader, order="DELETED_AT_DESC", window=window(first, after, last, before), filters={}
         )
 
     @query(requires=Permission.REFERENCE_READ, description="The kinds of cases that the viewer's centre works on.")

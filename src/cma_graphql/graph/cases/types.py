@@ -9,7 +9,15 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.cases import policy, selectors
-from cma_graphql.domain.cases.models import (
+from cma_graphql.domain.cases.transitions import following
+from cma_graphql.domain.clients.selectors import clients_by_id
+from cma_graphql.domain.users.selectors import (
+    memberships_by_id,
+    memberships_by_optional_id,
+    teams_by_optional_id,
+)
+from cma_graphql.graph.audit.relations import history_by
+from cma_graphql.graph.cases.enums import (
     BillingMethod,
     CaseCategory,
     CaseStage,
@@ -19,65 +27,13 @@ from cma_graphql.domain.cases.models import (
     Priority,
     ResolutionType,
 )
-from cma_graphql.domain.cases.transitions import following
-from cma_graphql.domain.clients.selectors import clients_by_id
-from cma_graphql.domain.users.selectors import (
-    memberships_by_id,
-    memberships_by_optional_id,
-    teams_by_optional_id,
-)
-from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.context import Info
-from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
-from cma_graphql.graph.node import Node, node_type
+from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import ClientRef, MembershipRef, TeamRef
 from cma_graphql.graph.scalars import Money
-
-described(
-    BillingMethod,
-    "Who pays for the work.",
-    {
-        "NONE": "Free to the client: the usual.",
-        "FUNDED_PROJECT": "A funder, by project.",
-        "FIXED_FEE": "A fixed fee.",
-        "HOURLY": "By the hour.",
-        "RETAINER": "A retainer.",
-    },
-)
-described(
-    ResolutionType,
-    "What the advice came to.",
-    {
-        "SOLUTION_IMPLEMENTED": "A debt solution is in place.",
-        "ADVICE_GIVEN": "Advice was given; the client acts on it.",
-        "REFERRED": "Another organisation took over.",
-        "SELF_HELP": "The client deals with the creditors.",
-        "NO_FURTHER_ACTION": "Nothing further is to be done.",
-        "WITHDRAWN": "The client wished to stop.",
-    },
-)
-described(
-    ClosureReason,
-    "Why a case was closed.",
-    {
-        "ADVICE_COMPLETE": "The advice is complete.",
-        "SOLUTION_IN_PLACE": "A solution is running.",
-        "CLIENT_DISENGAGED": "Contact was lost.",
-        "CLIENT_WITHDREW": "The client no longer wants help.",
-        "REFERRED_EXTERNALLY": "Another organisation took over.",
-        "TRANSFERRED_CENTRE": "Another centre took over.",
-        "AGENCY_CANNOT_CONTINUE": "The centre cannot go on.",
-        "CONFLICT_OF_INTEREST": "A conflict of interest.",
-        "OUT_OF_SCOPE": "Not a matter for debt advice.",
-        "MOVED_AWAY": "The client moved away.",
-        "DECEASED": "The client died.",
-        "DUPLICATE": "Another case holds the same matter.",
-        "OPENED_IN_ERROR": "It should not have been opened.",
-    },
-)
 
 
 @node_type(table="case_types", load=selectors.case_types_by_id, requires=Permission.REFERENCE_READ)
@@ -129,7 +85,7 @@ class CaseStatusChange(FromRecord):
 @strawberry.type(
     description="What the viewer may do with a case, by right; `allowedStatuses` tells what its state permits."
 )
-class CaseRights:
+class CaseViewerCan:
     """The viewer's rights over one case."""
 
     update: bool = strawberry.field(description="Change what it says of itself.")
@@ -186,9 +142,6 @@ class Case(Node):
     created_at: datetime = strawberry.field(description="When it was recorded.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
     version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")
-    deleted_at: datetime | None = strawberry.field(
-        description="When it was deleted: null everywhere but in `deletedCases`."
-    )
     client_id: strawberry.Private[UUID]
     case_type_id: strawberry.Private[UUID]
     advisor_id: strawberry.Private[UUID | None]
@@ -201,7 +154,7 @@ class Case(Node):
         return list(following(self.status))
 
     @relation(description="What the viewer may do with it.")
-    async def viewer_can(cases: list["Case"], info: Info) -> list[CaseRights]:
+    async def viewer_can(cases: list["Case"], info: Info) -> list[CaseViewerCan]:
         """Answer the viewer's rights over each case."""
         facts = [
             policy.CaseFacts(
@@ -214,7 +167,7 @@ class Case(Node):
             for case in cases
         ]
         rights = await policy.rights_over(info.context.reader, facts)
-        return [CaseRights(**asdict(right)) for right in rights]
+        return [CaseViewerCan(**asdict(right)) for right in rights]
 
     @relation(description="Whose case it is.", requires=Permission.CLIENT_READ)
     async def client(cases: list["Case"], info: Info) -> list[ClientRef | None]:
@@ -252,3 +205,34 @@ class Case(Node):
         return await memberships_by_id(info.context.reader, [case.created_by for case in cases])
 
     history = history_by("case_id")
+
+
+@strawberry.type(description="A deleted case: what one needs to know to restore it.")
+class DeletedCase(FromRecord):
+    """One deleted case."""
+
+    client_column: ClassVar[str | None] = "client_id"
+
+    case_number: str = strawberry.field(description="Its number, which no other case gets.")
+    title: str = strawberry.field(description="What it is called.")
+    status: CaseStatus = strawberry.field(description="The state in which it was deleted.")
+    deleted_at: datetime = strawberry.field(description="When it was deleted.")
+    version: int = strawberry.field(description="Send it back as `expectedVersion` to restore the case.")
+    key: strawberry.Private[UUID]
+    client_id: strawberry.Private[UUID]
+    deleted_by: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="The case's id, the same as before and after.")
+    def id(self) -> strawberry.ID:
+        """Write the id."""
+        return write_id("case", self.key)
+
+    @relation(description="Whose case it was; null where the client is deleted, too.", requires=Permission.CLIENT_READ)
+    async def client(cases: list["DeletedCase"], info: Info) -> list[ClientRef | None]:
+        """Answer each case's client."""
+        return await clients_by_id(info.context.reader, [case.client_id for case in cases])
+
+    @relation(description="Who deleted it.", requires=Permission.USER_READ)
+    async def deleter(cases: list["DeletedCase"], info: Info) -> list[MembershipRef | None]:
+        """Answer who deleted each case."""
+        return await memberships_by_optional_id(info.context.reader, [case.deleted_by for case in cases])

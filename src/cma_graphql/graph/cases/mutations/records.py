@@ -6,14 +6,17 @@ from typing import Annotated, Any
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.domain.cases.models import BillingMethod, CaseCategory, CaseStage, Level, Priority
+from cma_graphql.domain.cases.selectors import deleted_cases_by_id
 from cma_graphql.domain.casework import delete, update
 from cma_graphql.domain.casework.open import open_case
+from cma_graphql.graph.cases.enums import BillingMethod, CaseCategory, CaseStage, Level, Priority
 from cma_graphql.graph.cases.mutations.answering import CaseInput, CasePayload, answer, on_case
+from cma_graphql.graph.cases.types import DeletedCase
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import Payload
 from cma_graphql.graph.fields import mutation
-from cma_graphql.graph.node import read_id, write_id
+from cma_graphql.graph.node import read_id
+from cma_graphql.graph.records import wrapped
 from cma_graphql.graph.scalars import Money
 from cma_graphql.graph.writing import MutationInput, given_fields, write
 
@@ -120,12 +123,12 @@ class CaseDeleteInput(CaseInput):
     reason: str = strawberry.field(description="Why it is deleted; the audit trail keeps it.")
 
 
-@strawberry.type(description="Which case was deleted.")
+@strawberry.type(description="What deleting a case answers.")
 class CaseDeletePayload(Payload):
     """What caseDelete answers."""
 
-    deleted_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The deleted case, which `caseRestore` brings back; null where it was refused."
+    deleted_case: DeletedCase | None = strawberry.field(
+        default=None, description="What one needs to know to restore it; null where it was refused."
     )
 
 
@@ -224,8 +227,8 @@ class CaseRecordMutations:
     ) -> CaseDeletePayload:
         """Delete a case."""
         outcome = await write(info, delete.delete_case, input, **on_case(input), reason=input.reason)
-        (case_id,) = outcome.subject_ids
-        return CaseDeletePayload(deleted_id=write_id("case", case_id), replayed=outcome.replayed)
+        (record,) = await deleted_cases_by_id(info.context.reader, outcome.subject_ids)
+        return CaseDeletePayload(deleted_case=wrapped(DeletedCase, record, info.context), replayed=outcome.replayed)
 
     @mutation(requires=Permission.CASE_DELETE, description="Bring back a deleted case, one of `deletedCases`.")
     async def case_restore(

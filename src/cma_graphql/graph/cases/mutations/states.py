@@ -6,7 +6,6 @@ from typing import Annotated
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.domain.cases.models import CaseStatus, ClosureReason, ResolutionType
 from cma_graphql.domain.casework.board import Move, change_case_status
 from cma_graphql.domain.casework.cancel import cancel_case
 from cma_graphql.domain.casework.close import close_case
@@ -15,6 +14,7 @@ from cma_graphql.domain.casework.refer import refer_case
 from cma_graphql.domain.casework.reopen import reopen_case
 from cma_graphql.domain.casework.resolve import resolve_case
 from cma_graphql.domain.casework.start import start_case
+from cma_graphql.graph.cases.enums import CaseStatus, ClosureReason, ResolutionType
 from cma_graphql.graph.cases.mutations.answering import CaseInput, CasePayload, answer, on_case
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import mutation

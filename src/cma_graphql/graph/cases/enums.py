@@ -1,0 +1,148 @@
+"""The enums of cases, with their descriptions."""
+
+from enum import StrEnum
+
+from cma_graphql.domain.cases.models import (
+    BillingMethod,
+    CaseCategory,
+    CaseStage,
+    CaseStatus,
+    ClosureReason,
+    Level,
+    Priority,
+    ResolutionType,
+)
+from cma_graphql.graph.enums import described
+
+__all__ = [
+    "BillingMethod",
+    "CaseCategory",
+    "CaseOrder",
+    "CaseStage",
+    "CaseStatus",
+    "ClosureReason",
+    "Level",
+    "Priority",
+    "ResolutionType",
+]
+
+described(
+    CaseStatus,
+    "Who must act on a case, and whether it is live.",
+    {
+        "NEW": "Opened, nobody's yet.",
+        "ASSIGNED": "An advisor has it.",
+        "IN_PROGRESS": "Advice is being given.",
+        "ON_HOLD": "Waiting, with a day for looking again.",
+        "RESOLVED": "The advice has come to a result.",
+        "CLOSED": "Nothing is left to do.",
+        "REOPENED": "Taken up again after an end.",
+        "REFERRED": "Handed to another organisation.",
+        "CANCELLED": "Ended without completion.",
+    },
+)
+described(
+    CaseStage,
+    "Where in the advice a case is; stages may be revisited.",
+    {
+        "ENQUIRY": "A first contact or a referral.",
+        "TRIAGE": "Emergencies, consent and the channel are settled.",
+        "APPOINTMENT": "An appointment is needed.",
+        "FACT_FIND": "Debts, assets and household are collected.",
+        "BUDGET": "The financial statement is made.",
+        "ADVICE": "The options are weighed.",
+        "RECOMMENDATION": "A solution is recommended and decided on.",
+        "IMPLEMENTATION": "The solution is put to work.",
+        "REVIEW": "A running solution is looked at again.",
+        "CLOSURE": "The end is written down.",
+    },
+)
+described(
+    Priority,
+    "How soon a case needs attention.",
+    {"LOW": "Can wait.", "MEDIUM": "The usual.", "HIGH": "Soon.", "URGENT": "Today."},
+)
+described(
+    Level,
+    "How complex or how risky.",
+    {"LOW": "Little.", "MEDIUM": "Some.", "HIGH": "Much.", "CRITICAL": "As much as there can be."},
+)
+described(
+    CaseCategory,
+    "Whose debts they are, or what they concern.",
+    {
+        "PERSONAL": "One person's debts.",
+        "JOINT": "Debts of a couple.",
+        "BUSINESS": "Debts of a trade.",
+        "HOUSING": "Rent or mortgage.",
+        "ENFORCEMENT": "Bailiffs and courts.",
+        "INSOLVENCY": "A statutory solution.",
+    },
+)
+described(
+    BillingMethod,
+    "Who pays for the work.",
+    {
+        "NONE": "Free to the client: the usual.",
+        "FUNDED_PROJECT": "A funder, by project.",
+        "FIXED_FEE": "A fixed fee.",
+        "HOURLY": "By the hour.",
+        "RETAINER": "A retainer.",
+    },
+)
+described(
+    ResolutionType,
+    "What the advice came to.",
+    {
+        "SOLUTION_IMPLEMENTED": "A debt solution is in place.",
+        "ADVICE_GIVEN": "Advice was given; the client acts on it.",
+        "REFERRED": "Another organisation took over.",
+        "SELF_HELP": "The client deals with the creditors.",
+        "NO_FURTHER_ACTION": "Nothing further is to be done.",
+        "WITHDRAWN": "The client wished to stop.",
+    },
+)
+described(
+    ClosureReason,
+    "Why a case was closed.",
+    {
+        "ADVICE_COMPLETE": "The advice is complete.",
+        "SOLUTION_IN_PLACE": "A solution is running.",
+        "CLIENT_DISENGAGED": "Contact was lost.",
+        "CLIENT_WITHDREW": "The client no longer wants help.",
+        "REFERRED_EXTERNALLY": "Another organisation took over.",
+        "TRANSFERRED_CENTRE": "Another centre took over.",
+        "AGENCY_CANNOT_CONTINUE": "The centre cannot go on.",
+        "CONFLICT_OF_INTEREST": "A conflict of interest.",
+        "OUT_OF_SCOPE": "Not a matter for debt advice.",
+        "MOVED_AWAY": "The client moved away.",
+        "DECEASED": "The client died.",
+        "DUPLICATE": "Another case holds the same matter.",
+        "OPENED_IN_ERROR": "It should not have been opened.",
+    },
+)
+
+
+class CaseOrder(StrEnum):
+    """The orders a list of cases can be in."""
+
+    CREATED_AT_ASC = "CREATED_AT_ASC"
+    CREATED_AT_DESC = "CREATED_AT_DESC"
+    OPENED_ON_ASC = "OPENED_ON_ASC"
+    OPENED_ON_DESC = "OPENED_ON_DESC"
+    CASE_NUMBER_ASC = "CASE_NUMBER_ASC"
+    CASE_NUMBER_DESC = "CASE_NUMBER_DESC"
+
+
+described(
+    CaseOrder,
+    "The orders a list of cases can be in.",
+    {
+        "CREATED_AT_ASC": "Oldest record first.",
+        "CREATED_AT_DESC": "Newest record first.",
+        "OPENED_ON_ASC": "Earliest opening day first.",
+        "OPENED_ON_DESC": "Latest opening day first.",
+        "CASE_NUMBER_ASC": "By case number.",
+        "CASE_NUMBER_DESC": "By case number, the last first.",
+    },
+)
