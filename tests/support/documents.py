@@ -10,3 +10,8 @@ OPERATIONS = Path(__file__).parents[1] / "operations"
 def document(root_field: str) -> str:
     """Answer the document of one root field."""
     return (OPERATIONS / f"{root_field}.graphql").read_text()
+
+
+def most_statements(root_field: str) -> int:
+    """Answer how many statements the document's first line allows the reads of its operation."""
+    return int(document(root_field).splitlines()[0].removeprefix("# statements: "))

@@ -1,6 +1,7 @@
 """The platform makes, suspends and closes centres; managers keep their own one's particulars."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,12 +9,13 @@ import pytest
 
 from cma_graphql.access.actor import Actor, system_of
 from cma_graphql.access.permissions import Role
+from cma_graphql.core.clock import now, stopped
 from cma_graphql.core.ids import PLATFORM_CENTRE, new_id
 from cma_graphql.graph.node import read_any_id, write_id
 from cma_graphql.persistence.writing import unit_of_work
 from support.asking import Graph
 from support.data import Data
-from support.documents import document
+from support.documents import document, most_statements
 from support.refusals import refusals
 from support.trail import audit_of, events_of
 
@@ -37,6 +39,7 @@ def _new(**given: Any) -> dict[str, Any]:
 async def _run(graph: Graph, field: str, actor: Actor, **given: Any) -> dict[str, Any]:
     answer = await graph.run(document(field), as_=actor, input=given)
     assert answer.errors == []
+    assert answer.statements <= most_statements(field)
     payload: dict[str, Any] = answer.data[field]
     return payload
 
@@ -103,6 +106,14 @@ async def test_a_repeated_creation_makes_one_centre(graph: Graph, data: Data) ->
     colleague = await data.an_administrator()
     theirs = await _run(graph, "centreCreate", colleague, **{**said, "code": _code()})
     assert (theirs["errors"], theirs["centre"]["id"] == first["centre"]["id"]) == ([], False)
+
+
+async def test_a_key_of_yesterday_makes_no_second_centre_and_repeats_none(graph: Graph, data: Data) -> None:
+    administrator, said = await data.an_administrator(), _new(idempotencyKey="the one")
+    await _run(graph, "centreCreate", administrator, **said)
+    with stopped(now() + timedelta(hours=25)):
+        late = await _run(graph, "centreCreate", administrator, **{**said, "code": _code()})
+    assert refusals(late) == [("ValidationError", "input.idempotencyKey", "idempotency-key-reused")]
 
 
 async def test_a_refused_creation_may_be_repeated_under_its_key(graph: Graph, data: Data) -> None:

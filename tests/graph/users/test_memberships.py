@@ -11,7 +11,7 @@ from cma_graphql.access.permissions import Role
 from cma_graphql.graph.node import write_id
 from support.asking import Graph
 from support.data import Data
-from support.documents import document
+from support.documents import document, most_statements
 from support.refusals import refusals
 from support.trail import audit_of, events_of
 
@@ -20,6 +20,7 @@ async def _do(graph: Graph, field: str, actor: Actor, member: Actor, version: in
     said = {"id": write_id("membership", member.user_id), "expectedVersion": version, **given}
     answer = await graph.run(document(field), as_=actor, input=said)
     assert answer.errors == []
+    assert answer.statements <= most_statements(field)
     payload: dict[str, Any] = answer.data[field]
     return payload
 
@@ -128,7 +129,10 @@ async def test_bad_values_are_named_each(graph: Graph, data: Data) -> None:
 async def test_only_managers_change_memberships(graph: Graph, data: Data, field: str, role: Role) -> None:
     centre = await data.a_centre()
     actor, member = await data.a_member(centre, role), await data.a_member(centre)
-    given = {"membershipUpdate": {"roles": ["CENTRE_MANAGER"]}, "membershipDeactivate": {"reason": "x"}}
+    given: dict[str, dict[str, Any]] = {
+        "membershipUpdate": {"roles": ["CENTRE_MANAGER"]},
+        "membershipDeactivate": {"reason": "x"},
+    }
     refused = await _do(graph, field, actor, member, **given.get(field, {}))
     assert refusals(refused) == [("ForbiddenError", "")]
     assert refused["errors"][0]["requiredPermission"] == "USER_MANAGE"
@@ -139,7 +143,7 @@ async def test_only_managers_change_memberships(graph: Graph, data: Data, field:
 async def test_another_centres_member_is_not_found(graph: Graph, data: Data, field: str) -> None:
     here, there = await data.a_centre(), await data.a_centre()
     manager, stranger = await data.a_member(here, Role.CENTRE_MANAGER), await data.a_member(there)
-    given = {"membershipDeactivate": {"reason": "x"}}
+    given: dict[str, dict[str, Any]] = {"membershipDeactivate": {"reason": "x"}}
     assert refusals(await _do(graph, field, manager, stranger, **given.get(field, {}))) == [
         ("NotFoundError", "input.id")
     ]

@@ -12,7 +12,7 @@ from cma_graphql.domain.users import teams
 from cma_graphql.graph.node import write_id
 from support.asking import Graph
 from support.data import Data
-from support.documents import document
+from support.documents import document, most_statements
 from support.refusals import refusals
 from support.trail import audit_of, events_of
 
@@ -20,6 +20,7 @@ from support.trail import audit_of, events_of
 async def _run(graph: Graph, field: str, actor: Actor, **given: Any) -> dict[str, Any]:
     answer = await graph.run(document(field), as_=actor, input=given)
     assert answer.errors == []
+    assert answer.statements <= most_statements(field)
     payload: dict[str, Any] = answer.data[field]
     return payload
 
@@ -28,7 +29,7 @@ async def _do(graph: Graph, field: str, actor: Actor, team: UUID, version: int =
     return await _run(graph, field, actor, **{"id": write_id("team", team), "expectedVersion": version, **given})
 
 
-def _who(member: Actor) -> dict[str, str]:
+def _who(member: Actor) -> dict[str, Any]:
     return {"membershipId": write_id("membership", member.user_id)}
 
 
