@@ -51,10 +51,12 @@ def arguments(field: GraphQLField, supply: Supply) -> str | None:
     written = []
     for name, argument in field.args.items():
         value = supply(name, get_named_type(argument.type).name)
-        if value is None:
-            if is_required_argument(argument):
-                return None
+        if value is None and not is_required_argument(argument):
             continue
+        if value is None and isinstance(get_named_type(argument.type), GraphQLInputObjectType):
+            value = filled(argument.type, supply, everything=False, name=name)
+        if value is None:
+            return None
         written.append(f"{name}: {literal(value)}")
     return f"({', '.join(written)})" if written else ""
 

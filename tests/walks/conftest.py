@@ -183,10 +183,21 @@ async def _learn(world: World, graph: Graph, data: Data) -> None:
     world.secrets |= await _keys_of(data.owner, world.centre)
 
 
-@pytest.fixture(scope="session")
-async def worlds(data: Data, graph: Graph) -> tuple[World, World]:
+async def two_worlds(data: Data, graph: Graph) -> tuple[World, World]:
     """Make the viewers' centre and the strangers'."""
     here, there = await full_centre(data, "Qhere", 11), await full_centre(data, "Zthere", 22)
     for world in (here, there):
         await _learn(world, graph, data)
     return here, there
+
+
+@pytest.fixture(scope="session")
+async def worlds(data: Data, graph: Graph) -> tuple[World, World]:
+    """Make two centres that are only looked at."""
+    return await two_worlds(data, graph)
+
+
+@pytest.fixture(scope="module")
+async def changing_worlds(data: Data, graph: Graph) -> tuple[World, World]:
+    """Make two centres, of which the viewers' is changed."""
+    return await two_worlds(data, graph)
