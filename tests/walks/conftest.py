@@ -42,6 +42,17 @@ class World:
     secrets: set[str] = field(default_factory=set)
     """Every key of the centre's rows, and the mark that stands in each of its texts."""
 
+    @property
+    def lookalike(self) -> dict[str, str]:
+        """What the centre's client `own` is known by."""
+        return {
+            "firstName": self.mark,
+            "lastName": f"{self.mark}own",
+            "dateOfBirth": "1980-05-17",
+            "nationalInsuranceNumber": self.ninos["own"],
+            "email": f"{self.mark}own@example.org".lower(),
+        }
+
     def supply(self, **fixed: Any) -> Any:
         """Answer a supply of this centre's ids: `id` of the kind that `fixed` says, others by their names."""
         by_name = {
@@ -69,6 +80,8 @@ class World:
                 return self.ids[prefix][0] if prefix in self.ids else None
             if name == "first":
                 return 50
+            if kind == "ClientPossibleDuplicatesInput":
+                return self.lookalike
             return None
 
         return give

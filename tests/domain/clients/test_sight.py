@@ -3,8 +3,8 @@
 import pytest
 
 from cma_graphql.domain.cases.models import Case, CaseTeamMember
+from cma_graphql.domain.cases.transitions import OPEN
 from cma_graphql.domain.clients import sight
-from cma_graphql.graph.cases.inputs import OPEN
 
 
 @pytest.mark.parametrize(("named", "model"), [(sight.CASES, Case), (sight.CASE_TEAM, CaseTeamMember)])
