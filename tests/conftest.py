@@ -6,6 +6,7 @@ import asyncpg
 import orjson
 import pytest
 import strawberry
+from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cma_graphql.core import passwords
@@ -139,7 +140,7 @@ def graph(schema: strawberry.Schema, database: Database, keys: CentreKeys, sign_
 @pytest.fixture
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash passwords at costs that only tests may have: what they are worth otherwise, tests/core says."""
-    hasher = passwords.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     monkeypatch.setattr(passwords, "_HASHER", hasher)
     monkeypatch.setattr(passwords, "_NOBODYS_HASH", hasher.hash("nobody"))
 

@@ -14,12 +14,14 @@ from starlette.types import ASGIApp
 
 from cma_graphql.core.access_tokens import AccessTokens, read_signing_keys
 from cma_graphql.core.clock import now, today
+from cma_graphql.core.errors import DomainError
 from cma_graphql.core.keyring import parse_key, parse_keyring
 from cma_graphql.core.request import RequestFacts
 from cma_graphql.core.settings import Settings
 from cma_graphql.core.vault import Vault
 from cma_graphql.domain.auth.authenticate import actor_for
 from cma_graphql.domain.auth.machinery import SignIn
+from cma_graphql.domain.auth.sessions import forget_expired
 from cma_graphql.graph.context import Context
 from cma_graphql.graph.limits import Limits
 from cma_graphql.graph.schema import make_schema
@@ -110,19 +112,22 @@ class Application:
         """Open what is needed, keep the event log's days made, close everything at the end."""
         await self.database.open()
         await self.access_log.open()
-        partitions = asyncio.create_task(self._keep_partitions())
+        maintenance = asyncio.create_task(self._maintain())
         try:
             yield
         finally:
-            partitions.cancel()
-            await asyncio.gather(partitions, return_exceptions=True)
+            maintenance.cancel()
+            await asyncio.gather(maintenance, return_exceptions=True)
             await self.sign_in.settle()
             await self.access_log.close()
             await self.redis.aclose()
             await self.database.close()
 
-    async def _keep_partitions(self) -> None:
-        """Make the event log's coming days now and once a day; a day that is missed falls into the default one."""
+    async def _maintain(self) -> None:
+        """Make the event log's coming days and forget sessions long ended, now and once a day.
+
+        A day that is missed falls into the default partition.
+        """
         while True:
             try:
                 await maintain_partitions(
@@ -131,8 +136,9 @@ class Application:
                     ahead=EVENT_DAYS_AHEAD,
                     keep=self.settings.event_retention_days,
                 )
-            except OSError as error:
-                _LOG.warning("event_log.not_maintained", kind=type(error).__name__)
+                await forget_expired(self.sign_in)
+            except (OSError, DomainError) as error:
+                _LOG.warning("maintenance.failed", kind=type(error).__name__)
             await asyncio.sleep(_A_DAY)
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cma_graphql.core.tokens import TokenKind, new_token, token_digest, token_kind, token_matches
+from cma_graphql.core.tokens import TokenKind, derived_token, new_token, token_digest, token_kind, token_matches
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,15 @@ def test_only_the_token_itself_matches_its_digest() -> None:
 def test_whatever_arrives_has_a_digest(text: str) -> None:
     assert len(token_digest(text)) == 32
     assert token_kind(text) is None
+
+
+def test_a_derived_token_belongs_to_its_secret() -> None:
+    first, second = (derived_token(TokenKind.REFRESH, bytes([number]) * 32) for number in (1, 2))
+    assert first == derived_token(TokenKind.REFRESH, bytes([1]) * 32)
+    assert first != second
+    assert re.fullmatch(r"cma_rt_[A-Za-z0-9_-]{43}", first)
+
+
+def test_a_token_is_not_derived_from_little() -> None:
+    with pytest.raises(ValueError, match="32 secret bytes"):
+        derived_token(TokenKind.REFRESH, bytes(31))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import strawberry
@@ -50,7 +51,7 @@ def small_graph(schema: strawberry.Schema, small: WatchedDatabase, keys: CentreK
     return Graph(schema, small, keys, sign_in)
 
 
-async def as_request(number: int, graph: Graph, operation: str, actor: Actor, **variables: object) -> Answer:
+async def as_request(number: int, graph: Graph, operation: str, actor: Actor, **variables: Any) -> Answer:
     REQUEST.set(f"request {number}")
     return await graph.run(operation, as_=actor, **variables)
 

@@ -36,7 +36,7 @@ async def test_switching_opens_a_session_there_and_ends_the_one_here(signing_in:
         answer = await signing_in.run(SWITCH, tokens=tokens, input={"centreId": centre_id(there)})
         switched = tokens_of(answer.data["centreSwitch"])
         actor = await signing_in.actor(switched.header)
-        assert (actor.centre_id, actor.roles) == (there, {Role.COMPLIANCE_OFFICER})
+        assert (actor.centre_id, actor.roles) == (there, frozenset({Role.COMPLIANCE_OFFICER}))
         assert actor.authenticated_by == "PASSWORD"
         with pytest.raises(Unauthenticated):
             await signing_in.actor(tokens.header)
@@ -84,7 +84,7 @@ async def test_the_platform_is_one_of_the_centres(signing_in: SigningIn, data: D
     answer = await signing_in.run(SWITCH, tokens=tokens, input={"centreId": centre_id(PLATFORM_CENTRE)})
     actor = await signing_in.actor(tokens_of(answer.data["centreSwitch"]).header)
     assert actor.at_platform
-    assert actor.roles == {Role.SYSTEM_ADMIN}
+    assert actor.roles == frozenset({Role.SYSTEM_ADMIN})
 
 
 async def test_a_program_has_no_session_to_switch(signing_in: SigningIn, data: Data) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 
 from cma_graphql.access.permissions import Role
 from cma_graphql.core import clock, passwords
@@ -141,7 +142,7 @@ async def test_somebody_of_two_centres_names_one_or_comes_back_to_the_last(signi
     assert (await signing_in.actor(unsaid.header)).centre_id == first
     named = await signing_in.log_in(person, centreId=centre_id(second))
     actor = await signing_in.actor(named.header)
-    assert (actor.centre_id, actor.roles) == (second, {Role.CENTRE_MANAGER})
+    assert (actor.centre_id, actor.roles) == (second, frozenset({Role.CENTRE_MANAGER}))
     again = await signing_in.log_in(person)
     assert (await signing_in.actor(again.header)).centre_id == second
 
@@ -157,7 +158,7 @@ async def test_another_centre_is_refused_like_a_wrong_password(
 
 
 async def test_an_old_hash_is_made_anew(signing_in: SigningIn, data: Data) -> None:
-    hasher = passwords.PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+    hasher = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
     actor = await data.a_member(
         await data.a_centre(), email=(email := "old-hash@example.org"), password_hash=hasher.hash(PASSWORD)
     )
@@ -203,7 +204,7 @@ async def test_who_administers_the_platform_signs_in_above_the_centres(signing_i
     tokens = await signing_in.log_in(person)
     actor = await signing_in.actor(tokens.header)
     assert actor.at_platform
-    assert (actor.centre_id, actor.roles) == (PLATFORM_CENTRE, {Role.NETWORK_ADMIN})
+    assert (actor.centre_id, actor.roles) == (PLATFORM_CENTRE, frozenset({Role.NETWORK_ADMIN}))
     me = (await signing_in.run(ME, tokens=tokens)).data["me"]
     assert me["centre"] is None
     assert me["roles"] == ["NETWORK_ADMIN"]

@@ -6,7 +6,7 @@ import pytest
 
 from cma_graphql.access.permissions import Permission, Role
 from support.data import Data
-from support.signing_in import ERRORS, SigningIn, Tokens
+from support.signing_in import ERRORS, SigningIn, Tokens, centre_id
 
 UPDATE = f"""
 mutation ($input: ProfileUpdateInput!) {{ profileUpdate(input: $input) {{
@@ -26,7 +26,7 @@ async def test_a_name_changes_at_every_centre_and_each_says_so(signing_in: Signi
     person = await signing_in.a_person(here, first_name="Ama", last_name="Okafor")
     await signing_in.a_person(there, person=person, first_name="Ama", last_name="Okafor")
     await signing_in.a_person(invited, person=person, status="INVITED", first_name="As", last_name="Typed")
-    tokens = await signing_in.log_in(person)
+    tokens = await signing_in.log_in(person, centreId=centre_id(here))
     payload = await update(signing_in, tokens, lastName="  Reid ")
     assert payload == {"user": {"firstName": "Ama", "lastName": "Reid"}, "errors": []}
     rows = await signing_in.rows("SELECT * FROM memberships WHERE user_id = $1", person.user_id)

@@ -70,8 +70,8 @@ async def test_a_key_is_shown_once_and_is_good_for_what_it_names(signing_in: Sig
     header = f"Bearer {payload['key']}"
     with clock.stopped(START + timedelta(minutes=1)):
         actor = await signing_in.actor(header)
-        assert (actor.kind, actor.centre_id, actor.roles) == ("SERVICE", centre, {Role.SERVICE})
-        assert actor.scopes == {Permission.CASE_READ, Permission.REFERENCE_READ}
+        assert (actor.kind, actor.centre_id, actor.roles) == ("SERVICE", centre, frozenset({Role.SERVICE}))
+        assert actor.scopes == frozenset({Permission.CASE_READ, Permission.REFERENCE_READ})
         assert f"servicekey_{actor.user_id.hex}" == key_id
         read = await signing_in.graph.run(CASES, authorization=header)
         assert [edge["node"]["id"] for edge in read.data["cases"]["edges"]] == [f"case_{case.hex}"]

@@ -118,12 +118,12 @@ async def test_other_roles_and_teams_hold_within_a_second(signing_in: SigningIn,
     with clock.stopped(START):
         tokens = await signing_in.log_in(person)
         actor = await signing_in.actor(tokens.header)
-        assert (actor.roles, set(actor.team_ids)) == ({Role.TRAINEE}, {team, gone})
+        assert (actor.roles, set(actor.team_ids)) == (frozenset({Role.TRAINEE}), {team, gone})
         await signing_in.rows("UPDATE memberships SET roles = '{ADVISOR,AUDITOR}' WHERE centre_id = $1", centre)
         await signing_in.rows("UPDATE teams SET deleted_at = $2 WHERE centre_id = $1 AND id = $3", centre, START, gone)
     with clock.stopped(START + timedelta(seconds=1)):
         actor = await signing_in.actor(tokens.header)
-    assert (actor.roles, actor.team_ids) == ({Role.ADVISOR, Role.AUDITOR}, (team,))
+    assert (actor.roles, actor.team_ids) == (frozenset({Role.ADVISOR, Role.AUDITOR}), (team,))
 
 
 async def test_a_program_has_neither_sessions_nor_me(signing_in: SigningIn, data: Data) -> None:

@@ -20,7 +20,7 @@ from cma_graphql.domain.auth.machinery import (
     read_email_key,
 )
 from cma_graphql.domain.auth.models import LinkPurpose, SessionEnd
-from cma_graphql.domain.auth.sessions import end_sessions, require_session
+from cma_graphql.domain.auth.sessions import end_sessions, require_person
 from cma_graphql.persistence.reads import Record
 from cma_graphql.persistence.security_log import security_entry
 from cma_graphql.persistence.throttle import Attempt
@@ -36,7 +36,7 @@ async def change_password(
     Raises Invalid (`current_password` with the rule `password-wrong`; `new_password` with those of
     core/passwords and `password-unchanged`), LimitReached after several wrong guesses.
     """
-    session_id = require_session(actor)
+    require_person(actor)
     async with sign_in.database.read(actor) as reader:
         row = await reader.one(doors.find_user, user_id=actor.user_id)
     if row is None:
@@ -55,7 +55,6 @@ async def change_password(
         sign_in.keys,
         actor,
         _change,
-        session_id=session_id,
         old_hash=row["password_hash"],
         new_hash=await hash_password(new_password),
     )
@@ -71,14 +70,16 @@ def check_new_password(person: Record, password: str, *, field: str) -> None:
     )
 
 
-async def _change(uow: UnitOfWork, *, session_id: UUID, old_hash: str, new_hash: str) -> list[UUID]:
+async def _change(uow: UnitOfWork, *, old_hash: str, new_hash: str) -> list[UUID]:
     row = await uow.one(
         doors.set_password, user_id=uow.actor.user_id, new_hash=new_hash, expected_hash=old_hash, at=now()
     )
     if row is None or not row["answer"]:
         raise Invalid("current_password", "password-wrong", "This is not your present password.")
     uow.add(security_entry(uow.actor, "password.changed"))
-    return await end_sessions(uow, user_id=uow.actor.user_id, because=SessionEnd.PASSWORD_CHANGE, but=session_id)
+    return await end_sessions(
+        uow, user_id=uow.actor.user_id, because=SessionEnd.PASSWORD_CHANGE, but=uow.actor.session_id
+    )
 
 
 async def request_reset(sign_in: SignIn, facts: RequestFacts, *, email: str) -> None:

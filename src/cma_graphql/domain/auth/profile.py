@@ -11,7 +11,7 @@ from cma_graphql.core.events import Change, Changes, Publicity
 from cma_graphql.core.faults import Faults
 from cma_graphql.domain.auth import doors
 from cma_graphql.domain.auth.machinery import SignIn
-from cma_graphql.domain.auth.sessions import require_session
+from cma_graphql.domain.auth.sessions import require_person
 from cma_graphql.domain.users.details import member_name_key, read_name
 from cma_graphql.domain.users.events import MembershipUpdated
 from cma_graphql.domain.users.members import audience_of
@@ -32,7 +32,7 @@ class _Renamed:
 
 async def own_profile(reads: Reads) -> Record:
     """Answer the person who reads; raise Forbidden for a program."""
-    require_session(reads.actor)
+    require_person(reads.actor)
     row = await reads.one(doors.find_user, user_id=reads.actor.user_id)
     if row is None:
         raise Unauthenticated
@@ -52,7 +52,7 @@ async def update_profile(
 
     Each centre's audit says so: no transaction has two centres (decision 24), so the others follow one by one.
     """
-    require_session(actor)
+    require_person(actor)
     faults = Faults()
     first = faults.read("first_name", read_name, first_name) if first_name is not None else None
     last = faults.read("last_name", read_name, last_name) if last_name is not None else None

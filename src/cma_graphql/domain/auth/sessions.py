@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from cma_graphql.access.actor import Actor
+from cma_graphql.access.actor import Actor, ActorKind, system_of
 from cma_graphql.core.access_tokens import AccessClaims
 from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Forbidden, InvalidCredentials, NotFound, Unauthenticated
@@ -19,6 +19,9 @@ from cma_graphql.persistence.reads import Reads, Record
 from cma_graphql.persistence.security_log import security_entry
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 from cma_graphql.persistence.writing import write
+
+_KEPT_AFTER_END = timedelta(days=30)
+"""The security log speaks of sessions; somebody may ask what one was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +37,20 @@ class Opened:
     refresh_token_expires_at: datetime
 
 
-def require_session(actor: Actor) -> UUID:
-    """Answer the session of whoever acts; raise Unauthenticated for nobody, Forbidden for a program."""
-    if actor.session_id is not None:
-        return actor.session_id
-    if actor.scopes is not None:
+def require_person(actor: Actor) -> None:
+    """Let people pass; raise Unauthenticated for nobody, Forbidden for a program."""
+    if actor.kind is ActorKind.SERVICE:
         raise Forbidden("PERSON", "A program signs in with its key alone: it has no session, profile or password.")
-    raise Unauthenticated
+    if actor.kind not in {ActorKind.STAFF, ActorKind.CLIENT, ActorKind.PLATFORM}:
+        raise Unauthenticated
+
+
+def require_session(actor: Actor) -> UUID:
+    """Answer a person's session; raise Unauthenticated where there is none, Forbidden for a program."""
+    require_person(actor)
+    if actor.session_id is None:
+        raise Unauthenticated
+    return actor.session_id
 
 
 async def open_session(
@@ -149,7 +159,7 @@ async def log_out(sign_in: SignIn, actor: Actor) -> None:
 
 async def revoke_own_session(sign_in: SignIn, actor: Actor, *, session_id: UUID) -> None:
     """End one of the person's own sessions; raise NotFound where there is none to end."""
-    require_session(actor)
+    require_person(actor)
     outcome = await write(
         sign_in.database, sign_in.keys, actor, end_session, session_id=session_id, because=SessionEnd.REVOKED
     )
@@ -160,11 +170,17 @@ async def revoke_own_session(sign_in: SignIn, actor: Actor, *, session_id: UUID)
 
 async def own_sessions(reads: Reads) -> Sequence[Record]:
     """Answer the person's sessions that can still be renewed, the last used first."""
-    require_session(reads.actor)
+    require_person(reads.actor)
     return await reads.all(doors.live_sessions, user_id=reads.actor.user_id, at=now())
 
 
-async def forget_expired(uow: UnitOfWork, *, before: datetime) -> int:
-    """Delete sessions and links of the whole network that ended before an instant; answer how many."""
+async def forget_expired(sign_in: SignIn) -> int:
+    """Delete what signing in kept and needs no more: sessions and links 30 days after their end. Answer how many."""
+    platform = system_of(PLATFORM_CENTRE, request_id="maintenance")
+    outcome = await write(sign_in.database, sign_in.keys, platform, _forget, before=now() - _KEPT_AFTER_END)
+    return int(outcome.returned)
+
+
+async def _forget(uow: UnitOfWork, *, before: datetime) -> int:
     row = await uow.one(doors.forget, before=before)
     return int(row["answer"]) if row is not None else 0

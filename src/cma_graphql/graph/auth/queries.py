@@ -4,7 +4,7 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.auth.selectors import service_keys
-from cma_graphql.domain.auth.sessions import own_sessions, require_session
+from cma_graphql.domain.auth.sessions import own_sessions, require_person
 from cma_graphql.graph.auth.types import ServiceKey, SignedInSession, Viewer
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import query
@@ -17,7 +17,7 @@ class AuthQueries:
     @query(requires=None, description="Who is signed in, where, and with which rights. Programs' keys have no `me`.")
     async def me(self, info: Info) -> Viewer:
         """Answer the viewer."""
-        require_session(info.context.actor)
+        require_person(info.context.actor)
         return Viewer(actor=info.context.actor)
 
     @query(requires=None, description="The viewer's own sign-ins that have not ended, the last used first.")
