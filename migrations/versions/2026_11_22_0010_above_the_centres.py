@@ -1,6 +1,7 @@
 """What those above the centres read, and how they make one."""
 
 from alembic import op
+
 from operations import APPLICATION, PLATFORM
 
 revision = "0010"

@@ -108,7 +108,7 @@ async def test_a_walk_by_any_page_size_meets_every_row_once(
     listing: Listing,
     order: str,
     backward: bool,
-    sizes: list[int],  # noqa: FBT001
+    sizes: list[int],
 ) -> None:
     assert await walked(reader, listing, order, sizes, backward=backward) == await whole(reader, listing, order)
 

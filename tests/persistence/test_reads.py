@@ -32,7 +32,6 @@ from cma_graphql.persistence.reads import (
 )
 from support.data import Data
 
-
 TEAMS_BY_KEY = Statement(
     lambda sight: select(Team.id.label("key"), Team.name).where(live(Team, sight), Team.id == any_(KEYS))
 )

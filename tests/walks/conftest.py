@@ -1,6 +1,7 @@
 """Two centres full of data, and everything that tells one from the other."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,11 @@ import pytest
 
 from cma_graphql.access.actor import Actor, system_of
 from cma_graphql.access.permissions import Permission, Role
+from cma_graphql.core.clock import now
 from cma_graphql.core.events import Audience, Event
 from cma_graphql.core.ids import new_id
+from cma_graphql.core.tokens import TokenKind, new_token
+from cma_graphql.domain.auth.service_keys import create_service_key
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.persistence.writing import unit_of_work
 from support.asking import Graph
@@ -115,7 +119,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
         await data.a_consent(centre, key)
         return key
 
-    text = {"title": f"{mark} title", "description": f"{mark} description", "summary": mark}
+    text: dict[str, Any] = {"title": f"{mark} title", "description": f"{mark} description", "summary": mark}
     world.cases["own"] = await data.a_case(centre, client_id=await client("own"), advisor=advisor, **text)
     world.cases["shared"] = await data.a_case(
         centre, client_id=await client("shared"), advisor=colleague, team_members=(advisor, trainee), **text
@@ -140,6 +144,15 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     world.actors["SERVICE"] = await data.a_service(
         centre, Permission.CASE_READ, Permission.CLIENT_READ, Permission.USER_READ, Permission.REFERENCE_READ
     )
+    async with unit_of_work(data.database, data.keys, world.actors["CENTRE_MANAGER"]) as uow:
+        key_id = await create_service_key(
+            uow,
+            token=new_token(TokenKind.SERVICE_KEY),
+            name=f"{mark} key",
+            scopes=[Permission.CASE_READ],
+            expires_at=now() + timedelta(days=30),
+        )
+    world.ids["servicekey"] = [f"servicekey_{key_id.hex}"]
     async with unit_of_work(data.database, data.keys, system_of(centre)) as uow:
         for case_id in world.cases.values():
             case = await uow.lock(Case, case_id)
