@@ -58,10 +58,18 @@ def wait_until_served(lines: "Queue[str]") -> str:
     return said
 
 
-def processes_of(directory: Path) -> list[str]:
-    """Answer the running processes whose commands name a directory."""
-    listed = subprocess.run(["ps", "-A", "-o", "command="], capture_output=True, text=True, check=True)
-    return [line for line in listed.stdout.splitlines() if str(directory) in line]
+def running() -> dict[int, int]:
+    """Answer every running process with its parent."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
+    return {int(pid): int(parent) for pid, parent in (line.split() for line in listed.stdout.splitlines())}
+
+
+def descendants(of: int) -> set[int]:
+    """Answer the processes that a process has started, and those that they have."""
+    found, parents = {of}, running()
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {of}
 
 
 def ask(port: int, query: str, token: str | None = None, **variables: str) -> dict[str, object]:
@@ -81,12 +89,13 @@ def test_one_command_serves_keeps_and_ends(tmp_path: Path) -> None:
     port = free_port()
     for run in ("first", "second"):
         process, lines = start(tmp_path / "data", port)
+        started: set[int] = set()
         try:
             said = wait_until_served(lines)
             assert f"http://127.0.0.1:{port}/graphql" in said
             assert "advisor@bristol.example.org" in said
             assert ("Making a demonstration network" in said) is (run == "first")
-            assert processes_of(tmp_path) != []
+            started = descendants(process.pid)
             signed_in = ask(port, LOGIN, email="advisor@bristol.example.org", password="demonstration only")
             token = signed_in["data"]["login"]["session"]["accessToken"]  # type: ignore[index]
             answer = ask(port, "{ cases { totalCount } me { centre { name } } }", token)
@@ -96,6 +105,7 @@ def test_one_command_serves_keeps_and_ends(tmp_path: Path) -> None:
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=60) == 0
         deadline = time.monotonic() + PATIENCE
-        while processes_of(tmp_path) != [] and time.monotonic() < deadline:
+        while started & running().keys() and time.monotonic() < deadline:
             process.poll()
-        assert processes_of(tmp_path) == []
+        assert started != set()
+        assert started & running().keys() == set()
