@@ -60,7 +60,7 @@ def wait_until_served(lines: "Queue[str]") -> str:
 
 def running() -> dict[int, int]:
     """Answer every running process with its parent."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
+    listed = subprocess.run(["/bin/ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
     return {int(pid): int(parent) for pid, parent in (line.split() for line in listed.stdout.splitlines())}
 
 
