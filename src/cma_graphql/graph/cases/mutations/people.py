@@ -1,6 +1,7 @@
 """Giving cases to advisors, and settling who works on them and sees them."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
@@ -15,11 +16,13 @@ from cma_graphql.graph.cases.types import Case
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import Payload, to_user_errors
 from cma_graphql.graph.fields import mutation
-from cma_graphql.graph.node import find_id, read_id
+from cma_graphql.graph.node import read_id
 from cma_graphql.graph.records import wrapped
 from cma_graphql.graph.writing import MutationInput, idempotency_key, write
 
 _MOST_ITEMS = 100
+_OF_AN_ITEM = (["id"], ["expectedVersion"])
+"""Paths of errors that are about a field of an item."""
 
 
 @strawberry.input(description="A case, and who is to advise on it.")
@@ -62,7 +65,8 @@ class CaseAssignManyInput(MutationInput):
 class CaseAssignResult(CasePayload):
     """One item's answer: it stands for itself, whatever becomes of the others."""
 
-    id: strawberry.ID = strawberry.field(description="The id that was given.")
+    index: int = strawberry.field(description="Which of the `items` it is about, counted from 0.")
+    key: strawberry.Private[UUID | None] = None
 
 
 @strawberry.type(description="What became of each case, in the order in which they were given.")
@@ -146,10 +150,9 @@ def _check_items(items: list[CaseVersionInput]) -> None:
         raise Invalid("items", "duplicate", "Name each case once.")
 
 
-async def _assign_one(
-    info: Info, given: CaseAssignManyInput, item: CaseVersionInput, key: str | None
-) -> CaseAssignResult:
+async def _assign_one(info: Info, given: CaseAssignManyInput, index: int, key: str | None) -> CaseAssignResult:
     """Assign one case of several, in a unit of work and under a key of its own (decision 12)."""
+    item = given.items[index]
     one = CaseAssignInput(
         id=item.id,
         expected_version=item.expected_version,
@@ -161,15 +164,17 @@ async def _assign_one(
     try:
         outcome = await write(info, assign_case, one, **_assignment(one))
     except DomainError as refusal:
-        return CaseAssignResult(id=item.id, errors=to_user_errors(refusal))
-    return CaseAssignResult(id=item.id, replayed=outcome.replayed)
+        errors = to_user_errors(refusal)
+        for error in errors:
+            if error.path[1:] in _OF_AN_ITEM:
+                error.path[1:1] = ["items", str(index)]
+        return CaseAssignResult(index=index, errors=errors)
+    return CaseAssignResult(index=index, replayed=outcome.replayed, key=outcome.subject_ids[0])
 
 
 async def _show_cases(info: Info, results: list[CaseAssignResult]) -> None:
     """Put the cases into the answers of those that were assigned, by one statement."""
-    done = [
-        (result, key) for result in results if not result.errors and (key := find_id("case", result.id)) is not None
-    ]
+    done = [(result, result.key) for result in results if result.key is not None]
     records = await cases_by_id(info.context.reader, [key for _, key in done])
     for (result, _), record in zip(done, records, strict=True):
         result.case = wrapped(Case, record, info.context)
@@ -200,7 +205,7 @@ class CasePeopleMutations:
         info.context.require(Permission.CASE_ASSIGN)
         _check_items(input.items)
         key = idempotency_key(input)
-        results = [await _assign_one(info, input, item, key) for item in input.items]
+        results = [await _assign_one(info, input, index, key) for index in range(len(input.items))]
         await _show_cases(info, results)
         return CaseAssignManyPayload(results=results, replayed=all(result.replayed for result in results))
 
