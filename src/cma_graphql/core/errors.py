@@ -133,7 +133,7 @@ class InvalidCredentials(DomainError):
 
 
 class SessionEnded(DomainError):
-    """Your sign-in has ended. Sign in again."""
+    """You are not signed in, or your sign-in has ended."""
 
     code = "UNAUTHENTICATED"
 

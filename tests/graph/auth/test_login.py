@@ -94,6 +94,7 @@ async def test_a_wrong_password_an_unknown_person_and_rubbish_are_answered_alike
             ("nobody-at-all@example.org", PASSWORD),
             ("rubbish", PASSWORD),
             ("\x00@example.org", "\x00"),
+            ("\ud800@example.org", "\ud800"),
             (f"{'a' * 100_000}@example.org", "b" * 100_000),
         ],
         start=1,
@@ -101,7 +102,7 @@ async def test_a_wrong_password_an_unknown_person_and_rubbish_are_answered_alike
         assert await signing_in.try_login(email, password) == REFUSED
         assert verifications.number == number
     assert [kind for kind, _ in await signing_in.security(centre)] == ["sign_in.failed"]
-    assert [kind for kind, _ in await signing_in.security(PLATFORM_CENTRE)] == ["sign_in.failed"] * 4
+    assert [kind for kind, _ in await signing_in.security(PLATFORM_CENTRE)] == ["sign_in.failed"] * 5
 
 
 async def test_nothing_personal_stands_in_the_security_log(signing_in: SigningIn, data: Data) -> None:

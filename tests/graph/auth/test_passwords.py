@@ -128,7 +128,7 @@ async def test_strangers_and_people_without_access_get_the_same_answer_and_no_le
 ) -> None:
     gone = await signing_in.a_person(await data.a_centre(), status="DEACTIVATED")
     invited = await data.a_member(await data.a_centre(), email="no-password-yet@example.org")
-    for email in (gone.email, "nobody-here@example.org", "no-password-yet@example.org", "rubbish", "\x00"):
+    for email in (gone.email, "nobody-here@example.org", "no-password-yet@example.org", "rubbish", "\x00", "\ud800"):
         await request(signing_in, email)
         assert signing_in.letters_to(email) == []
     assert (

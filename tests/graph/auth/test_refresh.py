@@ -18,7 +18,7 @@ ENDED = {
         {
             "__typename": "AuthenticationError",
             "code": "UNAUTHENTICATED",
-            "message": "Your sign-in has ended. Sign in again.",
+            "message": "You are not signed in, or your sign-in has ended.",
             "path": [],
         }
     ],

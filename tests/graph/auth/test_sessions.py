@@ -8,7 +8,7 @@ from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.core import clock
 from cma_graphql.core.errors import Unauthenticated
 from support.data import Data
-from support.signing_in import ERRORS, LOGOUT, ME, SigningIn, centre_id
+from support.signing_in import ERRORS, LOGOUT, ME, SigningIn, centre_id, tokens_of
 
 SESSIONS = """
 { sessions { id current authenticatedBy remoteAddress userAgent createdAt lastUsedAt expiresAt
@@ -109,6 +109,30 @@ async def test_a_right_that_is_taken_is_gone_within_a_second(signing_in: Signing
         await signing_in.rows(change, centre)
     with clock.stopped(START + timedelta(seconds=1)), pytest.raises(Unauthenticated):
         await signing_in.actor(tokens.header)
+
+
+async def test_who_is_deactivated_stays_signed_out_after_coming_back(signing_in: SigningIn, data: Data) -> None:
+    centre, elsewhere = await data.a_centre(), await data.a_centre()
+    manager = await data.a_member(centre, Role.CENTRE_MANAGER)
+    person = await signing_in.a_person(centre)
+    await signing_in.a_person(elsewhere, person=person)
+    here = await signing_in.log_in(person, centreId=centre_id(centre))
+    there = await signing_in.log_in(person, centreId=centre_id(elsewhere))
+    member = f"membership_{person.user_id.hex}"
+    for operation, given in (
+        ("membershipDeactivate", {"expectedVersion": 1, "reason": "Left the centre"}),
+        ("membershipReactivate", {"expectedVersion": 2}),
+    ):
+        kind = operation[0].upper() + operation[1:]
+        answer = await signing_in.graph.run(
+            f"mutation ($input: {kind}Input!) {{ {operation}(input: $input) {{ {ERRORS} }} }}",
+            as_=manager,
+            input={"id": member, **given},
+        )
+        assert answer.data[operation]["errors"] == []
+    assert (await signing_in.try_refresh(here.refresh))["session"] is None
+    assert tokens_of(await signing_in.try_refresh(there.refresh))
+    assert tokens_of(await signing_in.try_login(person.email, centreId=centre_id(centre)))
 
 
 async def test_other_roles_and_teams_hold_within_a_second(signing_in: SigningIn, data: Data) -> None:
