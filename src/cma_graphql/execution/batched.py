@@ -35,6 +35,20 @@ def position_of(info: Info[Any, Any]) -> tuple[str, ...]:
     return tuple(reversed(keys))
 
 
+def _batch_of(info: Info[Any, Any]) -> tuple[tuple[str, str | None], ...]:
+    """Answer what parents have to share to be resolved together: their place and the types on the way to it.
+
+    Under fields of different types one response name may stand for the same field with other arguments.
+    """
+    steps: list[tuple[str, str | None]] = []
+    path: Any = info.path
+    while path is not None:
+        if isinstance(path.key, str):
+            steps.append((path.key, path.typename))
+        path = path.prev
+    return tuple(steps)
+
+
 def batched(
     *,
     description: str,
@@ -69,7 +83,7 @@ def resolver_of(function: BatchFunction) -> Callable[..., Awaitable[Any]]:
 
     async def resolve(self: Any, info: Info[HoldsLoaders, Any], **given: Any) -> Any:
         loaders = info.context.loaders
-        key = (function, position_of(info))
+        key = (function, _batch_of(info))
         loader = loaders.get(key)
         if loader is None:
 

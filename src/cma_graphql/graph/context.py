@@ -66,8 +66,10 @@ class Context:
         self.seen_clients.add(client_id)
 
     def redact(self, path: Iterable[str], permission: Permission, treatment: str) -> None:
-        """Say once per position that values there are masked or hidden."""
-        self.redacted.append({"path": list(path), "requiredPermission": permission.name, "treatment": treatment})
+        """Say that values at a position are masked or hidden: once, however many of them there are."""
+        entry = {"path": list(path), "requiredPermission": permission.name, "treatment": treatment}
+        if entry not in self.redacted:
+            self.redacted.append(entry)
 
     def log_fields(self) -> Mapping[str, str]:
         """Answer what the access log says of the actor: nothing personal."""

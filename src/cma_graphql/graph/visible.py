@@ -63,29 +63,22 @@ def sensitive(
 
     async def resolve(parents: list[Any], info: Info) -> list[Any]:
         context = info.context
-        present = [index for index, parent in enumerate(parents) if getattr(parent, f"sealed_{column}") is not None]
+        # Decided for all of them, empty or not: what is withheld does not even tell whether there is a value.
         decided = await visibilities(
-            context,
-            [parents[index].key for index in present],
-            permission=permission,
-            own=own,
-            maskable=mask is not None,
+            context, [parent.key for parent in parents], permission=permission, own=own, maskable=mask is not None
         )
         values: list[Any] = [None] * len(parents)
-        if not present:
-            return values
-        ring = await context.keys.of(context.reader) if mask or Visibility.VISIBLE in decided else None
-        for index, visibility in zip(present, decided, strict=True):
-            if ring is None or visibility is Visibility.HIDDEN:
+        for index, (parent, visibility) in enumerate(zip(parents, decided, strict=True)):
+            sealed: bytes | None = getattr(parent, f"sealed_{column}")
+            if sealed is None or visibility is Visibility.HIDDEN:
                 continue
-            sealed: bytes = getattr(parents[index], f"sealed_{column}")
-            text = ring.opening(sealed).unseal(sealed, table=table, column=column, row_id=parents[index].key)
+            ring = await context.keys.of(context.reader)
+            text = ring.opening(sealed).unseal(sealed, table=table, column=column, row_id=parent.key)
             if visibility is Visibility.VISIBLE:
                 values[index] = convert(text)
+                context.seen_fields.add(f"{table}.{column}")
             elif mask is not None:
                 values[index] = mask(text)
-        if Visibility.VISIBLE in decided:
-            context.seen_fields.add(f"{table}.{column}")
         for treatment in {Visibility.MASKED, Visibility.HIDDEN}.intersection(decided):
             context.redact(position_of(info), permission, treatment.value)
         return values
