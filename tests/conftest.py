@@ -113,7 +113,7 @@ def letters() -> NullSender:
 
 
 @pytest.fixture(scope="session")
-def sign_in(database: Database, keys: CentreKeys, letters: NullSender) -> SignIn:
+async def sign_in(database: Database, keys: CentreKeys, letters: NullSender) -> AsyncIterator[SignIn]:
     """Put signing in together: a fixed signing key, letters kept in memory, attempts counted in this process."""
     tokens = AccessTokens(
         {"test": Ed25519PrivateKey.from_private_bytes(bytes(range(32)))},
@@ -121,7 +121,7 @@ def sign_in(database: Database, keys: CentreKeys, letters: NullSender) -> SignIn
         issuer="https://cma.example",
         audience="cma",
     )
-    return SignIn(
+    made = SignIn(
         database=database,
         keys=keys,
         tokens=tokens,
@@ -129,6 +129,8 @@ def sign_in(database: Database, keys: CentreKeys, letters: NullSender) -> SignIn
         throttle=Throttle(None),
         public_url="https://cma.example",
     )
+    yield made
+    await made.settle()
 
 
 @pytest.fixture(scope="session")

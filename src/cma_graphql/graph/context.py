@@ -10,6 +10,7 @@ from strawberry.types import Info as StrawberryInfo
 
 from cma_graphql.access.actor import Actor, ActorKind
 from cma_graphql.access.permissions import Permission
+from cma_graphql.core.errors import Forbidden
 from cma_graphql.core.request import RequestFacts
 from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.persistence.database import Database, Reader
@@ -60,6 +61,11 @@ class Context:
     def require(self, permission: Permission) -> None:
         """Raise Unauthenticated or Forbidden where the actor's roles lack a permission altogether."""
         self.actor.require(permission)
+
+    def note_refusal(self, field: str, refusal: Forbidden) -> None:
+        """Have a refusal written to the security log once the answer is on its way (decision 21)."""
+        details = {"field": field, "permission": refusal.permission}
+        self.sign_in.later(self.sign_in.security.note(self.actor, "access.refused", details), what="a refusal")
 
     def saw_client(self, client_id: UUID) -> None:
         """Note that a client's record, or one that hangs on it, is delivered."""

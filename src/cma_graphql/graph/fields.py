@@ -8,7 +8,7 @@ from strawberry.extensions import FieldExtension
 from strawberry.schema_directive import Location
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.errors import DomainError, Unauthenticated
+from cma_graphql.core.errors import DomainError, Forbidden, Unauthenticated
 from cma_graphql.execution.batched import batched, position_of
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import Payload, to_user_errors
@@ -41,9 +41,13 @@ class Requires(FieldExtension):
         """Check, then resolve."""
         if not info.context.signed_in:
             raise Unauthenticated
-        if self.permission is not None:
-            info.context.require(self.permission)
-        return await next_(source, info, **given)
+        try:
+            if self.permission is not None:
+                info.context.require(self.permission)
+            return await next_(source, info, **given)
+        except Forbidden as refusal:
+            info.context.note_refusal(info.field_name, refusal)
+            raise
 
 
 class RefusesInPayload(FieldExtension):
@@ -66,6 +70,8 @@ class RefusesInPayload(FieldExtension):
         except Unauthenticated:
             raise
         except DomainError as refusal:
+            if isinstance(refusal, Forbidden):
+                info.context.note_refusal(info.field_name, refusal)
             await info.context.end_reading()
             payload: type[Payload] = declared_type(self.field.type)
             return payload(errors=to_user_errors(refusal))

@@ -9,6 +9,7 @@ from cma_graphql.access.actor import Actor, system_of
 from cma_graphql.access.permissions import Role
 from cma_graphql.core.events import Audience, Event
 from cma_graphql.domain.audit.verification import verify_chain
+from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
@@ -155,3 +156,26 @@ async def test_erasing_the_shown_values_does_not_break_the_chain(
         await owner.close()
     async with database.read(manager) as reader:
         assert (await verify_chain(reader)).intact
+
+
+async def test_a_refusal_is_in_the_security_log(graph: Graph, data: Data, sign_in: SignIn) -> None:
+    centre = await data.a_centre()
+    advisor, manager = await data.a_member(centre), await data.a_member(centre, Role.CENTRE_MANAGER)
+    case_id = await data.a_case(centre, advisor=advisor)
+    assert (await graph.run(VERIFY, as_=advisor)).codes == ["FORBIDDEN"]
+    refused = await graph.run(
+        'mutation ($id: ID!) { caseDelete(input: {id: $id, expectedVersion: 1, reason: "x"}) { errors { code } } }',
+        as_=advisor,
+        id=f"case_{case_id.hex}",
+    )
+    assert refused.data["caseDelete"]["errors"] == [{"code": "FORBIDDEN"}]
+    await sign_in.settle()
+    answer = await graph.run(
+        "{ securityLogs { edges { node { kind actor { id } details { name value } } } } }", as_=manager
+    )
+    noted = [edge["node"] for edge in answer.data["securityLogs"]["edges"]]
+    assert {(node["kind"], node["actor"]["id"]) for node in noted} == {
+        ("access.refused", f"membership_{advisor.user_id.hex}")
+    }
+    details = sorted(tuple(detail["value"] for detail in node["details"]) for node in noted)
+    assert details == [("auditVerification", "AUDIT_READ"), ("caseDelete", "CASE_DELETE")]
