@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 import pytest
-import structlog
 
 from cma_graphql.core.logging import configure_logging, describe_exception, get_logger, log_context
+from support.logs import logged
 
 SECRET = "jane@example.org"
 Lines = Callable[[], list[dict[str, Any]]]
@@ -32,15 +32,8 @@ def fail(error: Exception) -> None:
 @pytest.fixture(autouse=True)
 def stream() -> Iterator[io.StringIO]:
     """Where the logs go; everything as it was afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    stream = io.StringIO()
-    configure_logging(stream=stream)
-    yield stream
-    structlog.reset_defaults()
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    with logged() as stream:
+        yield stream
 
 
 @pytest.fixture

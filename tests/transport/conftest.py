@@ -1,14 +1,12 @@
 """Fixtures of the edge: one with the defaults, and the logs of each."""
 
 import io
-import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
-import structlog
 
-from cma_graphql.core.logging import configure_logging
 from support.edge import Edge, make_edge
+from support.logs import logged
 
 MakeEdge = Callable[..., Edge]
 
@@ -16,15 +14,8 @@ MakeEdge = Callable[..., Edge]
 @pytest.fixture
 def logs() -> Iterator[io.StringIO]:
     """Collect all that is logged during the test, as the server would write it."""
-    stream = io.StringIO()
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    configure_logging(stream=stream)
-    yield stream
-    structlog.reset_defaults()
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    with logged() as stream:
+        yield stream
 
 
 @pytest.fixture
