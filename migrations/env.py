@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from typing import Literal
 
 from alembic import context
@@ -15,6 +16,7 @@ from cma_graphql.persistence.base import BlindIndex, EnumText, Sealed
 # A migration that has to wait for a lock would make every request behind it wait too.
 LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "60s"
+PATIENCE_SECONDS = 600.0
 ONE_AT_A_TIME = 0x636D61  # an advisory lock: two deployments never migrate at once
 
 
@@ -32,10 +34,25 @@ def _render(kind: str, item: object, _context: object) -> str | Literal[False]:
     return False
 
 
+def _await_turn(connection: Connection) -> None:
+    """Take the lock that one deployment holds at a time.
+
+    It is asked for again and again: a statement that waits for it would keep an index from being made concurrently,
+    since that waits for every other statement.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ONE_AT_A_TIME}):
+        connection.commit()
+        if time.monotonic() > deadline:
+            raise TimeoutError("Another deployment has been migrating this database for too long.")
+        time.sleep(0.1)
+    connection.commit()
+
+
 def _run(connection: Connection) -> None:
+    _await_turn(connection)
     connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
     connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
-    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONE_AT_A_TIME})
     connection.commit()
     context.configure(
         connection=connection,

@@ -11,6 +11,8 @@ depends_on = None
 
 # Partitions have the same row security as their table and no grants of their own: the application reaches them
 # through event_log only. A day without a partition falls into event_log_default, so that no write is ever lost.
+# Making and dropping a partition locks the whole log: after four seconds of waiting it is given up for this time,
+# since every write would wait behind it.
 CONFINE_PARTITION = """
 CREATE FUNCTION event_log_confine(partition text) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -27,7 +29,7 @@ END $$
 """
 MAINTAIN_PARTITIONS = """
 CREATE FUNCTION event_log_maintain(today date, ahead integer, keep integer) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '4s' AS $$
 DECLARE
     wanted date;
     partition text;
@@ -35,6 +37,10 @@ DECLARE
 BEGIN
     IF keep < 1 OR ahead NOT BETWEEN 1 AND 60 THEN
         RAISE EXCEPTION 'keep and ahead are days' USING ERRCODE = '22023';
+    END IF;
+    -- Whoever may call this may not use it to drop what is still kept.
+    IF today NOT BETWEEN current_date - 1 AND current_date + 1 THEN
+        RAISE EXCEPTION 'today is not the present day' USING ERRCODE = '22023';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('event_log_maintain'));
     FOR wanted IN SELECT generate_series(today, today + ahead, interval '1 day')::date LOOP

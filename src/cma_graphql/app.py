@@ -30,6 +30,7 @@ from cma_graphql.integrations.email.port import EmailSender
 from cma_graphql.integrations.email.smtp import SmtpSender
 from cma_graphql.persistence.access_log import AccessRecorder
 from cma_graphql.persistence.database import Database
+from cma_graphql.persistence.failures import DRIVER_FAULTS
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import EVENT_DAYS_AHEAD, maintain_partitions
 from cma_graphql.persistence.throttle import Throttle
@@ -42,6 +43,7 @@ from cma_graphql.transport.routes import EXCEPTION_HANDLERS, edge_routes
 
 AUDIENCE = "cma-graphql"
 _A_DAY = timedelta(days=1).total_seconds()
+_A_MINUTE = 60.0
 _LOG = structlog.get_logger(__name__)
 
 
@@ -126,9 +128,10 @@ class Application:
     async def _maintain(self) -> None:
         """Make the event log's coming days and forget sessions long ended, now and once a day.
 
-        A day that is missed falls into the default partition.
+        A day that is missed falls into the default partition. What fails is tried again in a minute.
         """
         while True:
+            wait = _A_DAY
             try:
                 await maintain_partitions(
                     _needed(self.settings, "database_url"),
@@ -137,9 +140,10 @@ class Application:
                     keep=self.settings.event_retention_days,
                 )
                 await forget_expired(self.sign_in)
-            except (OSError, DomainError) as error:
+            except (*DRIVER_FAULTS, DomainError) as error:  # away, starting, not migrated yet, locked for too long
                 _LOG.warning("maintenance.failed", kind=type(error).__name__)
-            await asyncio.sleep(_A_DAY)
+                wait = _A_MINUTE
+            await asyncio.sleep(wait)
 
     @asynccontextmanager
     async def operation(self, facts: RequestFacts) -> AsyncGenerator[Context]:
