@@ -4,6 +4,8 @@ from uuid import UUID
 
 from cma_graphql.core.faults import read_field
 from cma_graphql.core.formats.text import one_line
+from cma_graphql.domain.auth.models import SessionEnd
+from cma_graphql.domain.auth.sessions import end_sessions
 from cma_graphql.domain.casework.cases_in_hand import require_no_open_cases
 from cma_graphql.domain.users.changes import begin_change, deactivate
 from cma_graphql.domain.users.teams import leave_all_teams
@@ -13,7 +15,7 @@ _LONGEST_REASON = 500
 
 
 async def deactivate_membership(uow: UnitOfWork, *, user_id: UUID, version: int, reason: str) -> UUID:
-    """Deactivate a member and take them out of their teams; who left stays named where they acted.
+    """Deactivate a member, end their sessions and take them out of their teams; who left stays named where they acted.
 
     Raises Forbidden, NotFound, Conflict, TransitionRefused, and Invalid or InvalidInput (rules `has-open-cases`
     with the number of cases that need another advisor first, `supervises`, `last-manager`,
@@ -26,4 +28,6 @@ async def deactivate_membership(uow: UnitOfWork, *, user_id: UUID, version: int,
     )
     await deactivate(uow, member, reason=said)
     await leave_all_teams(uow, member.id)
+    # Else what was signed in before, a lost device say, would be signed in again once the person is reactivated.
+    await end_sessions(uow, user_id=member.id, because=SessionEnd.MEMBERSHIP, centre_id=uow.actor.centre_id)
     return member.id

@@ -142,8 +142,7 @@ async def _release_centre(uow: UnitOfWork, user_id: UUID) -> None:
 async def deactivate(uow: UnitOfWork, member: Membership, *, reason: str) -> UUID:
     """Keep a member from acting for the centre. Raises TransitionRefused, Forbidden, Invalid.
 
-    Sessions need no ending: an actor is made anew from the membership's status. Rules: `last-manager`,
-    `last-administrator`, `supervises`: whoever is supervised needs another supervisor first.
+    Rules: `last-manager`, `last-administrator`, `supervises`: whoever is supervised needs another supervisor first.
     """
     if member.status == MembershipStatus.DEACTIVATED:
         raise TransitionRefused(
