@@ -171,6 +171,7 @@ async def deactivate(uow: UnitOfWork, member: Membership, *, reason: str) -> UUI
 async def reactivate_membership(uow: UnitOfWork, *, user_id: UUID, version: int) -> UUID:
     """Let a deactivated member act again, in the same roles, in no team, under no supervisor who has gone.
 
+    Whoever had not accepted the invitation is as before invited: nobody is made a member unasked.
     Raises Forbidden, NotFound, Conflict, TransitionRefused.
     """
     member = await begin_change(uow, user_id=user_id, version=version, of_rights=True)
@@ -179,7 +180,7 @@ async def reactivate_membership(uow: UnitOfWork, *, user_id: UUID, version: int)
             source=member.status, target=MembershipStatus.ACTIVE.value, allowed=[MembershipStatus.DEACTIVATED.value]
         )
     require_may_grant(uow.actor, (), member.roles)
-    columns: dict[str, Any] = {"status": MembershipStatus.ACTIVE.value}
+    columns: dict[str, Any] = {"status": (await selectors.was_deactivated_as(uow, member.id)).value}
     if member.supervisor_id is not None:
         try:
             await _require_supervisor(uow, member, member.supervisor_id)
