@@ -50,7 +50,7 @@ async def change_membership(uow: UnitOfWork, member: Membership, values: Mapping
     if "roles" in values:
         columns["roles"] = await _read_roles(uow, faults, member, values["roles"])
     faults.raise_any()
-    require_may_grant(uow.actor, member.roles, columns.get("roles", member.roles))
+    require_may_grant(uow.actor, member.id, member.roles, columns.get("roles", member.roles))
     if values.get("supervisor_id") is not None:
         await _require_supervisor(uow, member, values["supervisor_id"])
     if "supervisor_id" in values:
@@ -148,7 +148,7 @@ async def deactivate(uow: UnitOfWork, member: Membership, *, reason: str) -> UUI
         raise TransitionRefused(
             source=member.status, target=MembershipStatus.DEACTIVATED.value, allowed=[MembershipStatus.ACTIVE.value]
         )
-    require_may_grant(uow.actor, member.roles, ())
+    require_may_grant(uow.actor, member.id, member.roles, ())
     faults = Faults()
     if member.status == MembershipStatus.ACTIVE:
         await _keep_an_administrator(uow, faults, member, [])
@@ -179,7 +179,7 @@ async def reactivate_membership(uow: UnitOfWork, *, user_id: UUID, version: int)
         raise TransitionRefused(
             source=member.status, target=MembershipStatus.ACTIVE.value, allowed=[MembershipStatus.DEACTIVATED.value]
         )
-    require_may_grant(uow.actor, (), member.roles)
+    require_may_grant(uow.actor, member.id, (), member.roles)
     columns: dict[str, Any] = {"status": (await selectors.was_deactivated_as(uow, member.id)).value}
     if member.supervisor_id is not None:
         try:
