@@ -23,6 +23,8 @@ mutation ($input: MembershipDeactivateInput!) {{ membershipDeactivate(input: $in
 REACTIVATE = f"""
 mutation ($input: MembershipReactivateInput!) {{ membershipReactivate(input: $input) {{ {ERRORS} }} }}
 """
+DELETE = f"mutation ($input: ClientDeleteInput!) {{ clientDelete(input: $input) {{ {ERRORS} }} }}"
+RESTORE = f"mutation ($input: ClientRestoreInput!) {{ clientRestore(input: $input) {{ {ERRORS} }} }}"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -164,3 +166,22 @@ async def test_who_comes_back_to_a_centre_signs_in_anew(signing_in: SigningIn, d
     assert (await signing_in.try_refresh(lost.refresh))["session"] is None
     assert (await signing_in.actor(elsewhere.header)).centre_id == other
     assert await signing_in.log_in(person, centreId=centre_id(centre))
+
+
+async def test_the_portal_of_a_deleted_client_is_closed(signing_in: SigningIn, data: Data) -> None:
+    centre = await data.a_centre()
+    client = await data.a_client(centre)
+    await data.a_case(centre, client_id=client, status="CLOSED")
+    manager = await data.a_member(centre, Role.CENTRE_MANAGER)
+    tokens = await signing_in.log_in(await signing_in.a_person(centre, Role.CLIENT, client_id=client))
+    with clock.stopped(clock.now()):
+        assert (await signing_in.actor(tokens.header)).client_id == client
+    given = {"id": f"client_{client.hex}", "expectedVersion": 1}
+    gone = await signing_in.graph.run(DELETE, as_=manager, input=given)
+    assert gone.data == {"clientDelete": {"errors": []}}
+    with clock.stopped(clock.now() + timedelta(seconds=2)), pytest.raises(Unauthenticated):
+        await signing_in.actor(tokens.header)
+    back = await signing_in.graph.run(RESTORE, as_=manager, input={**given, "expectedVersion": 2})
+    assert back.data == {"clientRestore": {"errors": []}}
+    with clock.stopped(clock.now() + timedelta(seconds=4)):
+        assert (await signing_in.actor(tokens.header)).client_id == client
