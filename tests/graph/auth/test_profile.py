@@ -26,7 +26,7 @@ async def test_a_name_changes_at_every_centre_and_each_says_so(signing_in: Signi
     person = await signing_in.a_person(here, first_name="Ama", last_name="Okafor")
     await signing_in.a_person(there, person=person, first_name="Ama", last_name="Okafor")
     await signing_in.a_person(invited, person=person, status="INVITED", first_name="As", last_name="Typed")
-    tokens = await signing_in.log_in(person)
+    tokens = await signing_in.log_in(person, centreId=f"centre_{here.hex}")
     payload = await update(signing_in, tokens, lastName="  Reid ")
     assert payload == {"user": {"firstName": "Ama", "lastName": "Reid"}, "errors": []}
     rows = await signing_in.rows("SELECT * FROM memberships WHERE user_id = $1", person.user_id)
