@@ -10,7 +10,9 @@ from support.asking import Graph
 from support.data import Data
 
 ERRORS = "errors { __typename ... on ForbiddenError { requiredPermission } }"
-UPDATE_CLIENT = f"mutation ($input: ClientUpdateInput!) {{ clientUpdate(input: $input) {{ client {{ email }} {ERRORS} }} }}"
+UPDATE_CLIENT = (
+    f"mutation ($input: ClientUpdateInput!) {{ clientUpdate(input: $input) {{ client {{ email }} {ERRORS} }} }}"
+)
 CONSENT = f"""
 mutation ($input: ClientConsentRecordInput!) {{ clientConsentRecord(input: $input) {{
     client {{ email }} consent {{ purpose }} {ERRORS}
@@ -68,7 +70,9 @@ async def test_nothing_is_repeated_for_whom_the_right_was_taken_from(data: Data,
     actor = manager
     assert [each["errors"] for each in await both()] == [[], []]
     actor = replace(manager, roles=frozenset({role}))
-    refused = [{"__typename": "ForbiddenError", "requiredPermission": name} for name in ("CLIENT_DELETE", "USER_MANAGE")]
+    refused = [
+        {"__typename": "ForbiddenError", "requiredPermission": name} for name in ("CLIENT_DELETE", "USER_MANAGE")
+    ]
     deleted, invited = await both()
     assert deleted == {"deletedClient": None, "replayed": False, "errors": refused[:1]}
     assert invited == {"membership": None, "errors": refused[1:]}
