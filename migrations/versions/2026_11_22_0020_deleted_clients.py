@@ -26,4 +26,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it back."""
     with op.get_context().autocommit_block():
-        op.drop_index("clients_centre_id_deleted_at_idx", table_name="clients", postgresql_concurrently=True, if_exists=True)
+        op.drop_index(
+            "clients_centre_id_deleted_at_idx", table_name="clients", postgresql_concurrently=True, if_exists=True
+        )

@@ -10,11 +10,18 @@ from strawberry.types import Info as StrawberryInfo
 
 from cma_graphql.access.actor import Actor, ActorKind
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.errors import Forbidden
+from cma_graphql.core.errors import Forbidden, LimitReached
 from cma_graphql.core.request import RequestFacts
 from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.persistence.database import Database, Reader
 from cma_graphql.persistence.keys import CentreKeys
+
+MOST_RECORDS = 20_000
+"""How many records one operation answers at most, each as often as it stands in the answer.
+
+A document within every limit of its own may multiply pages by pages: three of a hundred are a million records, which
+hold the event loop, and with it the deadline, for minutes.
+"""
 
 
 @dataclass(slots=True)
@@ -36,6 +43,8 @@ class Context:
     operation_name: str = ""
     """The operation's own name, for the access log."""
     statements: int = 0
+    records: int = 0
+    """How many records have been put into the answer."""
     _reader: Reader | None = None
 
     @property
@@ -66,6 +75,16 @@ class Context:
         """Have a refusal written to the security log once the answer is on its way (decision 21)."""
         details = {"field": field, "permission": refusal.permission}
         self.sign_in.later(self.sign_in.security.note(self.actor, "access.refused", details), what="a refusal")
+
+    def count_record(self) -> None:
+        """Count a record that is put into the answer; raise LimitReached beyond MOST_RECORDS."""
+        self.records += 1
+        if self.records > MOST_RECORDS:
+            raise LimitReached(
+                "records",
+                MOST_RECORDS,
+                f"The operation asks for more than {MOST_RECORDS} records. Ask for smaller pages.",
+            )
 
     def saw_client(self, client_id: UUID) -> None:
         """Note that a client's record, or one that hangs on it, is delivered."""

@@ -74,7 +74,7 @@ class ConflictError(UserError):
     async def current(self, info: Info) -> NodeRef | None:
         """Read the record afresh."""
         kind = kind_of_table(self.table)
-        if kind is None or (kind.requires is not None and not info.context.actor.may(kind.requires)):
+        if kind is None or not kind.may_be_read(info.context.actor):
             return None
         place = (self.centre_id or info.context.actor.centre_id, self.record_id)
         (record,) = await kind.find(info.context.reader, [place])

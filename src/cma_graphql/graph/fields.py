@@ -53,9 +53,9 @@ class Requires(FieldExtension):
 class RefusesInPayload(FieldExtension):
     """Answers a service's refusal in the payload's `errors`; a missing sign-in stays an error of the request."""
 
-    def __init__(self, *, anonymous: bool) -> None:
+    def __init__(self, permission: Permission | None, *, anonymous: bool) -> None:
+        self.permission = permission
         self.anonymous = anonymous
-        self.payload: Any = None
 
     def apply(self, field: Any) -> None:
         """Remember the field, whose type is the payload."""
@@ -66,6 +66,7 @@ class RefusesInPayload(FieldExtension):
         if not self.anonymous and not info.context.signed_in:
             raise Unauthenticated
         try:
+            self._require(info)
             return await next_(source, info, **given)
         except Unauthenticated:
             raise
@@ -75,6 +76,15 @@ class RefusesInPayload(FieldExtension):
             await info.context.end_reading()
             payload: type[Payload] = declared_type(self.field.type)
             return payload(errors=to_user_errors(refusal))
+
+    def _require(self, info: Info) -> None:
+        """Raise Forbidden for those whose roles lack the permission altogether.
+
+        The service asks again, and for more; but where a mutation is repeated under its key no service is called,
+        and the right may have been taken away since.
+        """
+        if self.permission is not None and not info.context.actor.may(self.permission):
+            raise Forbidden(self.permission.name)
 
 
 def _described(description: str, permissions: Sequence[Permission]) -> str:
@@ -102,14 +112,14 @@ def query(*, requires: Permission | None, description: str) -> Callable[[Callabl
 def mutation(
     *, requires: Permission | None, description: str, anonymous: bool = False
 ) -> Callable[[Callable[..., Any]], Any]:
-    """Declare a mutation; its service checks the permission, so that workers obey it too."""
+    """Declare a mutation; its service checks the permission once more, so that workers obey it too."""
     permissions = [requires] if requires is not None else []
 
     def declare(function: Callable[..., Any]) -> Any:
         return strawberry.mutation(
             resolver=function,
             description=_described(description, permissions),
-            extensions=[RefusesInPayload(anonymous=anonymous)],
+            extensions=[RefusesInPayload(requires, anonymous=anonymous)],
             directives=[auth(*permissions)] if permissions else [],
             metadata={"requires": permissions, "anonymous": anonymous},
         )

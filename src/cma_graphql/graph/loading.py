@@ -18,7 +18,7 @@ async def load_nodes(context: Context, ids: Sequence[str]) -> list[Any]:
     found: dict[AnyId, Any] = {}
     for prefix, items in wanted.items():
         kind = NODE_KINDS[prefix]
-        if kind.requires is not None and not context.actor.may(kind.requires):
+        if not kind.may_be_read(context.actor):
             continue
         places = [item.place(context.actor) for item in items]
         for item, record in zip(items, await kind.find(context.reader, places), strict=True):

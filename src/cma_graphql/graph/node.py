@@ -50,6 +50,10 @@ class NodeKind:
     """Without this permission altogether, `node` finds none of them."""
     load_at: LoadAt | None = None
 
+    def may_be_read(self, actor: Actor) -> bool:
+        """Tell whether the actor may read records of this kind at all; which of them, the records' rule says."""
+        return self.requires is None or actor.may(self.requires)
+
     async def find(self, reads: Reads, places: Sequence[Place | None]) -> Sequence[Record | None]:
         """Answer the visible records at these places; another centre's only for actors above the centres."""
         if self.load_at is not None:

@@ -67,6 +67,7 @@ def wrapped(kind: Any, value: Any, context: Context) -> Any:
 
 
 def _object(kind: Any, record: Record, context: Context) -> Any:
+    context.count_record()
     if kind.client_column is not None:
         seen: UUID | None = record[kind.client_column]
         if seen is not None:

@@ -62,9 +62,15 @@ async def write(
 
 
 async def reread(info: Info, kind: type[N], key: UUID, *, at: UUID | None = None) -> N | None:
-    """Read a record afresh after a write, as its type; None where the viewer does not see it any more."""
+    """Read a record afresh after a write, as its type; None where the viewer does not see it, or may not read it.
+
+    A program's key may name the permission to change records of a kind without the one to read them.
+    """
+    node_kind = NODE_KINDS[kind.prefix]
+    if not node_kind.may_be_read(info.context.actor):
+        return None
     place = (info.context.actor.centre_id if at is None else at, key)
-    (record,) = await NODE_KINDS[kind.prefix].find(info.context.reader, [place])
+    (record,) = await node_kind.find(info.context.reader, [place])
     return None if record is None else cast("N", wrapped(kind, record, info.context))
 
 

@@ -18,12 +18,14 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, Uuid, bindpara
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
-from cma_graphql.core.errors import Invalid
+from cma_graphql.core.errors import Invalid, LimitReached
 from cma_graphql.persistence.base import CentreRow
 from cma_graphql.persistence.reads import STATEMENTS, AnySelect, Reads, Record, Span, Statement, live
 
 DEFAULT_PAGE = 25
 LARGEST_PAGE = 100
+MOST_AT_ONCE = 20_000
+"""How many items the pages under all parents of one position may hold together."""
 _CURSOR_VERSION = 1
 _LONGEST_CURSOR = 1_000
 
@@ -165,7 +167,16 @@ class Listing:
     async def pages(
         self, reads: Reads, parents: Sequence[UUID], *, by: str, order: str, window: Window, filters: Filters
     ) -> list[Page]:
-        """Answer the page under each parent, in the order of the parents, by one statement."""
+        """Answer the page under each parent, in the order of the parents, by one statement.
+
+        Raises LimitReached, before anything is read, where so many parents have pages so large.
+        """
+        if len(parents) * window.size > MOST_AT_ONCE:
+            raise LimitReached(
+                "records",
+                MOST_AT_ONCE,
+                f"{len(parents)} pages of {window.size} items are more than {MOST_AT_ONCE}. Ask for smaller pages.",
+            )
         shape, parameters = self._shape(order, window, filters, span=self._span(reads, by), parent=by)
         wanted = list(dict.fromkeys(parents))
         rows = await reads.all(self._page, shape, parents=wanted, centres=wanted, **parameters)

@@ -1,6 +1,7 @@
 """The audit trail is read by those who may, proves its own integrity, and never holds a sensitive value."""
 
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -11,6 +12,7 @@ from cma_graphql.core.events import Audience, Event
 from cma_graphql.domain.audit.verification import verify_chain
 from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.domain.cases.models import Case
+from cma_graphql.persistence.access_log import AccessRecorder
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.writing import unit_of_work
@@ -25,6 +27,7 @@ query ($filter: AuditFilter) {
   }
 }
 """
+ACCESSES = "query ($filter: AccessFilter) { accessLogs(filter: $filter) { totalCount } }"
 VERIFY = "{ auditVerification { intact entries brokenAt reason } }"
 
 
@@ -90,6 +93,27 @@ async def test_the_trail_is_refused_to_those_who_may_not(graph: Graph, data: Dat
     assert (await graph.run("{ securityLogs { totalCount } }", as_=advisor)).codes == ["FORBIDDEN"]
     assert (await graph.run("{ accessLogs { totalCount } }", as_=advisor)).codes == ["FORBIDDEN"]
     assert (await graph.run(AUDIT)).codes == ["UNAUTHENTICATED"]
+
+
+async def test_who_was_shown_a_restricted_client_is_not_told_to_whom_it_is_hidden_from(
+    graph: Graph, data: Data, database: Database
+) -> None:
+    centre = await data.a_centre()
+    advisor, auditor = await data.a_member(centre), await data.a_member(centre, Role.AUDITOR)
+    manager = await data.a_member(centre, Role.CENTRE_MANAGER)
+    restricted, plain = await data.a_client(centre), await data.a_client(centre)
+    await data.a_case(centre, client_id=restricted, advisor=advisor, restricted=True)
+    async with AccessRecorder(database) as recorder:
+        recorder.note(advisor, "clients", [restricted], [])
+        recorder.note(advisor, "clients", [plain], [])
+
+    async def told(actor: Actor, client: UUID) -> Any:
+        answer = await graph.run(ACCESSES, as_=actor, filter={"client": f"client_{client.hex}"})
+        assert answer.errors == []
+        return answer.data["accessLogs"]["totalCount"]
+
+    assert [await told(auditor, client) for client in (restricted, plain)] == [0, 1]
+    assert [await told(manager, client) for client in (restricted, plain)] == [1, 1]
 
 
 async def test_another_centres_trail_is_not_there(

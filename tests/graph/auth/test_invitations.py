@@ -12,6 +12,7 @@ from cma_graphql.core import clock
 from cma_graphql.core.ids import PLATFORM_CENTRE
 from cma_graphql.integrations.email.port import EmailNotSent
 from support.data import Data
+from support.documents import document
 from support.signing_in import ERRORS, OTHER_PASSWORD, PASSWORD, TOKENS, SigningIn, centre_id, tokens_of
 
 INVITE = f"""
@@ -330,3 +331,25 @@ async def test_a_letter_that_is_not_taken_is_noted_and_the_membership_stands(
         "SELECT details FROM security_log WHERE centre_id = $1 AND kind = 'letter.not_sent'", centre
     )
     assert "did not answer in time" in row["details"]
+
+
+async def test_nobody_becomes_a_member_unasked_by_being_deactivated_and_reactivated(
+    signing_in: SigningIn, data: Data
+) -> None:
+    elsewhere, centre = await data.a_centre(), await data.a_centre()
+    manager = await data.a_member(centre, Role.CENTRE_MANAGER)
+    person = await signing_in.a_person(elsewhere)
+    member = (await invite(signing_in, manager, person.email))["membership"]
+    given = {"id": member["id"], "expectedVersion": 1}
+    gone = await signing_in.graph.run(
+        document("membershipDeactivate"), as_=manager, input={**given, "reason": "A mistake."}
+    )
+    shown = gone.data["membershipDeactivate"]["membership"]
+    assert shown["status"] == "DEACTIVATED"
+    back = await signing_in.graph.run(
+        document("membershipReactivate"), as_=manager, input={**given, "expectedVersion": shown["version"]}
+    )
+    assert back.data["membershipReactivate"]["membership"]["status"] == "INVITED"
+    assert (await signing_in.try_login(person.email, centreId=f"centre_{centre.hex}"))["session"] is None
+    tokens = tokens_of(await accept(signing_in, token_for(signing_in, person.email), PASSWORD))
+    assert (await signing_in.actor(tokens.header)).centre_id == centre

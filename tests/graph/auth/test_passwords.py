@@ -59,6 +59,19 @@ async def test_a_changed_password_ends_the_other_sessions(signing_in: SigningIn,
     assert kinds[2:4] == ["password.changed", "session.ended_all"]
 
 
+async def test_a_changed_password_ends_a_link_that_somebody_else_may_have_asked_for(
+    signing_in: SigningIn, data: Data
+) -> None:
+    person = await signing_in.a_person(await data.a_centre())
+    tokens = await signing_in.log_in(person)
+    await request(signing_in, person.email)
+    (letter,) = signing_in.letters_to(person.email)
+    assert await change(signing_in, tokens, PASSWORD, OTHER_PASSWORD) == []
+    (error,) = await reset(signing_in, link_in(letter.text), "a third one altogether")
+    assert (error["path"], error["rule"]) == (["input", "token"], "link")
+    assert tokens_of(await signing_in.try_login(person.email, OTHER_PASSWORD))
+
+
 async def test_a_wrong_present_password_changes_nothing(signing_in: SigningIn, data: Data) -> None:
     person = await signing_in.a_person(await data.a_centre())
     tokens = await signing_in.log_in(person)

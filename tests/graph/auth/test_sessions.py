@@ -15,6 +15,16 @@ SESSIONS = """
              centre { id code name } } }
 """
 REVOKE = f"mutation ($input: SessionRevokeInput!) {{ sessionRevoke(input: $input) {{ {ERRORS} }} }}"
+DEACTIVATE = f"""
+mutation ($input: MembershipDeactivateInput!) {{ membershipDeactivate(input: $input) {{
+    membership {{ version }} {ERRORS}
+}} }}
+"""
+REACTIVATE = f"""
+mutation ($input: MembershipReactivateInput!) {{ membershipReactivate(input: $input) {{ {ERRORS} }} }}
+"""
+DELETE = f"mutation ($input: ClientDeleteInput!) {{ clientDelete(input: $input) {{ {ERRORS} }} }}"
+RESTORE = f"mutation ($input: ClientRestoreInput!) {{ clientRestore(input: $input) {{ {ERRORS} }} }}"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -161,3 +171,41 @@ async def test_a_program_has_neither_sessions_nor_me(signing_in: SigningIn, data
 @pytest.mark.parametrize("operation", [SESSIONS, LOGOUT])
 async def test_nobody_has_no_sessions(signing_in: SigningIn, operation: str) -> None:
     assert (await signing_in.run(operation)).codes == ["UNAUTHENTICATED"]
+
+
+async def test_who_comes_back_to_a_centre_signs_in_anew(signing_in: SigningIn, data: Data) -> None:
+    centre, other = await data.a_centre(), await data.a_centre()
+    manager = await data.a_member(centre, Role.CENTRE_MANAGER)
+    person = await signing_in.a_person(centre)
+    await signing_in.a_person(other, person=person)
+    lost = await signing_in.log_in(person, centreId=centre_id(centre))
+    elsewhere = await signing_in.log_in(person, centreId=centre_id(other))
+    given = {"id": f"membership_{person.user_id.hex}", "expectedVersion": 1}
+    gone = await signing_in.graph.run(DEACTIVATE, as_=manager, input={**given, "reason": "A laptop was stolen."})
+    given["expectedVersion"] = gone.data["membershipDeactivate"]["membership"]["version"]
+    back = await signing_in.graph.run(REACTIVATE, as_=manager, input=given)
+    assert back.data == {"membershipReactivate": {"errors": []}}
+    with pytest.raises(Unauthenticated):
+        await signing_in.actor(lost.header)
+    assert (await signing_in.try_refresh(lost.refresh))["session"] is None
+    assert (await signing_in.actor(elsewhere.header)).centre_id == other
+    assert await signing_in.log_in(person, centreId=centre_id(centre))
+
+
+async def test_the_portal_of_a_deleted_client_is_closed(signing_in: SigningIn, data: Data) -> None:
+    centre = await data.a_centre()
+    client = await data.a_client(centre)
+    await data.a_case(centre, client_id=client, status="CLOSED")
+    manager = await data.a_member(centre, Role.CENTRE_MANAGER)
+    tokens = await signing_in.log_in(await signing_in.a_person(centre, Role.CLIENT, client_id=client))
+    with clock.stopped(clock.now()):
+        assert (await signing_in.actor(tokens.header)).client_id == client
+    given = {"id": f"client_{client.hex}", "expectedVersion": 1}
+    gone = await signing_in.graph.run(DELETE, as_=manager, input=given)
+    assert gone.data == {"clientDelete": {"errors": []}}
+    with clock.stopped(clock.now() + timedelta(seconds=2)), pytest.raises(Unauthenticated):
+        await signing_in.actor(tokens.header)
+    back = await signing_in.graph.run(RESTORE, as_=manager, input={**given, "expectedVersion": 2})
+    assert back.data == {"clientRestore": {"errors": []}}
+    with clock.stopped(clock.now() + timedelta(seconds=4)):
+        assert (await signing_in.actor(tokens.header)).client_id == client

@@ -30,6 +30,11 @@ query ($first: Int, $orderBy: CentreOrder!) {
   }
 }
 """
+INVITE = """
+mutation ($input: MembershipInviteInput!) {
+  membershipInvite(input: $input) { membership { id } errors { __typename path } }
+}
+"""
 
 
 def _at(prefix: str, centre: UUID, key: UUID) -> str:
@@ -301,3 +306,25 @@ async def test_the_last_system_administrator_stays(graph: Graph, data: Data) -> 
     assert refusals(refused) == [("ValidationError", "input.id", "last-administrator")]
     refused = await _run(graph, "membershipUpdate", last, id=own, expectedVersion=1, roles=["NETWORK_ADMIN"])
     assert refusals(refused) == [("ValidationError", "input.roles", "last-administrator")]
+
+
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.NETWORK_ADMIN])
+async def test_nobody_above_the_centres_lets_themselves_into_one(graph: Graph, data: Data, role: Role) -> None:
+    centre = await data.a_centre()
+    administrator = await data.an_administrator(role)
+    place = {"centreId": write_id("centre", centre), "firstName": "Jo", "lastName": "Reid"}
+    given = {**place, "email": f"user-{administrator.user_id.hex}@example.org", "roles": ["CENTRE_MANAGER"]}
+    refused = (await graph.run(INVITE, as_=administrator, input=given)).data["membershipInvite"]
+    assert (refusals(refused), refused["membership"]) == ([("ForbiddenError", "")], None)
+
+    await data.a_member(centre, Role.AUDITOR, user_id=administrator.user_id)
+    own = {"id": _at("membership", centre, administrator.user_id), "expectedVersion": 1}
+    refused = await _run(graph, "membershipUpdate", administrator, **own, roles=["AUDITOR", "CENTRE_MANAGER"])
+    assert refusals(refused) == [("ForbiddenError", "")]
+    assert (await _run(graph, "membershipDeactivate", administrator, **own, reason="Left."))["errors"] == []
+    refused = await _run(graph, "membershipReactivate", administrator, **{**own, "expectedVersion": 2})
+    assert refusals(refused) == [("ForbiddenError", "")]
+
+    colleague = await data.an_administrator(Role.NETWORK_ADMIN)
+    back = await _run(graph, "membershipReactivate", colleague, **{**own, "expectedVersion": 2})
+    assert (back["errors"], back["membership"]["roles"]) == ([], ["AUDITOR"])

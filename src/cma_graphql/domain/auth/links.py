@@ -6,12 +6,14 @@ from cma_graphql.access.actor import anonymous
 from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Invalid
 from cma_graphql.core.request import RequestFacts
-from cma_graphql.core.tokens import TokenKind, token_digest, token_kind
+from cma_graphql.core.tokens import TokenKind, new_token, token_digest, token_kind
 from cma_graphql.domain.auth import doors
 from cma_graphql.domain.auth.machinery import INVITATION_LIFETIME, RESET_LIFETIME, SignIn, person_of
 from cma_graphql.domain.auth.models import LinkPurpose
 from cma_graphql.persistence.reads import Record
 from cma_graphql.persistence.unit_of_work import UnitOfWork
+
+_KINDS = {LinkPurpose.INVITATION: TokenKind.INVITATION, LinkPurpose.PASSWORD_RESET: TokenKind.RESET}
 
 
 async def make_link(
@@ -31,11 +33,24 @@ async def make_link(
     )
 
 
+async def end_links(uow: UnitOfWork, *, purpose: LinkPurpose, user_id: UUID) -> None:
+    """End a person's links for a purpose: by one that takes their place, given to nobody and over as it begins."""
+    at = now()
+    await uow.all(
+        doors.make_link,
+        digest=token_digest(new_token(_KINDS[purpose])),
+        purpose=purpose.value,
+        user_id=user_id,
+        centre_id=None,
+        at=at,
+        ends_at=at,
+    )
+
+
 async def find_link(sign_in: SignIn, facts: RequestFacts, purpose: LinkPurpose, token: str) -> Record:
     """Answer the person whose good link this is, leaving it unused; raise Invalid (`token`, `link`)."""
-    wanted = TokenKind.RESET if purpose is LinkPurpose.PASSWORD_RESET else TokenKind.INVITATION
     row = None
-    if token_kind(token) is wanted:
+    if token_kind(token) is _KINDS[purpose]:
         async with sign_in.database.read(anonymous()) as reader:
             row = await reader.one(doors.read_link, digest=token_digest(token), purpose=purpose.value, at=now())
     if row is None:

@@ -11,7 +11,7 @@ from cma_graphql.core.passwords import check_password, hash_password, verify_pas
 from cma_graphql.core.request import RequestFacts
 from cma_graphql.core.tokens import TokenKind, new_token
 from cma_graphql.domain.auth import doors, letters
-from cma_graphql.domain.auth.links import find_link, make_link, use_link
+from cma_graphql.domain.auth.links import end_links, find_link, make_link, use_link
 from cma_graphql.domain.auth.machinery import (
     RESETS_OF_ACCOUNT,
     RESETS_OF_ADDRESS,
@@ -31,7 +31,7 @@ from cma_graphql.persistence.writing import write
 async def change_password(
     sign_in: SignIn, actor: Actor, facts: RequestFacts, *, current_password: str, new_password: str
 ) -> None:
-    """Change the actor's own password and end their other sessions.
+    """Change the actor's own password, end their other sessions and the links by which it could be reset.
 
     Raises Invalid (`current_password` with the rule `password-wrong`; `new_password` with those of
     core/passwords and `password-unchanged`), LimitReached after several wrong guesses.
@@ -77,6 +77,7 @@ async def _change(uow: UnitOfWork, *, old_hash: str, new_hash: str) -> list[UUID
     if row is None or not row["answer"]:
         raise Invalid("current_password", "password-wrong", "This is not your present password.")
     uow.add(security_entry(uow.actor, "password.changed"))
+    await end_links(uow, purpose=LinkPurpose.PASSWORD_RESET, user_id=uow.actor.user_id)
     return await end_sessions(
         uow, user_id=uow.actor.user_id, because=SessionEnd.PASSWORD_CHANGE, but=uow.actor.session_id
     )

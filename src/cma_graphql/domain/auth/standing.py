@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, and_, bindparam, func, select
+from sqlalchemy import ARRAY, Uuid, and_, bindparam, exists, func, or_, select
 
 from cma_graphql.access.actor import Actor, ActorKind, Sight, anonymous, system_of
 from cma_graphql.access.permissions import PLATFORM_ROLES, STAFF_ROLES, Permission, Role
@@ -14,6 +14,7 @@ from cma_graphql.core.clock import now
 from cma_graphql.core.ids import PLATFORM_CENTRE
 from cma_graphql.core.request import RequestFacts
 from cma_graphql.domain.auth import doors
+from cma_graphql.domain.auth.selectors import CLIENTS
 from cma_graphql.domain.centres.models import Centre, CentreStatus
 from cma_graphql.domain.users.models import Membership, MembershipStatus, Team, TeamMember
 from cma_graphql.persistence.base import ACTOR_CENTRE
@@ -94,7 +95,10 @@ class Standings:
 
 @statement
 def standing_of_session(sight: Sight) -> AnySelect:
-    """Select a session with its person's membership, centre and teams, as they are now."""
+    """Select a session with its person's membership, centre and teams, as they are now.
+
+    A client's stands as long as the client's record does: a deleted one is shown to nobody, in the portal neither.
+    """
     session = doors.function_of("auth_session", {"session_id": Uuid()}, doors.SESSION_COLUMNS)
     teams = (
         select(func.array_agg(TeamMember.team_id, type_=ARRAY(Uuid())))
@@ -108,6 +112,9 @@ def standing_of_session(sight: Sight) -> AnySelect:
         .correlate(session)
         .scalar_subquery()
     )
+    recorded = exists().where(
+        CLIENTS.c.centre_id == ACTOR_CENTRE, CLIENTS.c.id == Membership.client_id, CLIENTS.c.deleted_at.is_(None)
+    )
     return (
         select(
             *session.c,
@@ -120,7 +127,7 @@ def standing_of_session(sight: Sight) -> AnySelect:
         .select_from(session)
         .join(Membership, and_(live(Membership, sight), Membership.id == session.c.user_id))
         .join(Centre, and_(live(Centre, sight), Centre.id == Membership.centre_id))
-        .where(session.c.centre_id == ACTOR_CENTRE)
+        .where(session.c.centre_id == ACTOR_CENTRE, or_(Membership.client_id.is_(None), recorded))
     )
 
 

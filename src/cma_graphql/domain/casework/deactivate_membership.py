@@ -28,6 +28,6 @@ async def deactivate_membership(uow: UnitOfWork, *, user_id: UUID, version: int,
     )
     await deactivate(uow, member, reason=said)
     await leave_all_teams(uow, member.id)
-    # They are refused already; ended, they do not come back to life with the membership.
+    # Else what was signed in before, a lost device say, would be signed in again once the person is reactivated.
     await end_sessions(uow, user_id=member.id, because=SessionEnd.MEMBERSHIP, centre_id=uow.actor.centre_id)
     return member.id

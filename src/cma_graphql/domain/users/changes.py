@@ -50,7 +50,7 @@ async def change_membership(uow: UnitOfWork, member: Membership, values: Mapping
     if "roles" in values:
         columns["roles"] = await _read_roles(uow, faults, member, values["roles"])
     faults.raise_any()
-    require_may_grant(uow.actor, member.roles, columns.get("roles", member.roles))
+    require_may_grant(uow.actor, member.id, member.roles, columns.get("roles", member.roles))
     if values.get("supervisor_id") is not None:
         await _require_supervisor(uow, member, values["supervisor_id"])
     if "supervisor_id" in values:
@@ -142,14 +142,13 @@ async def _release_centre(uow: UnitOfWork, user_id: UUID) -> None:
 async def deactivate(uow: UnitOfWork, member: Membership, *, reason: str) -> UUID:
     """Keep a member from acting for the centre. Raises TransitionRefused, Forbidden, Invalid.
 
-    Sessions need no ending: an actor is made anew from the membership's status. Rules: `last-manager`,
-    `last-administrator`, `supervises`: whoever is supervised needs another supervisor first.
+    Rules: `last-manager`, `last-administrator`, `supervises`: whoever is supervised needs another supervisor first.
     """
     if member.status == MembershipStatus.DEACTIVATED:
         raise TransitionRefused(
             source=member.status, target=MembershipStatus.DEACTIVATED.value, allowed=[MembershipStatus.ACTIVE.value]
         )
-    require_may_grant(uow.actor, member.roles, ())
+    require_may_grant(uow.actor, member.id, member.roles, ())
     faults = Faults()
     if member.status == MembershipStatus.ACTIVE:
         await _keep_an_administrator(uow, faults, member, [])
@@ -172,6 +171,7 @@ async def deactivate(uow: UnitOfWork, member: Membership, *, reason: str) -> UUI
 async def reactivate_membership(uow: UnitOfWork, *, user_id: UUID, version: int) -> UUID:
     """Let a deactivated member act again, in the same roles, in no team, under no supervisor who has gone.
 
+    Whoever had not accepted the invitation is as before invited: nobody is made a member unasked.
     Raises Forbidden, NotFound, Conflict, TransitionRefused.
     """
     member = await begin_change(uow, user_id=user_id, version=version, of_rights=True)
@@ -179,8 +179,8 @@ async def reactivate_membership(uow: UnitOfWork, *, user_id: UUID, version: int)
         raise TransitionRefused(
             source=member.status, target=MembershipStatus.ACTIVE.value, allowed=[MembershipStatus.DEACTIVATED.value]
         )
-    require_may_grant(uow.actor, (), member.roles)
-    columns: dict[str, Any] = {"status": MembershipStatus.ACTIVE.value}
+    require_may_grant(uow.actor, member.id, (), member.roles)
+    columns: dict[str, Any] = {"status": (await selectors.was_deactivated_as(uow, member.id)).value}
     if member.supervisor_id is not None:
         try:
             await _require_supervisor(uow, member, member.supervisor_id)

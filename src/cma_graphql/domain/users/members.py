@@ -59,7 +59,7 @@ async def add_membership(
         },
     )
     faults.raise_any()
-    require_may_grant(uow.actor, (), held)
+    require_may_grant(uow.actor, user_id, (), held)
     member = Membership(
         id=user_id,
         roles=held,

@@ -43,8 +43,15 @@ def may_grant(actor: Actor, before: Iterable[str], after: Iterable[str]) -> bool
     return above or Role.SYSTEM_ADMIN.value not in set(before) ^ set(after)
 
 
-def require_may_grant(actor: Actor, before: Iterable[str], after: Iterable[str]) -> None:
-    """Raise Forbidden where the actor may not give or take these roles."""
+def require_may_grant(actor: Actor, user_id: UUID, before: Iterable[str], after: Iterable[str]) -> None:
+    """Raise Forbidden where the actor may not give this person, or take from them, these roles.
+
+    Above the centres nobody sees a client (decision 4): who stands there is let into a centre by somebody else.
+    """
+    if actor.at_platform and actor.centre_id != PLATFORM_CENTRE and user_id == actor.user_id and set(after) - {*before}:
+        raise Forbidden(
+            Permission.USER_MANAGE.name, "Nobody lets themselves into a centre: its manager or a colleague does."
+        )
     if not may_grant(actor, before, after):
         raise Forbidden(
             Permission.USER_MANAGE.name, "Only a system administrator makes or unmakes system administrators."

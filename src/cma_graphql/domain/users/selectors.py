@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, bindparam, func, select
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, func, literal, select
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.access.permissions import Role
+from cma_graphql.domain.users.events import MembershipDeactivated
 from cma_graphql.domain.users.models import Membership, MembershipStatus, Team, TeamMember
 from cma_graphql.persistence.listing import Listing, Order
+from cma_graphql.persistence.logs import AuditEntry
 from cma_graphql.persistence.reads import (
     KEYS,
     AnySelect,
@@ -187,6 +189,29 @@ def supervised(sight: Sight) -> AnySelect:
         Membership.status != MembershipStatus.DEACTIVATED.value,
         Membership.supervisor_id == any_(KEYS),
     )
+
+
+@statement
+def last_deactivation(sight: Sight) -> AnySelect:
+    """Select what this person's status was when they were last deactivated."""
+    path = (literal("status", Text()), literal("old", Text()))
+    return (
+        select(func.jsonb_extract_path_text(AuditEntry.changes, *path).label("status"))
+        .where(
+            live(AuditEntry, sight),
+            AuditEntry.subject_id == bindparam("person", type_=Uuid()),
+            AuditEntry.action == literal(MembershipDeactivated.name, Text()),
+        )
+        .order_by(AuditEntry.seq.desc())
+        .limit(1)
+    )
+
+
+async def was_deactivated_as(reads: Reads, person: UUID) -> MembershipStatus:
+    """Tell what a deactivated person was before: the audit trail knows; active, where it does not say."""
+    row = await reads.one(last_deactivation, person=person)
+    status = row["status"] if row is not None else None
+    return MembershipStatus.ACTIVE if status is None else MembershipStatus(status)
 
 
 async def anybody_else_holds(reads: Reads, role: Role, person: UUID) -> bool:

@@ -69,8 +69,8 @@ class SecurityFilter:
 AuditFilterArgument = Annotated[AuditFilter | None, strawberry.argument(description="Which entries.")]
 AuditOrderArgument = Annotated[AuditOrder, strawberry.argument(description="In which order.")]
 
-# No record has this key, so that an id which is none of its type matches nothing.
-_NOBODY = SYSTEM_ACTOR
+NOBODY = SYSTEM_ACTOR
+"""No record has this key, so that an id which is none of its type matches nothing."""
 
 
 def _names(field: str, given: list[str]) -> list[str]:
@@ -91,10 +91,10 @@ def log_filters(given: Any) -> dict[str, object]:
     for name, prefix in (("client", "client"), ("case", "case"), ("actor", "membership")):
         text = getattr(given, name, None)
         if text is not None:
-            filters[name] = find_id(prefix, text) or _NOBODY
+            filters[name] = find_id(prefix, text) or NOBODY
     if getattr(given, "subject", None) is not None:
         read = read_any_id(given.subject)
-        filters["subject"] = read[1] if read is not None else _NOBODY
+        filters["subject"] = read[1] if read is not None else NOBODY
     for name in ("since", "until"):
         bound = getattr(given, name)
         if bound is not None:

@@ -1,14 +1,18 @@
 """Queries of the audit trail, the access log and the security log."""
 
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
+from cma_graphql.access.actor import Sight
 from cma_graphql.access.permissions import Permission, Reach
 from cma_graphql.core.errors import Forbidden
 from cma_graphql.domain.audit import selectors
 from cma_graphql.domain.audit.verification import verify_chain
+from cma_graphql.domain.clients.selectors import clients_by_id
 from cma_graphql.graph.audit.inputs import (
+    NOBODY,
     AccessFilter,
     AuditFilterArgument,
     AuditOrder,
@@ -29,6 +33,15 @@ def _require_whole_centre(context: Context) -> None:
     """Refuse what tells of everybody to those whose right ends at own cases."""
     if context.actor.reach(Permission.AUDIT_READ) not in _WHOLE_CENTRE:
         raise Forbidden(Permission.AUDIT_READ.name)
+
+
+async def _only_visible_client(context: Context, filters: dict[str, object]) -> dict[str, object]:
+    """Let a client whom the viewer does not see match nothing: who was shown a restricted one tells of it."""
+    client = filters.get("client")
+    if isinstance(client, UUID) and context.actor.sight is not Sight.EVERYTHING:
+        (seen,) = await clients_by_id(context.reader, [client])
+        return filters if seen is not None else {**filters, "client": NOBODY}
+    return filters
 
 
 @strawberry.type(description="What a walk along the centre's audit chain found.")
@@ -89,7 +102,7 @@ class AuditQueries:
             info.context.reader,
             order="OCCURRED_AT_DESC",
             window=window(first, after, last, before),
-            filters=log_filters(filter),
+            filters=await _only_visible_client(info.context, log_filters(filter)),
         )
 
     @query(requires=Permission.AUDIT_READ, description="The security log: sign-ins, refusals and the like.")
