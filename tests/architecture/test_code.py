@@ -75,14 +75,18 @@ BREAKS: list[tuple[Rule, str, str]] = [
     (
         calls_nobody_inside_a_transaction,
         "domain/a/services.py",
-        "from cma_graphql.integrations.email.port import EmailSender\n"
-        "async def invite(uow, *, sender: EmailSender):\n    await sender.send(1)\n",
+        (
+            "from cma_graphql.integrations.email.port import EmailSender\n"
+            "async def invite(uow, *, sender: EmailSender):\n    await sender.send(1)\n"
+        ),
     ),
     (
         calls_nobody_inside_a_transaction,
         "domain/a/services.py",
-        "from cma_graphql.integrations.email.port import EmailSender\n"
-        "async def invite(uow, sender: 'x', other: EmailSender | None = None):\n    x = await other.a.send(1)\n",
+        (
+            "from cma_graphql.integrations.email.port import EmailSender\n"
+            "async def invite(uow, sender: 'x', other: EmailSender | None = None):\n    x = await other.a.send(1)\n"
+        ),
     ),
     (imports_ports_only, "domain/a/services.py", "from cma_graphql.integrations.email.smtp import SmtpSender\n"),
     (assembles_the_schema_in_one_place, "app.py", "from cma_graphql.graph.cases.queries import CaseQueries\n"),
@@ -104,10 +108,12 @@ KEEPS: list[tuple[Rule, str, str]] = [
     (
         calls_nobody_inside_a_transaction,
         "domain/a/services.py",
-        "from cma_graphql.integrations.email.port import EmailSender\n"
-        "async def invite(uow, *, sender: EmailSender):\n"
-        "    async def later():\n        await sender.send(1)\n    uow.afterwards.append(later)\n"
-        "async def send(sender: EmailSender):\n    await sender.send(1)\n",
+        (
+            "from cma_graphql.integrations.email.port import EmailSender\n"
+            "async def invite(uow, *, sender: EmailSender):\n"
+            "    async def later():\n        await sender.send(1)\n    uow.afterwards.append(later)\n"
+            "async def send(sender: EmailSender):\n    await sender.send(1)\n"
+        ),
     ),
     (imports_ports_only, "domain/a/services.py", "from cma_graphql.integrations.email.port import EmailSender\n"),
     (imports_ports_only, "app.py", "from cma_graphql.integrations.email.smtp import SmtpSender\n"),

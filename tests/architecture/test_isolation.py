@@ -42,7 +42,7 @@ async def two(data: Data) -> Two:
         await data.a_consent(centre, clients[-1])
         cases.append(await data.a_case(centre, client_id=clients[-1], team_members=(member,)))
         members.append(member.user_id)
-    return Two(here, there, *clients, cases[1], members[1])
+    return Two(here, there, clients[0], clients[1], cases[1], members[1])
 
 
 @pytest.fixture
@@ -91,7 +91,8 @@ async def test_a_scope_shows_its_own_centre_in_every_table(app: "asyncpg.Connect
     assert {"centres", "clients", "client_consents", "cases", "case_team_members", "teams", "memberships"} <= set(seen)
     for table in seen:
         column = "id" if table == "centres" else "centre_id"
-        assert await app.fetch(f"SELECT DISTINCT {column} FROM {table}") == [(two.here,)], table  # noqa: S608 - from the catalogue
+        rows = await app.fetch(f"SELECT DISTINCT {column} FROM {table}")  # noqa: S608 - from the catalogue
+        assert [row[column] for row in rows] == [two.here], table
 
 
 async def test_a_centre_with_a_foreign_rows_key_finds_and_changes_nothing(
@@ -108,16 +109,20 @@ async def test_a_centre_with_a_foreign_rows_key_finds_and_changes_nothing(
     [
         ("UPDATE clients SET centre_id = '{there}' WHERE id = '{client_here}'", "row-level security"),
         (
-            "INSERT INTO teams (centre_id, id, name, name_key, created_at, created_by, updated_at, updated_by) "
-            "VALUES ('{there}', gen_random_uuid(), 'x', 'x', now(), '{here}', now(), '{here}')",
+            (
+                "INSERT INTO teams (centre_id, id, name, name_key, created_at, created_by, updated_at, updated_by) "
+                "VALUES ('{there}', gen_random_uuid(), 'x', 'x', now(), '{here}', now(), '{here}')"
+            ),
             "row-level security",
         ),
         # A foreign key's check bypasses row security: the key that carries the centre is what refuses.
         ("UPDATE cases SET client_id = '{client_there}'", "violates foreign key"),
         ("UPDATE cases SET advisor_id = '{member_there}'", "violates foreign key"),
         (
-            "INSERT INTO client_consents (centre_id, id, client_id, purpose, channel, wording_version, given_at, "
-            "recorded_by) VALUES ('{here}', gen_random_uuid(), '{client_there}', 'QA', 'PAPER', '1', now(), '{here}')",
+            (
+                "INSERT INTO client_consents (centre_id, id, client_id, purpose, channel, wording_version, given_at, "
+                "recorded_by) VALUES ('{here}', '{here}', '{client_there}', 'QA', 'PAPER', '1', now(), '{here}')"
+            ),
             "violates foreign key",
         ),
         ("UPDATE centres SET manager_id = '{member_there}'; SET CONSTRAINTS ALL IMMEDIATE", "violates foreign key"),
@@ -175,9 +180,8 @@ async def test_a_client_of_the_portal_sees_the_own_record_only(
         "centre_keys",
         "audit_heads",
     }
-    assert await app.fetch("SELECT id FROM clients") == [(client,)]
-    assert await app.fetch("SELECT id FROM cases") == [(case,)]
-    assert await app.fetch("SELECT id FROM client_consents") == [(consent,)]
+    for table, key in (("clients", client), ("cases", case), ("client_consents", consent)):
+        assert [row["id"] for row in await app.fetch(f"SELECT id FROM {table}")] == [key]  # noqa: S608 - as above
     assert await app.execute("UPDATE cases SET title = 'x' WHERE id <> $1", case) == "UPDATE 0"
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
         await app.execute("UPDATE cases SET client_id = $1", two.client_here)

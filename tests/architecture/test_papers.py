@@ -19,6 +19,16 @@ def test_every_setting_is_described_and_no_other() -> None:
     assert described == {f"CMA_{name.upper()}" for name in Settings.model_fields}
 
 
+def test_the_defaults_of_settings_are_those_that_are_written() -> None:
+    page = (ROOT / "docs/configuration.md").read_text()
+    written = dict(re.findall(r"^\| `CMA_([A-Z_]+)` \| (?:`([^`]*)`)? \|", page, re.MULTILINE))
+    assert len(written) > 20
+    for name, default in written.items():
+        field = Settings.model_fields[name.lower()].default
+        shown = {None: "", True: "true", False: "false", (): "[]"}.get(field, str(field))
+        assert default == shown.removesuffix(".0"), name
+
+
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_a_generated_page_is_current(name: str) -> None:
     assert (ROOT / "docs" / name).read_text() == PAGES[name]()

@@ -18,7 +18,7 @@ from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, Row
 from cma_graphql.persistence.listing import LISTINGS, Listing, Shape
 from cma_graphql.persistence.reads import STATEMENTS, AnySelect, Compiled, Span, Statement, compile_select, live
 
-assert cma_graphql.graph.schema.make_schema, "importing the schema imports every room's statements"
+EVERY_ROOM = cma_graphql.graph.schema  # importing the schema imports every room's statements
 
 # Statements whose shape has parts of its own.
 SHAPES: Mapping[str, list[tuple[object, ...]]] = {
@@ -109,14 +109,14 @@ def span_of(shape: tuple[object, ...]) -> Span:
 
 def tables_in(text: str) -> list[tuple[str, str]]:
     """Find the tables that a statement reads, each with the name it has there, as often as it reads it."""
-    found = []
+    found: list[tuple[str, str]] = []
     for table in METADATA.tables:
-        for match in re.finditer(rf"(?:\bFROM|\bJOIN|,)\s+{table}(?:\s+AS\s+(\w+))?(?=[\s,)]|$)", text):
-            found.append((table, match[1] or table))
+        matches = re.finditer(rf"(?:\bFROM|\bJOIN|,)\s+{table}(?:\s+AS\s+(\w+))?(?=[\s,)]|$)", text)
+        found += [(table, match[1] or table) for match in matches]
     return found
 
 
-def faults_of(name: str, sight: Sight, span: Span, compiled: Compiled) -> list[str]:
+def faults_of(name: str, sight: Sight, span: Span, compiled: Compiled) -> list[str]:  # noqa: C901 - one check after another
     """Tell what a statement forgets."""
     text, faults = compiled.text, list[str]()
     if sight is Sight.NOTHING and re.search(r"\bWHERE false\b", text):

@@ -27,7 +27,7 @@ INDEXES = {
     "service_keys_digest_idx": "a program's key is found by its digest before any centre is known",
 }
 KEYS_TO_THE_NETWORK = {
-    "memberships_user_id_fkey": "a person is one in the whole network; a membership is theirs at one centre (decision 3)",
+    "memberships_user_id_fkey": "a person is one in the whole network, a member of some centres (decision 3)",
 }
 KEYS_FROM_THE_NETWORK = {
     "centres_manager_id_fkey": "carries the centre's own id, so that it names a member of that centre only",
@@ -217,7 +217,7 @@ def test_partitions_are_reached_through_their_table_only(catalogue: Catalogue) -
         assert {role for role, _ in partition.grants} <= {OWNER}, partition.name
         centre = partition.policy("centre")
         assert centre is not None, partition.name
-        assert (centre.using, centre.check) in {(f"(centre_id = {SCOPE})", None)}
+        assert (centre.using, centre.check) == (f"(centre_id = {SCOPE})", None)
 
 
 def test_tables_that_are_no_centres_are_read_only_or_hidden(catalogue: Catalogue) -> None:
@@ -272,7 +272,7 @@ async def test_no_role_of_the_application_can_pass_row_security(
         "FROM pg_roles r WHERE rolname LIKE 'cma_%' ORDER BY rolname"
     )
     found = {row["rolname"]: tuple(row.values())[1:] for row in rows}
-    none = (False, False, False, False, False, [])
+    none: tuple[object, ...] = (False, False, False, False, False, [])
     assert found == {
         "cma_app": none,
         "cma_backup": (False, True, False, False, False, []),
@@ -301,7 +301,7 @@ async def test_the_look_at_the_schema_sees_what_is_wrong(databases: Databases, o
     connection = await asyncpg.connect(databases.owner(own_database))
     try:
         await connection.execute(
-            "CREATE TABLE loose (centre_id uuid, id uuid PRIMARY KEY, client_id uuid REFERENCES users ON DELETE SET NULL);"
+            "CREATE TABLE loose (centre_id uuid, id uuid PRIMARY KEY, of uuid REFERENCES users ON DELETE SET NULL);"
             "GRANT ALL ON loose TO cma_app; GRANT SELECT ON loose TO PUBLIC; GRANT UPDATE (id) ON loose TO cma_worker;"
             "CREATE VIEW seen AS SELECT * FROM clients;"
             "CREATE FUNCTION leaks() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM clients'"

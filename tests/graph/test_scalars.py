@@ -53,7 +53,7 @@ def test_whole_pounds_may_be_a_number(pounds: int) -> None:
         "1.",
         ".5",
         "+1",
-        "١",
+        "\u0661",
         1.5,
         True,
         None,
@@ -111,7 +111,7 @@ def test_how_an_instant_may_be_written(text: str, instant: datetime) -> None:
         "0001-01-01T00:00:00+14:00",
         "9999-12-31T23:59:59-14:00",
         "2026-03-31T09:30:00+24:00",
-        "٢٠٢٦-03-31T09:30:00Z",
+        "\u0662\u0660\u0662\u0666-03-31T09:30:00Z",
         "2026-03-31T09:30:00Z\n",
         "\x00",
         1774949400,
@@ -140,9 +140,10 @@ def test_other_days_are_refused(value: object) -> None:
 
 @given(text=st.text(max_size=40))
 def test_no_text_is_a_fault_of_ours(text: str) -> None:
+    seen: list[FormatError] = []
     for scalar in (MONEY, INSTANT, DAY):
         try:
             read(scalar, text)
         except FormatError as refused:
-            assert refused.rule
-            assert text not in refused.message or len(text) < 10
+            seen.append(refused)
+    assert all(refused.rule and (text not in refused.message or len(text) < 10) for refused in seen)

@@ -57,7 +57,7 @@ def test_a_migration_says_what_it_does_and_goes_both_ways(path: Path) -> None:
         and node.targets[0].id == "revision"
         and isinstance(node.value, ast.Constant)
     )
-    assert re.fullmatch(rf"\d{{4}}_\d{{2}}_\d{{2}}_{revision}_[a-z0-9_]+", path.stem)
+    assert re.fullmatch(rf"\d{{4}}_\d{{2}}_\d{{2}}_{revision!s}_[a-z0-9_]+", path.stem)
 
 
 @pytest.mark.own_database
@@ -103,7 +103,7 @@ async def test_a_migration_that_waits_for_a_lock_gives_up_and_leaves_nothing(
     before = await connection.fetchval("SELECT version_num FROM alembic_version")
     async with connection.transaction():
         await connection.execute("LOCK TABLE clients IN ACCESS SHARE MODE")
-        with pytest.raises(Exception, match="lock timeout|LockNotAvailable"):
+        with pytest.raises(Exception, match=r"lock timeout|LockNotAvailable"):
             await migrate(owner, to="base")
     assert await connection.fetchval("SELECT version_num FROM alembic_version") <= before
     await migrate(owner)

@@ -107,7 +107,7 @@ async def test_a_walk_by_any_page_size_meets_every_row_once(
     reader: Reader,
     listing: Listing,
     order: str,
-    backward: bool,
+    backward: bool,  # noqa: FBT001 - named by the parameter
     sizes: list[int],
 ) -> None:
     assert await walked(reader, listing, order, sizes, backward=backward) == await whole(reader, listing, order)

@@ -25,27 +25,27 @@ MOST_FILTERED_PER_ROW = 10
 PAGE = 25
 EXPLAIN = "EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF, FORMAT JSON)"
 CLIENTS_SQL = """
-INSERT INTO clients (centre_id, id, reference, first_name, last_name, name_key, dependents, interpreter_needed, birth_year,
-    email_key, postcode_key, created_at, created_by, updated_at, updated_by)
+INSERT INTO clients (centre_id, id, reference, first_name, last_name, name_key, dependents, interpreter_needed,
+    birth_year, email_key, postcode_key, created_at, created_by, updated_at, updated_by)
 SELECT $1, gen_random_uuid(), 'R' || n, 'Alex', 'C' || n, 'c' || lpad((n * 7919 % 100003)::text, 6, '0'), 0, false,
     1940 + n % 60, 'e' || n, 'sw1a' || n % 977, now() - n * interval '1 minute', $2, now(), $2
 FROM generate_series(1, $3) n
 """
 CASES_SQL = """
-INSERT INTO cases (centre_id, id, case_number, client_id, case_type_id, advisor_id, title, description, category, status,
-    stage, priority, complexity, risk_level, restricted, compliance_required, legal_review_required, billing_method,
-    opened_on, created_at, created_by, updated_at, updated_by)
+INSERT INTO cases (centre_id, id, case_number, client_id, case_type_id, advisor_id, title, description,
+    category, status, stage, priority, complexity, risk_level, restricted, compliance_required, legal_review_required,
+    billing_method, opened_on, created_at, created_by, updated_at, updated_by)
 SELECT centre_id, gen_random_uuid(), 'CASE-2026-' || lpad((row_number() OVER (ORDER BY name_key))::text, 6, '0'), id,
-    (SELECT id FROM case_types t WHERE t.centre_id = $1 LIMIT 1), CASE WHEN birth_year = 1950 THEN $2::uuid END, 'T', 'D',
-    'PERSONAL', (ARRAY['NEW', 'IN_PROGRESS', 'CLOSED'])[1 + birth_year % 3], 'ENQUIRY', 'LOW', 'LOW', 'LOW', false, false,
-    false, 'NONE', created_at::date, created_at, $2, created_at, $2
+    (SELECT id FROM case_types t WHERE t.centre_id = $1 LIMIT 1), CASE WHEN birth_year = 1950 THEN $2::uuid END,
+    'T', 'D', 'PERSONAL', (ARRAY['NEW', 'IN_PROGRESS', 'CLOSED'])[1 + birth_year % 3], 'ENQUIRY', 'LOW', 'LOW', 'LOW',
+    false, false, false, 'NONE', created_at::date, created_at, $2, created_at, $2
 FROM clients WHERE centre_id = $1
 """
 AUDIT_SQL = """
 INSERT INTO audit_logs (centre_id, id, seq, occurred_at, action, entity, subject_id, client_id, actor_kind, actor_id,
     request_id, remote_address, user_agent, changes, digests, previous_hash, hash)
-SELECT centre_id, gen_random_uuid(), row_number() OVER (ORDER BY id), now(), 'client.created', 'client', id, id, 'SYSTEM',
-    $2, '', '', '', '{}', '{}', '', ''
+SELECT centre_id, gen_random_uuid(), row_number() OVER (ORDER BY id), now(), 'client.created', 'client', id, id,
+    'SYSTEM', $2, '', '', '', '{}', '{}', '', ''
 FROM clients WHERE centre_id = $1
 """
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -44,7 +43,7 @@ class TeamRenamed(Event):
     entity: ClassVar[str] = "team"
 
 
-async def rows_of(overseer: "asyncpg.Connection[asyncpg.Record]", table: str, centre: UUID) -> list[Mapping[str, Any]]:
+async def rows_of(overseer: "asyncpg.Connection[asyncpg.Record]", table: str, centre: UUID) -> list[asyncpg.Record]:
     """Read a log of one centre past all isolation, in its order."""
     return await overseer.fetch(f"SELECT * FROM {table} WHERE centre_id = $1 ORDER BY seq", centre)  # noqa: S608
 

@@ -312,7 +312,7 @@ async def test_what_comes_afterwards_comes_after_the_commit(
 
 
 async def test_cancelling_a_unit_of_work_keeps_nothing_and_frees_its_locks(
-    database: Database, keys: CentreKeys, data: Data, overseer: "asyncpg.Connection[asyncpg.Record]"
+    database: Database, keys: CentreKeys, data: Data
 ) -> None:
     centre = await data.a_centre()
     team_id = await data.a_team(centre, name="Before")

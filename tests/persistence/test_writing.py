@@ -20,6 +20,7 @@ from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 from cma_graphql.persistence.writing import Outcome, Repetition, write
 from support.data import Data
+from support.databases import Databases
 from support.watching import WatchedDatabase
 
 AT = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
@@ -47,6 +48,7 @@ class Creating:
         self.database, self.keys, self.actor = database, keys, actor
 
     async def __call__(self, name: str, repetition: Repetition | None = None, **given: Any) -> Outcome:
+        """Create one, by another service or as another actor where that is given."""
         actor: Actor = given.pop("actor", self.actor)
         service = given.pop("service", create_team)
         return await write(self.database, self.keys, actor, service, repetition=repetition, name=name, **given)
@@ -111,7 +113,7 @@ async def test_after_three_attempts_it_is_unavailable_and_nothing_is_kept(
 
 @pytest.fixture
 async def hurried(
-    database: Database, databases: Any, database_name: str, overseer: "asyncpg.Connection[asyncpg.Record]"
+    databases: Databases, database_name: str, overseer: "asyncpg.Connection[asyncpg.Record]"
 ) -> AsyncIterator[Database]:
     """Connect by a pool whose backends look for deadlocks after 20 ms instead of a second."""
     await overseer.execute(f"ALTER ROLE cma_app IN DATABASE \"{database_name}\" SET deadlock_timeout = '20ms'")

@@ -67,7 +67,7 @@ def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def commits_in_one_place(module: Module) -> Iterator[str]:
-    """Nothing but the persistence floor commits: a service is committed by whoever opened its unit of work."""
+    """Find commits outside persistence/: a service is committed by whoever opened its unit of work."""
     if module.is_in("persistence/"):
         return
     for node in ast.walk(module.tree):
@@ -76,7 +76,7 @@ def commits_in_one_place(module: Module) -> Iterator[str]:
 
 
 def swallows_nothing(module: Module) -> Iterator[str]:
-    """A handler of every exception raises one again, or logs it with its traceback."""
+    """Find handlers of every exception that raise none again."""
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.ExceptHandler):
             continue
@@ -90,7 +90,7 @@ def swallows_nothing(module: Module) -> Iterator[str]:
 
 
 def imports_at_the_top(module: Module) -> Iterator[str]:
-    """Imports stand at the top, so that cycles show."""
+    """Find imports that do not stand at the top, where cycles would show."""
     for function in _functions(module.tree):
         for node in ast.walk(function):
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -111,8 +111,13 @@ _COMPOSERS = {
 _RAW = {"text", "literal_column", "exec_driver_sql", "DDL"}
 
 
+def _is_raw_sql(call: ast.Call) -> bool:
+    raw = _name(call.func).rpartition(".")[2] in _RAW
+    return raw and bool(call.args) and not isinstance(call.args[0], ast.Constant)
+
+
 def says_sql_by_expressions(module: Module) -> Iterator[str]:
-    """SQL outside persistence/ is SQLAlchemy expressions; composed strings are in the listed functions only."""
+    """Find SQL in strings outside persistence/, and SQL composed of parts outside the listed functions."""
     documentation = {
         id(node.value)
         for node in ast.walk(module.tree)
@@ -136,9 +141,8 @@ def says_sql_by_expressions(module: Module) -> Iterator[str]:
         elif isinstance(node, ast.JoinedStr) and node.values and isinstance(first := node.values[0], ast.Constant):
             if _SQL.match(str(first.value)):
                 yield f"{node.lineno}: SQL composed of parts; bind the values"
-        elif isinstance(node, ast.Call) and _name(node.func).rpartition(".")[2] in _RAW:
-            if node.args and not isinstance(node.args[0], ast.Constant):
-                yield f"{node.lineno}: {_name(node.func)} of what is no literal; bind the values"
+        elif isinstance(node, ast.Call) and _is_raw_sql(node):
+            yield f"{node.lineno}: raw SQL of what is no literal; bind the values"
 
 
 _TIME_AND_KEYS = {
@@ -158,7 +162,7 @@ _TIME_AND_KEYS = {
 
 
 def asks_core_for_time_and_keys(module: Module) -> Iterator[str]:
-    """Time and keys come from core/clock.py and core/ids.py, so that tests can stop the one and order the other."""
+    """Find times and keys that core did not give, where tests could not stop the one nor order the other."""
     if module.is_in("core/clock.py", "core/ids.py"):
         return
     for node in ast.walk(module.tree):
@@ -167,7 +171,7 @@ def asks_core_for_time_and_keys(module: Module) -> Iterator[str]:
 
 
 def calls_nobody_inside_a_transaction(module: Module) -> Iterator[str]:
-    """A service that is given a unit of work calls no integration: slow work comes after the commit."""
+    """Find services that call an integration inside a unit of work: slow work comes after the commit."""
     ports = {
         line_and_name[1].rpartition(".")[2]
         for line_and_name in _imports(module.tree)
@@ -193,7 +197,7 @@ def calls_nobody_inside_a_transaction(module: Module) -> Iterator[str]:
 
 
 def imports_ports_only(module: Module) -> Iterator[str]:
-    """Below the application, an integration is known by its port; the real ones are put in by app and worker."""
+    """Find imports of real integrations, which only the application puts in: others know the port."""
     if not module.is_in("domain/", "graph/", "transport/"):
         return
     for line, name in _imports(module.tree):
@@ -202,7 +206,7 @@ def imports_ports_only(module: Module) -> Iterator[str]:
 
 
 def assembles_the_schema_in_one_place(module: Module) -> Iterator[str]:
-    """Only graph/schema.py imports a room's queries, mutations and subscriptions."""
+    """Find imports of another room's queries, mutations or subscriptions, but for graph/schema.py."""
     if module.is_in("graph/schema.py"):
         return
     room = "/".join(module.place.split("/")[:2]).replace("/", ".")
@@ -213,7 +217,7 @@ def assembles_the_schema_in_one_place(module: Module) -> Iterator[str]:
 
 
 def is_short(module: Module) -> Iterator[str]:
-    """A module longer than a few pages is two concepts."""
+    """Find modules longer than a few pages: they are two concepts."""
     lines = module.text.count("\n")
     if lines > LONGEST_MODULE:
         yield f" {lines} lines; at most {LONGEST_MODULE}: split it by name"
