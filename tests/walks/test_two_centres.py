@@ -58,7 +58,9 @@ async def test_no_field_tells_of_another_centre(
     here, there = worlds
     for kind in there.ids:
         strangers = there.ids[kind]
-        for _name, operation in walk(schema, there.supply(id=strangers[0], ids=strangers[:20]), depth=1):
+        for name, operation in walk(schema, there.supply(id=strangers[0], ids=strangers[:20]), depth=1):
+            if kind != "case" and not {"id", "ids"} & root_fields(schema, "query")[name].args.keys():
+                continue  # it is the same operation for each kind
             # Arguments that are needed come from the stranger's centre; the answer must not.
             assert_silent(await graph.run(operation, as_=here.actors[role]), there, operation)
     for _name, operation in walk(schema, here.supply(id=here.ids["case"][0], ids=here.ids["client"]), depth=3):
@@ -140,7 +142,7 @@ async def test_no_mutation_reaches_another_centre(
         kind = get_named_type(field.args["input"].type)
         assert isinstance(kind, GraphQLInputObjectType)
         below = selection(get_named_type(field.type), there.supply(), depth=1)
-        for prefix in there.ids:
+        for prefix in there.ids if "id" in kind.fields else ["case"]:
             for everything in (False, True):
                 supply = there.supply(id=there.ids[prefix][0], email=f"{there.mark}own@example.org".lower())
                 given = filled(kind, supply, everything=everything)
