@@ -39,6 +39,8 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "cases.selectors.team_users_by_case": "the audience of an event does not depend on who makes the change",
     "cases.selectors.open_complexities_of_advisor": "what an advisor carries does not depend on who asks; counts",
     "casework.cases_in_hand.open_cases": "nobody's end may leave a client without an advisor; a count",
+    "auth.standing.standing_of_session": "asked before anybody is anybody; whether a portal's client is recorded",
+    "users.selectors.last_deactivation": "a status is the same whoever asks; nothing else of the entry is read",
     "auth.selectors.client_of_centre": "asked by whoever invites a client, who sees the whole centre",
 }
 # What reads tables of cases and clients beside its own, the deleted ones, too.

@@ -6,28 +6,24 @@ and the keys of a row, so one `after` serves all parents.
 """
 
 import asyncio
-import base64
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, Uuid, bindparam, column, func, select, true, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Integer, Uuid, bindparam, column, func, select, true, tuple_
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.core.errors import Invalid, LimitReached
 from cma_graphql.persistence.base import CentreRow
+from cma_graphql.persistence.cursors import KEY_TYPES, NoCursor, read_cursor, write_cursor
 from cma_graphql.persistence.reads import STATEMENTS, AnySelect, Reads, Record, Span, Statement, live
 
 DEFAULT_PAGE = 25
 LARGEST_PAGE = 100
 MOST_AT_ONCE = 20_000
 """How many items the pages under all parents of one position may hold together."""
-_CURSOR_VERSION = 1
-_LONGEST_CURSOR = 1_000
 
 Filters = Mapping[str, object]
 """The conditions that a caller asks for, by name, with their values; those not asked for are absent."""
@@ -141,7 +137,7 @@ class Listing:
         instead of the others.
         """
         for order in orders.values():
-            if any(key.type.python_type not in _KEY_TYPES for key in order.columns):
+            if any(key.type.python_type not in KEY_TYPES for key in order.columns):
                 raise TypeError(f"a cursor of {entity.__name__} could not be read: {order}")
         self.rule = rule
         self.deleted = deleted
@@ -283,48 +279,11 @@ class Listing:
         )
 
     def _read_cursor(self, cursor: str, order: str, argument: str) -> list[object]:
-        refused = Invalid(argument, "cursor", "This is not a cursor of this list in this order.")
-        if len(cursor) > _LONGEST_CURSOR:
-            raise refused
+        keys = self._keys(order)
         try:
-            version, named, *texts = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-            keys = self._keys(order)
-            if (version, named) != (_CURSOR_VERSION, order) or len(texts) != len(keys):
-                raise refused
-            return [
-                _read_key(key.type.python_type, 63 if isinstance(key.type, BigInteger) else 31, text)
-                for key, text in zip(keys, texts, strict=True)
-            ]
-        except (ValueError, TypeError, AttributeError, OverflowError):
-            raise refused from None
-
-
-def write_cursor(order: str, keys: Sequence[object]) -> str:
-    """Write a cursor: opaque to clients, and nothing in it that its row does not show."""
-    texts = [key.isoformat() if isinstance(key, date | datetime) else key for key in keys]
-    written = orjson.dumps([_CURSOR_VERSION, order, *texts], default=str)
-    return base64.urlsafe_b64encode(written).rstrip(b"=").decode()
-
-
-def _read_key(kind: type, bits: int, text: object) -> object:
-    """Read a cursor's key as the column's type; raise ValueError, TypeError or OverflowError for anything else."""
-    if kind is datetime:
-        read = datetime.fromisoformat(text)  # type: ignore[arg-type]
-        if read.tzinfo is None:
-            raise ValueError("a time without zone")
-        return read.astimezone(UTC)
-    if kind is date:
-        return date.fromisoformat(text)  # type: ignore[arg-type]
-    if kind is UUID:
-        return UUID(text)  # type: ignore[arg-type]
-    if kind is int and isinstance(text, int) and not isinstance(text, bool) and -(2**bits) <= text < 2**bits:
-        return text
-    if kind is str and isinstance(text, str) and "\x00" not in text:
-        return text
-    raise TypeError("not a key of this column")
-
-
-_KEY_TYPES = frozenset({datetime, date, UUID, int, str})
+            return read_cursor(cursor, order, keys)
+        except NoCursor:
+            raise Invalid(argument, "cursor", "This is not a cursor of this list in this order.") from None
 
 
 LISTINGS: list[Listing] = []

@@ -169,7 +169,8 @@ class UserMutations:
 
     @mutation(
         requires=Permission.USER_MANAGE,
-        description="Let a deactivated person act for the centre again, in the same roles and in no team.",
+        description="Let a deactivated person act for the centre again, in the same roles and in no team. Whoever had "
+        "not accepted the invitation is invited as before.",
     )
     async def membership_reactivate(
         self,
