@@ -73,6 +73,8 @@ function Panel({ examples, session, say }) {
     const written = Object.keys(variables).length > 0 ? JSON.stringify(variables, null, 2) : "";
     updateActiveTabValues({ query, variables: written });
     queryEditor.setValue(query);
+    // GraphiQL reads the operation's name out of the text a moment later; whoever is faster would send the old one.
+    queryEditor.operationName = /^(?:query|mutation)\s+(\w+)/m.exec(query)?.[1] ?? null;
     variableEditor.setValue(written);
     queryEditor.focus();
     const advice = filled ? "Run it with Ctrl-Enter." : "Replace the placeholders in its variables, then run it.";

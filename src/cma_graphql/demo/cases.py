@@ -57,6 +57,10 @@ COURSES: tuple[tuple[int, tuple[str, ...]], ...] = (
 )
 
 
+_COURSES = [steps for _, steps in COURSES]
+_HOW_OFTEN = [often for often, _ in COURSES]
+
+
 @dataclass(frozen=True, slots=True)
 class Caseload:
     """Who a centre's cases are given to, and how many there are."""
@@ -92,7 +96,7 @@ def acts(random: Random) -> dict[str, tuple[Act, dict[str, Any]]]:
 
 
 async def make_caseload(database: Database, keys: CentreKeys, load: Caseload, random: Random) -> list[UUID]:
-    """Make a centre's clients, most with a case, some with two; answer the clients."""
+    """Make a centre's clients, most with a case, some with two; answer the clients, the first with an open case."""
     clients = []
     for number in range(load.clients):
         advisor = load.advisors[number % len(load.advisors)]
@@ -101,7 +105,8 @@ async def make_caseload(database: Database, keys: CentreKeys, load: Caseload, ra
             client_id = await _make_client(uow, load, random)
         clients.append(client_id)
         for _ in range(random.choice((0, 1, 1, 1, 2)) if number else 1):
-            await _make_case(database, keys, load, advisor, client_id, random.choice(kinds), random)
+            course = ("start",) if number == 0 else random.choices(_COURSES, _HOW_OFTEN)[0]
+            await _make_case(database, keys, load, advisor, client_id, random.choice(kinds), course, random)
     return clients
 
 
@@ -145,10 +150,10 @@ async def _make_case(  # noqa: PLR0917 - what a case is made of
     advisor: Actor,
     client_id: UUID,
     case_type_id: UUID,
+    course: tuple[str, ...],
     random: Random,
 ) -> None:
     title, description = random.choice(MATTERS)
-    (course,) = random.choices([steps for _, steps in COURSES], [often for often, _ in COURSES])
     async with unit_of_work(database, keys, load.manager) as uow:
         case_id = await open_case(
             uow,

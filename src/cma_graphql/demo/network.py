@@ -155,7 +155,13 @@ class DemoMaker:
                 for number, member in enumerate(members, start=1):
                     await add_team_member(uow, team_id=team_id, version=number, user_id=people[member].user_id)
             teams.append(team_id)
-        load = Caseload(people["manager"], [people["advisor"], people["advisor2"]], teams, where, clients)
+        load = Caseload(
+            people["manager"],
+            [people[name] for name in ("advisor", "advisor2", "advisor", "trainee")],
+            teams,
+            where,
+            clients,
+        )
         made = await make_caseload(self.database, self.keys, load, self.random)
         await self._member(centre_id, f"client@{place}.example.org", Role.CLIENT, client_id=made[0])
         if place == CENTRES[0][0]:

@@ -68,7 +68,7 @@ def read_satisfaction(faults: Faults, satisfaction: int | None) -> int | None:
 def read_review(faults: Faults, review_on: date) -> datetime | None:
     """Answer the instant of a review on a day: nine in the morning in London; the day is after today."""
     if review_on <= today():
-        faults.add("review_on", "future", "A review is on a day after today.", after=today().isoformat())
+        faults.add("review_on", "future", "A review has to be on a day after today.", after=today().isoformat())
         return None
     return datetime.combine(review_on, _REVIEWED_AT, LONDON)
 
