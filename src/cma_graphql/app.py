@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -215,3 +216,17 @@ class Application:
 def create_app(settings: Settings) -> ASGIApp:
     """Make the application from its settings; raises SettingMissing, ValueError for a malformed key or origin."""
     return Application(settings).asgi()
+
+
+def serving(settings: Settings) -> dict[str, Any]:
+    """Answer how uvicorn serves the application: our own access log and proxies, an end within its deadline."""
+    return {
+        "app": create_app(settings),
+        "host": settings.host,
+        "port": settings.port,
+        "access_log": False,
+        "log_config": None,
+        "server_header": False,
+        "proxy_headers": False,
+        "timeout_graceful_shutdown": settings.shutdown_seconds,
+    }

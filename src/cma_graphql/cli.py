@@ -9,7 +9,7 @@ from pathlib import Path
 import uvicorn
 from pydantic import ValidationError
 
-from cma_graphql.app import SettingMissing, create_app, make_vault
+from cma_graphql.app import SettingMissing, make_vault, serving
 from cma_graphql.core.clock import today
 from cma_graphql.core.errors import DomainError
 from cma_graphql.core.keyring import new_key
@@ -55,16 +55,7 @@ def _run(_options: argparse.Namespace) -> int:
 def _serve(_options: argparse.Namespace) -> int:
     settings = Settings()
     configure_logging(log_format=settings.log_format, log_level=settings.log_level)
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=settings.shutdown_seconds,
-    )
+    uvicorn.run(**serving(settings))
     return 0
 
 

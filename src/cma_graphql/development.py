@@ -10,7 +10,7 @@ from random import Random
 import uvicorn
 from pydantic import SecretStr
 
-from cma_graphql.app import create_app, make_database, make_vault
+from cma_graphql.app import make_database, make_vault, serving
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.logging import configure_logging
 from cma_graphql.core.settings import Settings
@@ -141,18 +141,7 @@ def run_development(settings: Settings, *, say: Say) -> int:
         made = asyncio.run(make_demo(settings, seed=1, say=say))
         say(made.sign_ins())
         configure_logging(log_format=settings.log_format, log_level=settings.log_level, show_messages=True)
-        server = _SpeakingServer(
-            uvicorn.Config(
-                create_app(settings),
-                host=settings.host,
-                port=settings.port,
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                proxy_headers=False,
-                timeout_graceful_shutdown=settings.shutdown_seconds,
-            )
-        )
+        server = _SpeakingServer(uvicorn.Config(**serving(settings)))
         server.when_ready = lambda: say(
             f"\nThe playground: http://{settings.host}:{settings.port}/graphql    (Ctrl-C ends everything)"
         )
