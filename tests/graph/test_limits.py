@@ -7,8 +7,8 @@ from graphql import get_introspection_query, parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cma_graphql.graph.documents import Documents
 from cma_graphql.graph.limits import Counts, Limits, count
+from cma_graphql.graph.prepared import Documents
 from cma_graphql.graph.refusals import RequestRefused
 from support.torture import torture_schema
 

@@ -20,7 +20,7 @@ from cma_graphql.persistence.access_log import GROUPED_FOR_SECONDS, AccessRecord
 from cma_graphql.persistence.database import Database
 from support.asking import Graph
 from support.data import Data
-from support.documents import document
+from support.operations import document
 from support.polling import until
 
 

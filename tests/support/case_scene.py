@@ -11,7 +11,7 @@ from cma_graphql.graph.node import write_id
 from support.acting import Acting
 from support.asking import Graph
 from support.data import Data
-from support.documents import document
+from support.operations import document
 
 CASE_TYPE = "SELECT id FROM case_types WHERE centre_id = $1 AND code = 'DEBT_ADVICE'"
 

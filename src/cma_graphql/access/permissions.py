@@ -74,6 +74,7 @@ class Permission(StrEnum):
     CLIENT_DELETE = "client:delete"
     CLIENT_READ_IDENTITY = "client:read_identity"
     CLIENT_READ_VULNERABILITY = "client:read_vulnerability"
+    CREDITOR_WRITE = "creditor:write"
     DEBT_WRITE = "debt:write"
     BUDGET_VERIFY = "budget:verify"
     CORRESPONDENCE_SEND = "correspondence:send"
@@ -83,6 +84,7 @@ class Permission(StrEnum):
     NOTE_WRITE = "note:write"
     NOTE_READ_CONFIDENTIAL = "note:read_confidential"
     DOCUMENT_ACCESS = "document:access"
+    DOCUMENT_DELETE = "document:delete"
     COMPLIANCE_TICK = "compliance:tick"
     COMPLIANCE_WAIVE = "compliance:waive"
     FILE_REVIEW = "file:review"
@@ -98,6 +100,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     ANALYTICS_READ = "analytics:read"
     DATA_EXPORT = "data:export"
+    CASELOAD_IMPORT = "caseload:import"
     INSIGHT_READ = "insight:read"
     INSIGHT_ADOPT = "insight:adopt"
     COMPLAINT_HANDLE = "complaint:handle"
@@ -160,6 +163,7 @@ TABLE: dict[Permission, dict[Role, Reach]] = {
     Permission.CLIENT_DELETE:                 _row("-   -   C   -   -   -   -   -   -"),
     Permission.CLIENT_READ_IDENTITY:          _row("-   -   C   C   O   -   -   R   -"),
     Permission.CLIENT_READ_VULNERABILITY:     _row("-   -   C   C   O   O   -   R   -"),
+    Permission.CREDITOR_WRITE:                _row("-   -   C   -   C   C   -   -   S"),
     Permission.DEBT_WRITE:                    _row("-   -   C   -   O   O   -   R   -"),
     Permission.BUDGET_VERIFY:                 _row("-   -   C   C   O   -   -   -   -"),
     Permission.CORRESPONDENCE_SEND:           _row("-   -   C   -   O   P   -   -   -"),
@@ -169,6 +173,7 @@ TABLE: dict[Permission, dict[Role, Reach]] = {
     Permission.NOTE_WRITE:                    _row("-   -   C   C   T   O   -   R   -"),
     Permission.NOTE_READ_CONFIDENTIAL:        _row("-   -   C   C   O   O   -   -   -"),
     Permission.DOCUMENT_ACCESS:               _row("-   -   C   C   O   O   M   R   S"),
+    Permission.DOCUMENT_DELETE:               _row("-   -   C   C   O   -   -   -   -"),
     Permission.COMPLIANCE_TICK:               _row("-   -   C   C   O   O   -   -   -"),
     Permission.COMPLIANCE_WAIVE:              _row("-   -   C   C   -   -   -   -   -"),
     Permission.FILE_REVIEW:                   _row("-   -   C   C   T   -   M   -   -"),
@@ -184,6 +189,7 @@ TABLE: dict[Permission, dict[Role, Reach]] = {
     Permission.AUDIT_READ:                    _row("A   N   C   C   O   O   C   R   -"),
     Permission.ANALYTICS_READ:                _row("A   N   C   C   O   O   C   -   -"),
     Permission.DATA_EXPORT:                   _row("-   N   C   C   -   -   -   R   S"),
+    Permission.CASELOAD_IMPORT:               _row("-   -   C   -   -   -   -   -   -"),
     Permission.INSIGHT_READ:                  _row("-   -   C   C   O   O   -   R   -"),
     Permission.INSIGHT_ADOPT:                 _row("-   -   C   -   O   P   -   -   -"),
     Permission.COMPLAINT_HANDLE:              _row("-   -   C   C   P   P   M   R   -"),

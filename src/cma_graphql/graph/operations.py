@@ -9,7 +9,7 @@ from graphql import GraphQLError, OperationDefinitionNode, OperationType
 from strawberry.execution import optimized_is_awaitable
 
 from cma_graphql.execution.draining import DrainingExecutor
-from cma_graphql.graph.documents import PreparedDocument
+from cma_graphql.graph.prepared import PreparedDocument
 from cma_graphql.graph.refusals import OPERATION_NOT_SERVED, Refusal, RequestRefused
 from cma_graphql.graph.variables import explain_variables
 

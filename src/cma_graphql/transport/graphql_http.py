@@ -14,9 +14,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from cma_graphql.core.request import RequestFacts
-from cma_graphql.graph.documents import Documents, PreparedDocument
 from cma_graphql.graph.limits import Limits
 from cma_graphql.graph.operations import Operations, Result
+from cma_graphql.graph.prepared import Documents, PreparedDocument
 from cma_graphql.graph.refusals import (
     DEADLINE_EXCEEDED,
     INTROSPECTION_DISABLED,

@@ -12,7 +12,7 @@ from cma_graphql.core import clock
 from cma_graphql.core.ids import PLATFORM_CENTRE
 from cma_graphql.integrations.email.port import EmailNotSent
 from support.data import Data
-from support.documents import document
+from support.operations import document
 from support.signing_in import ERRORS, OTHER_PASSWORD, PASSWORD, TOKENS, SigningIn, centre_id, tokens_of
 
 INVITE = f"""

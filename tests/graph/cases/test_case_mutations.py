@@ -9,7 +9,7 @@ from cma_graphql.core.ids import new_id
 from cma_graphql.graph.node import write_id
 from support.acting import Acting
 from support.case_scene import CASE_TYPE, DEEDS, Scene
-from support.documents import document
+from support.operations import document
 
 
 @pytest.mark.parametrize("name", list(DEEDS))

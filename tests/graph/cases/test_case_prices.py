@@ -13,7 +13,7 @@ from cma_graphql.graph.node import write_id
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 from support.acting import Acting
 from support.case_scene import DEEDS, Scene, opened
-from support.documents import document
+from support.operations import document
 
 
 @dataclass

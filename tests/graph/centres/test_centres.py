@@ -15,7 +15,7 @@ from cma_graphql.graph.node import read_any_id, write_id
 from cma_graphql.persistence.writing import unit_of_work
 from support.asking import Graph
 from support.data import Data
-from support.documents import document, most_statements
+from support.operations import document, most_statements
 from support.refusals import refusals
 from support.trail import audit_of, events_of
 

@@ -11,7 +11,7 @@ from cma_graphql.graph.node import write_id
 from cma_graphql.persistence.recording import chained_facts
 from support.asking import Graph
 from support.data import Data
-from support.documents import document
+from support.operations import document
 from support.trail import audit_of, events_of
 
 CREATE = document("clientCreate")

@@ -10,7 +10,7 @@ from cma_graphql.core import clock
 from cma_graphql.graph.node import write_id
 from support.asking import Graph
 from support.data import Data
-from support.documents import document
+from support.operations import document
 from support.trail import audit_of, events_of
 
 RECORD = document("clientConsentRecord")

@@ -8,7 +8,7 @@ import pytest
 from cma_graphql.access.permissions import Permission, Role
 from support.asking import Graph
 from support.data import Data
-from support.documents import document
+from support.operations import document
 
 CLIENTS = document("clients")
 NAMES = """

@@ -8,7 +8,7 @@ from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.graph.node import write_id
 from support.asking import Graph
 from support.data import Data
-from support.documents import document
+from support.operations import document
 from support.trail import events_of
 
 CREATE = document("clientCreate")

@@ -11,7 +11,7 @@ from cma_graphql.access.permissions import Role
 from cma_graphql.graph.node import write_id
 from support.asking import Graph
 from support.data import Data
-from support.documents import document, most_statements
+from support.operations import document, most_statements
 from support.refusals import refusals
 from support.trail import audit_of, events_of
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cma_graphql.graph.documents import Documents
 from cma_graphql.graph.limits import Limits
+from cma_graphql.graph.prepared import Documents
 from cma_graphql.graph.refusals import RequestRefused
 from support.torture import torture_schema
 

@@ -1,0 +1,1 @@
+"""Assets: what a case's clients own that counts in a solution."""

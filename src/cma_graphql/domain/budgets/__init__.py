@@ -1,0 +1,1 @@
+"""Budgets: versioned financial statements, line by line."""

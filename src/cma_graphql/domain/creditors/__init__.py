@@ -1,0 +1,1 @@
+"""Creditors: the network's register and each centre's copies of it."""

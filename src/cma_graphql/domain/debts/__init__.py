@@ -1,0 +1,1 @@
+"""Debts: what a case's clients owe, to whom, and how urgent it is."""

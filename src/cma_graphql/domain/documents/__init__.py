@@ -1,0 +1,1 @@
+"""Documents: what is held on paper or screen about a case, and who may read it."""

@@ -1,0 +1,1 @@
+"""Exchange: caseloads taken in from CSV, lists given out as CSV."""

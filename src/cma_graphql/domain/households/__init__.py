@@ -1,0 +1,1 @@
+"""Households: who lives with a client, in what home."""

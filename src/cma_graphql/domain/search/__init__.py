@@ -1,0 +1,1 @@
+"""Search: finding records of several rooms by words."""

@@ -1,0 +1,1 @@
+"""Assets, as the schema shows them."""

@@ -1,0 +1,1 @@
+"""Compliance, as the schema shows it."""

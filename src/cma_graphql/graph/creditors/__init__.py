@@ -1,0 +1,1 @@
+"""Creditors, as the schema shows them."""

@@ -1,0 +1,1 @@
+"""Documents, as the schema shows them."""

@@ -1,0 +1,1 @@
+"""Households, as the schema shows them."""

@@ -1,0 +1,1 @@
+"""Search, as the schema shows it."""
