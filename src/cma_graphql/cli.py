@@ -15,10 +15,11 @@ from cma_graphql.core.errors import DomainError
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.logging import configure_logging
 from cma_graphql.core.settings import Settings
-from cma_graphql.development import DemoRefused, make_demo, run_development, with_development_defaults
+from cma_graphql.development import DemoRefused, make_demo_here, run_development
 from cma_graphql.domain.auth.first_admin import create_first_admin
 from cma_graphql.papers import PAGES, SCHEMA
 from cma_graphql.persistence.database import Database
+from cma_graphql.persistence.embedded import EmbeddedServersError
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import EVENT_DAYS_AHEAD, maintain_partitions, migrate
 from cma_graphql.persistence.roles import database_statements, role_statements
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.command(options)
     except KeyboardInterrupt:
         return 0
-    except (SettingMissing, DemoRefused, DomainError) as error:
+    except (SettingMissing, DemoRefused, DomainError, EmbeddedServersError) as error:
         say(f"cma-graphql: {error}")
         return 2
     except ValidationError as error:
@@ -71,7 +72,7 @@ def _migrate(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    made = asyncio.run(make_demo(with_development_defaults(Settings()), seed=options.seed, say=say))
+    made = make_demo_here(Settings(), seed=options.seed, cases=options.cases, say=say)
     say(made.sign_ins())
     return 0
 
@@ -152,9 +153,9 @@ def _parser() -> argparse.ArgumentParser:
     command("migrate", _migrate, "Bring the database up to date, as its owner.").add_argument(
         "--to", default="head", help="the revision; `head` unless said"
     )
-    command("demo", _demo, "Fill the database with a demonstration network.").add_argument(
-        "--seed", type=int, default=1, help="the number everything is made from"
-    )
+    demo = command("demo", _demo, "Fill the database with a demonstration network.")
+    demo.add_argument("--seed", type=int, default=1, help="the number everything is made from")
+    demo.add_argument("--cases", type=int, default=0, help="so many cases more, in twenty centres, for measurements")
     command("schema", _schema, "Write schema.graphql and the generated pages of docs/.").add_argument(
         "--check", action="store_true", help="compare instead of writing"
     )

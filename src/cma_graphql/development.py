@@ -14,7 +14,9 @@ from cma_graphql.app import make_database, make_vault, serving
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.logging import configure_logging
 from cma_graphql.core.settings import Settings
+from cma_graphql.demo.filling.network import CENTRES, NetworkFiller
 from cma_graphql.demo.network import Demo, DemoMaker
+from cma_graphql.demo.progress import Progress
 from cma_graphql.persistence.embedded import EmbeddedServersError, embedded_servers
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import address_for, migrate
@@ -88,52 +90,80 @@ async def _prepare(settings: Settings, superuser: str, say: Say) -> None:
     await migrate(settings.migration_url.get_secret_value())
 
 
-async def make_demo(settings: Settings, *, seed: int, say: Say) -> Demo:
+async def make_demo(settings: Settings, *, seed: int, say: Say, cases: int = 0) -> Demo:
     """Fill the configured database with the demonstration network, once; answer who can sign in.
 
-    Raises DemoRefused in production: its passwords are printed.
+    `cases` fills twenty further centres with so many cases in all. Raises DemoRefused in production, since its
+    passwords are printed, and where the database is filled already.
     """
     if settings.env == "production":
         raise DemoRefused("A demonstration network is not for production: its passwords are printed.")
     if settings.migration_url is None:
         raise DemoRefused("CMA_MIGRATION_URL is not set; it names the database as its owner.")
+    owner = settings.migration_url.get_secret_value()
     database = await make_database(settings).open()
     try:
+        keys = CentreKeys(make_vault(settings))
+        random = Random(seed)  # noqa: S311 - people who do not exist need no unguessable names
         maker = DemoMaker(
             database=database,
-            keys=CentreKeys(make_vault(settings)),
-            owner=settings.migration_url.get_secret_value(),
+            keys=keys,
+            owner=owner,
             key_file=settings.data_dir / "keys" / "demo_service_key",
-            random=Random(seed),  # noqa: S311 - people who do not exist need no unguessable names
+            random=random,
             say=say,
         )
-        return await maker.make()
+        demo = await maker.make()
+        if cases:
+            filler = NetworkFiller(database=database, keys=keys, owner=owner, random=random)
+            if await filler.is_filled():
+                raise DemoRefused("This database is filled already; fill another.")
+            say(f"Filling {CENTRES} centres with {cases:,} cases …")
+            await filler.fill(cases, Progress(cases, "cases"))
+            demo.sign_in_lines += filler.sign_in_lines()
+        return demo
     finally:
         await database.close()
+
+
+def make_demo_here(settings: Settings, *, seed: int, cases: int, say: Say) -> Demo:
+    """Make the demonstration network in the configured database, or in the one of this folder."""
+    settings = with_development_defaults(settings)
+    with ExitStack() as running:
+        settings, superuser = _with_servers(settings, running, say)
+        asyncio.run(_prepare(settings, superuser, say))
+        return asyncio.run(make_demo(settings, seed=seed, cases=cases, say=say))
+
+
+def _with_servers(settings: Settings, running: ExitStack, say: Say) -> tuple[Settings, str]:
+    """Start what is not configured, until `running` ends; answer the settings that name it, and a superuser's address.
+
+    The address is empty where the database is configured. Raises EmbeddedServersError.
+    """
+    embed_postgres = settings.database_url is None or settings.migration_url is None
+    embed_redis = settings.redis_url is None
+    if not (embed_postgres or embed_redis):
+        return settings, ""
+    say("Starting PostgreSQL and Valkey …")
+    servers = running.enter_context(
+        embedded_servers(settings.data_dir, postgres=embed_postgres, redis=embed_redis, say=say)
+    )
+    given: dict[str, object] = {}
+    if embed_postgres:
+        given["database_url"] = SecretStr(address_for(servers.postgres_dsn, user=APP, database=DATABASE))
+        given["migration_url"] = SecretStr(address_for(servers.postgres_dsn, user=OWNER, database=DATABASE))
+    if embed_redis:
+        given["redis_url"] = SecretStr(servers.redis_url)
+    return settings.model_copy(update=given), servers.postgres_dsn if embed_postgres else ""
 
 
 def run_development(settings: Settings, *, say: Say) -> int:
     """Start what is not configured, make the demonstration network once, serve until interrupted."""
     settings = with_development_defaults(settings)
     with ExitStack() as running:
-        superuser = ""
         try:
             _require_free_port(settings)
-            embed_postgres = settings.database_url is None or settings.migration_url is None
-            embed_redis = settings.redis_url is None
-            if embed_postgres or embed_redis:
-                say("Starting PostgreSQL and Valkey …")
-                servers = running.enter_context(
-                    embedded_servers(settings.data_dir, postgres=embed_postgres, redis=embed_redis, say=say)
-                )
-                given: dict[str, object] = {}
-                if embed_postgres:
-                    superuser = servers.postgres_dsn
-                    given["database_url"] = SecretStr(address_for(superuser, user=APP, database=DATABASE))
-                    given["migration_url"] = SecretStr(address_for(superuser, user=OWNER, database=DATABASE))
-                if embed_redis:
-                    given["redis_url"] = SecretStr(servers.redis_url)
-                settings = settings.model_copy(update=given)
+            settings, superuser = _with_servers(settings, running, say)
         except (EmbeddedServersError, PortTaken) as error:
             say(f"cma-graphql: {error}")
             return 1

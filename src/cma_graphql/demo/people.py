@@ -38,6 +38,8 @@ PLACES = (
     ("Nottingham", ("NG1", "NG5", "NG7", "NG8")),
     ("Belfast", ("BT5", "BT7", "BT9", "BT12")),
 )
+Place = tuple[str, tuple[str, ...]]
+"""A town and its postcode districts."""
 _TITLES = ("Mr", "Mrs", "Ms", "Miss", "Dr", None, None)
 _INWARD = "ABDEFGHJLNPQRSTUWXYZ"
 _NINO_FIRST = "ABCEGHJKLMNOPRSTWXYZ"
@@ -73,7 +75,7 @@ def make_nino(random: Random) -> str:
     return f"{prefix}{random.randint(0, 999_999):06d}{random.choice('ABCD')}"
 
 
-def make_person(random: Random, place: tuple[str, tuple[str, ...]], *, today: date) -> Person:
+def make_person(random: Random, place: Place, *, today: date) -> Person:
     """Make an adult living in a place; telephone numbers are from the range kept for fiction."""
     first_name, last_name = random.choice(FIRST_NAMES), random.choice(LAST_NAMES)
     city, districts = place

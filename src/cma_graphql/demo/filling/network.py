@@ -1,0 +1,126 @@
+"""Fills twenty centres with a caseload of any size, for measurements; the first holds half of it.
+
+The rows are written without the services: they have no trail and no events, but every rule of the tables holds.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+import asyncpg
+
+from cma_graphql.access.actor import system_of
+from cma_graphql.access.permissions import Role
+from cma_graphql.core.passwords import hash_password
+from cma_graphql.demo.filling.caseload import FilledCase, fill_caseload, opening_days
+from cma_graphql.demo.filling.centre import FilledCentre
+from cma_graphql.demo.filling.rows import Rows
+from cma_graphql.demo.network import PASSWORD
+from cma_graphql.demo.people import PLACES
+from cma_graphql.demo.progress import Progress
+from cma_graphql.demo.staff import CentrePlan, StaffMaker
+from cma_graphql.domain.cases.selectors import case_types
+from cma_graphql.domain.centres.models import OrganisationType
+from cma_graphql.persistence.database import Database
+from cma_graphql.persistence.keys import CentreKeys
+
+CENTRES = 20
+_AT_A_TIME = 1_000
+_CASES_OF_AN_ADVISOR = 600
+"""Over six years; about a sixth of them are at work."""
+_TEAMS = ("Money", "Housing", "Outreach", "Court", "Specialist", "Telephone")
+
+Part = Callable[[Rows, FilledCentre, Random, Sequence[FilledCase]], None]
+"""Gathers what hangs on these cases in one room."""
+PARTS: tuple[Part, ...] = ()
+
+
+@dataclass(slots=True)
+class NetworkFiller:
+    """Fills one database."""
+
+    database: Database
+    keys: CentreKeys
+    owner: str
+    random: Random
+
+    async def fill(self, cases: int, progress: Progress) -> None:
+        """Make twenty centres and so many cases in all."""
+        staff = StaffMaker(self.database, self.keys, self.owner, self.random, await hash_password(PASSWORD))
+        shares = _shares(cases)
+        connection = await asyncpg.connect(self.owner)
+        try:
+            for number, share in enumerate(shares, start=1):
+                centre = await self._centre(staff, number, share)
+                await self._fill(connection, centre, share, progress)
+        finally:
+            await connection.close()
+
+    async def is_filled(self) -> bool:
+        """Tell whether it has been done before."""
+        connection = await asyncpg.connect(self.owner)
+        try:
+            return bool(await connection.fetchval("SELECT true FROM centres WHERE code = $1", _code(1)))
+        finally:
+            await connection.close()
+
+    def sign_in_lines(self) -> list[str]:
+        """Tell who can sign in at the largest of the centres."""
+        domain = f"{_code(1).lower()}.example.org"
+        return [f"  {'CENTRE_MANAGER':20} manager@{domain}", f"  {'ADVISOR':20} advisor1@{domain}"]
+
+    async def _fill(
+        self, connection: "asyncpg.Connection[asyncpg.Record]", centre: FilledCentre, cases: int, progress: Progress
+    ) -> None:
+        days = iter(opening_days(self.random, cases))
+        while True:
+            rows = Rows()
+            made = fill_caseload(rows, centre, self.random, days, _AT_A_TIME)
+            if not made:
+                break
+            for part in PARTS:
+                part(rows, centre, self.random, made)
+            await rows.write(connection)
+            progress.advance(len(made))
+        rows = Rows()
+        centre.keep_numbers(rows)
+        await rows.write(connection)
+
+    async def _centre(self, staff: StaffMaker, number: int, cases: int) -> FilledCentre:
+        place = PLACES[number % len(PLACES)]
+        plan = CentrePlan(f"{place[0]} Advice {number}", _code(number), OrganisationType.INDEPENDENT_CHARITY, place)
+        centre_id = await staff.centre(plan)
+        manager = await staff.member(centre_id, f"manager@{plan.domain}", Role.CENTRE_MANAGER)
+        for role in (Role.COMPLIANCE_OFFICER, Role.TRAINEE, Role.AUDITOR):
+            await staff.member(centre_id, f"{role.value.lower()}@{plan.domain}", role)
+        advisors = [
+            await staff.member(centre_id, f"advisor{index}@{plan.domain}", Role.ADVISOR)
+            for index in range(1, max(2, cases // _CASES_OF_AN_ADVISOR) + 1)
+        ]
+        teams = [await staff.team(manager, name, advisors[index :: len(_TEAMS)]) for index, name in enumerate(_TEAMS)]
+        async with self.database.read(system_of(centre_id)) as reader:
+            kinds = [row["key"] for row in await case_types(reader)]
+            ring = await self.keys.of(reader)
+        return FilledCentre(
+            centre_id=centre_id,
+            code=plan.code,
+            place=place,
+            manager=manager,
+            advisors=advisors,
+            teams=teams,
+            case_types=kinds,
+            ring=ring,
+            vault=self.keys.vault,
+        )
+
+
+def _code(number: int) -> str:
+    return f"FILL{number:02d}"
+
+
+def _shares(cases: int) -> list[int]:
+    """Answer how many cases each centre has: half of them the first, the others ever fewer, at least one each."""
+    weights = [1 / rank for rank in range(1, CENTRES)]
+    rest = cases - cases // 2
+    others = [max(1, int(rest * weight / sum(weights))) for weight in weights]
+    return [max(1, cases - sum(others)), *others]

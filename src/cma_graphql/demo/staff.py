@@ -1,0 +1,105 @@
+"""Makes the people and the centres of a demonstration."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from uuid import UUID
+
+import asyncpg
+
+from cma_graphql.access.actor import Actor, ActorKind, system_of
+from cma_graphql.access.permissions import Role
+from cma_graphql.core.clock import now
+from cma_graphql.core.formats.email import email_key
+from cma_graphql.core.ids import new_id
+from cma_graphql.demo.people import FIRST_NAMES, LAST_NAMES, Place
+from cma_graphql.domain.casework.create_centre import create_centre
+from cma_graphql.domain.centres.models import Jurisdiction, OrganisationType
+from cma_graphql.domain.users.members import add_membership
+from cma_graphql.domain.users.models import MembershipStatus
+from cma_graphql.domain.users.teams import add_team_member, create_team
+from cma_graphql.persistence.database import Database
+from cma_graphql.persistence.keys import CentreKeys
+from cma_graphql.persistence.writing import unit_of_work
+
+
+@dataclass(frozen=True, slots=True)
+class CentrePlan:
+    """What a centre is to be."""
+
+    name: str
+    code: str
+    kind: OrganisationType
+    place: Place
+    jurisdiction: Jurisdiction = Jurisdiction.ENGLAND_AND_WALES
+
+    @property
+    def domain(self) -> str:
+        """The domain of its people's addresses."""
+        return f"{self.code.lower()}.example.org"
+
+
+@dataclass(slots=True)
+class StaffMaker:
+    """Makes people, centres and teams in one database."""
+
+    database: Database
+    keys: CentreKeys
+    owner: str
+    """The database's address as its owner, who alone may write people."""
+    random: Random
+    password_hash: str
+
+    async def centre(self, plan: CentrePlan) -> UUID:
+        """Make a centre; answer its key."""
+        centre_id = new_id()
+        async with unit_of_work(self.database, self.keys, system_of(centre_id)) as uow:
+            await create_centre(
+                uow,
+                name=plan.name,
+                code=plan.code,
+                organisation_type=plan.kind,
+                jurisdiction=plan.jurisdiction,
+                city=plan.place[0],
+                email=f"hello@{plan.domain}",
+            )
+        return centre_id
+
+    async def member(self, centre_id: UUID, email: str, role: Role, *, client_id: UUID | None = None) -> Actor:
+        """Make a person, and a member of a centre; answer them as an actor."""
+        user_id, first, last = new_id(), self.random.choice(FIRST_NAMES), self.random.choice(LAST_NAMES)
+        connection = await asyncpg.connect(self.owner)
+        try:
+            await connection.execute(
+                "INSERT INTO users (id, email, email_key, first_name, last_name, password_hash, "
+                "password_changed_at, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7)",
+                user_id,
+                email,
+                email_key(email),
+                first,
+                last,
+                self.password_hash,
+                now(),
+            )
+        finally:
+            await connection.close()
+        async with unit_of_work(self.database, self.keys, system_of(centre_id)) as uow:
+            await add_membership(
+                uow,
+                user_id=user_id,
+                email=email,
+                first_name=first,
+                last_name=last,
+                roles=[role],
+                client_id=client_id,
+                status=MembershipStatus.ACTIVE,
+            )
+        return Actor(kind=ActorKind.STAFF, centre_id=centre_id, user_id=user_id, roles=frozenset({role}))
+
+    async def team(self, manager: Actor, name: str, members: Sequence[Actor]) -> UUID:
+        """Make a team of these people; answer its key."""
+        async with unit_of_work(self.database, self.keys, manager) as uow:
+            team_id = await create_team(uow, name=name)
+            for number, member in enumerate(members, start=1):
+                await add_team_member(uow, team_id=team_id, version=number, user_id=member.user_id)
+        return team_id

@@ -1,0 +1,113 @@
+"""A filled network is as if it had grown: numbers without gaps, seals that open, a next case that follows."""
+
+from io import StringIO
+from random import Random
+
+import asyncpg
+import pytest
+
+from cma_graphql.access.actor import system_of
+from cma_graphql.core.clock import today
+from cma_graphql.core.formats.codes import format_case_number
+from cma_graphql.demo.filling.caseload import opening_days
+from cma_graphql.demo.filling.network import CENTRES, NetworkFiller, _shares
+from cma_graphql.demo.progress import Progress
+from cma_graphql.domain.cases.selectors import case_types
+from cma_graphql.domain.casework.open import open_case
+from cma_graphql.persistence.database import Database
+from cma_graphql.persistence.keys import CentreKeys
+from cma_graphql.persistence.writing import unit_of_work
+from support.databases import Databases
+
+CASES = 400
+
+
+async def test_a_network_is_filled_and_goes_on_from_there(
+    databases: Databases, own_database: str, keys: CentreKeys
+) -> None:
+    owner = databases.owner(own_database)
+    database = await Database(databases.app(own_database), read_pool_size=1, write_pool_size=1).open()
+    rows = await asyncpg.connect(owner)
+    said = StringIO()
+    try:
+        filler = NetworkFiller(database=database, keys=keys, owner=owner, random=Random(7))  # noqa: S311
+        assert not await filler.is_filled()
+        await filler.fill(CASES, Progress(CASES, "cases", stream=said))
+        assert await filler.is_filled()
+
+        sizes = await rows.fetch("SELECT centre_id, count(*) AS cases FROM cases GROUP BY 1 ORDER BY 2 DESC, 1")
+        assert [row["cases"] for row in sizes] == sorted(_shares(CASES), reverse=True)
+        largest = sizes[0]["centre_id"]
+        numbers = await rows.fetch(
+            "SELECT extract(year FROM opened_on)::int AS year, count(*) AS cases, max(case_number) AS last "
+            "FROM cases WHERE centre_id = $1 GROUP BY 1 ORDER BY 1",
+            largest,
+        )
+        for row in numbers:
+            assert row["last"] == format_case_number(year=row["year"], sequence=row["cases"])
+        assert {row["status"] for row in await rows.fetch("SELECT DISTINCT status FROM cases")} >= {
+            "NEW", "ASSIGNED", "IN_PROGRESS", "ON_HOLD", "RESOLVED", "CLOSED",
+        }  # fmt: skip
+        ended = await rows.fetchval("SELECT count(*) FROM cases WHERE (status = 'CLOSED') <> (closed_on IS NOT NULL)")
+        assert ended == 0
+        strays = await rows.fetchval(
+            "SELECT count(*) FROM cases AS it WHERE status <> (SELECT to_status FROM case_status_history AS step "
+            "WHERE (step.centre_id, step.case_id) = (it.centre_id, it.id) ORDER BY changed_at DESC, id DESC LIMIT 1)"
+        )
+        assert strays == 0
+
+        person = await rows.fetchrow(
+            "SELECT id, national_insurance_number AS sealed FROM clients WHERE centre_id = $1 LIMIT 1", largest
+        )
+        assert person is not None
+        actor = system_of(largest)
+        async with database.read(actor) as reader:
+            ring = await keys.of(reader)
+            kinds = await case_types(reader)
+        sealed = bytes(person["sealed"])
+        opened = ring.opening(sealed).unseal(
+            sealed, table="clients", column="national_insurance_number", row_id=person["id"]
+        )
+        assert len(opened) == 9
+        async with unit_of_work(database, keys, actor) as uow:
+            case_id = await open_case(
+                uow, client_id=person["id"], case_type_id=kinds[0]["key"], title="Next", description="The next."
+            )
+        number = await rows.fetchval("SELECT case_number FROM cases WHERE id = $1", case_id)
+        this_year = next((row["cases"] for row in numbers if row["year"] == today().year), 0)
+        assert number == format_case_number(year=today().year, sequence=this_year + 1)
+    finally:
+        await rows.close()
+        await database.close()
+    assert said.getvalue().splitlines()[-1].strip().startswith(f"100%  {CASES} of {CASES} cases")
+
+
+@pytest.mark.parametrize("cases", [1, 40, 999, 100_000])
+def test_the_first_of_twenty_centres_has_about_half_of_the_cases(cases: int) -> None:
+    shares = _shares(cases)
+    assert len(shares) == CENTRES
+    assert min(shares) >= 1
+    if cases >= CENTRES * 25:
+        assert sum(shares) == cases
+        assert cases / 2 <= shares[0] <= cases / 2 + CENTRES
+
+
+def test_days_of_opening_are_in_order_and_never_to_come() -> None:
+    days = opening_days(Random(1), 500)  # noqa: S311
+    assert days == sorted(days)
+    assert days[-1] <= today()
+
+
+class _Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_sees_one_line_that_grows() -> None:
+    terminal = _Terminal()
+    bar = Progress(10, "cases", stream=terminal)
+    bar.advance(5)
+    bar.advance(5)
+    first, second = terminal.getvalue().lstrip("\r").split("\r")
+    assert first.startswith(f"  {'█' * 15}{'·' * 15}  50%  5 of 10 cases")
+    assert second.startswith(f"  {'█' * 30} 100%  10 of 10 cases, 0 s left\n")
