@@ -27,6 +27,11 @@ from support.databases import Databases, data_dir
 from support.signing_in import SigningIn
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the walks over a filled network be told its size."""
+    parser.addoption("--filled-cases", default="400", help="how many cases the walks' filled network has")
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[EmbeddedServers]:
     """Run PostgreSQL and Valkey for this test process."""

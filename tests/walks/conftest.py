@@ -43,8 +43,10 @@ class World:
     team: UUID = field(default_factory=new_id)
     ids: dict[str, list[str]] = field(default_factory=dict)
     """An id or more of every type of node, by prefix, as the centre's manager sees them."""
-    secrets: set[str] = field(default_factory=set)
-    """Every key of the centre's rows, and the mark that stands in each of its texts."""
+    keys: set[str] = field(default_factory=set)
+    """Every key of the centre's rows, in hexadecimal digits."""
+    texts: set[str] = field(default_factory=set)
+    """What stands in the centre's texts and in no other's, in small letters."""
 
     @property
     def lookalike(self) -> dict[str, str]:
@@ -162,7 +164,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     return world
 
 
-async def _keys_of(owner: str, centre: UUID) -> set[str]:
+async def keys_of(owner: str, centre: UUID) -> set[str]:
     """Answer every id in the centre's rows that no other centre's rows hold."""
     connection = await asyncpg.connect(owner)
     try:
@@ -183,7 +185,7 @@ async def _keys_of(owner: str, centre: UUID) -> set[str]:
     return {key.hex for key in keys if str(key)[:23] not in shared}
 
 
-async def _learn(world: World, graph: Graph, data: Data) -> None:
+async def learn(world: World, graph: Graph, owner: str) -> None:
     """Let the centre's manager find an id of every type, and note every secret."""
     manager = world.actors["CENTRE_MANAGER"]
     answer = await graph.run(
@@ -205,15 +207,15 @@ async def _learn(world: World, graph: Graph, data: Data) -> None:
 
     collect(answer.data)
     world.ids["centre"] = [f"centre_{world.centre.hex}"]
-    world.secrets = {world.mark.lower(), *(nino.lower() for nino in world.ninos.values())}
-    world.secrets |= await _keys_of(data.owner, world.centre)
+    world.texts = {world.mark.lower(), *(nino.lower() for nino in world.ninos.values())}
+    world.keys = await keys_of(owner, world.centre)
 
 
 async def two_worlds(data: Data, graph: Graph) -> tuple[World, World]:
     """Make the viewers' centre and the strangers'."""
     here, there = await full_centre(data, "Qhere", 11), await full_centre(data, "Zthere", 22)
     for world in (here, there):
-        await _learn(world, graph, data)
+        await learn(world, graph, data.owner)
     return here, there
 
 

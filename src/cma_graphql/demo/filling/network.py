@@ -67,7 +67,11 @@ class NetworkFiller:
     def sign_in_lines(self) -> list[str]:
         """Tell who can sign in at the largest of the centres."""
         domain = f"{_code(1).lower()}.example.org"
-        return [f"  {'CENTRE_MANAGER':20} manager@{domain}", f"  {'ADVISOR':20} advisor1@{domain}"]
+        return [
+            f"  {'CENTRE_MANAGER':20} manager@{domain}",
+            f"  {'ADVISOR':20} advisor1@{domain}",
+            f"  {'TRAINEE':20} trainee@{domain}",
+        ]
 
     async def _fill(
         self, connection: "asyncpg.Connection[asyncpg.Record]", centre: FilledCentre, cases: int, progress: Progress
@@ -91,11 +95,15 @@ class NetworkFiller:
         plan = CentrePlan(f"{place[0]} Advice {number}", _code(number), OrganisationType.INDEPENDENT_CHARITY, place)
         centre_id = await staff.centre(plan)
         manager = await staff.member(centre_id, f"manager@{plan.domain}", Role.CENTRE_MANAGER)
-        for role in (Role.COMPLIANCE_OFFICER, Role.TRAINEE, Role.AUDITOR):
+        for role in (Role.COMPLIANCE_OFFICER, Role.AUDITOR):
             await staff.member(centre_id, f"{role.value.lower()}@{plan.domain}", role)
+        trainee = await staff.member(centre_id, f"trainee@{plan.domain}", Role.TRAINEE)
         advisors = [
-            await staff.member(centre_id, f"advisor{index}@{plan.domain}", Role.ADVISOR)
-            for index in range(1, max(2, cases // _CASES_OF_AN_ADVISOR) + 1)
+            trainee,
+            *[
+                await staff.member(centre_id, f"advisor{index}@{plan.domain}", Role.ADVISOR)
+                for index in range(1, max(2, cases // _CASES_OF_AN_ADVISOR) + 1)
+            ],
         ]
         teams = [await staff.team(manager, name, advisors[index :: len(_TEAMS)]) for index, name in enumerate(_TEAMS)]
         async with self.database.read(system_of(centre_id)) as reader:
