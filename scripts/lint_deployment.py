@@ -8,12 +8,13 @@ supported and the newest it knows. All come from wheels; neither Docker nor a cl
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_KUBERNETES = "1.30"  # the first in which a pod can be told to sleep before it stops
 NEWEST_KUBERNETES = "1.37"  # the newest that kubernetes-validate has schemas of
-MANIFESTS = ("base", "overlays/staging", "overlays/production")
+MANIFESTS = ("k8s/base", "k8s/overlays/staging", "k8s/overlays/production")
 
 
 def run(program: str, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
@@ -28,15 +29,15 @@ def complaints(done: "subprocess.CompletedProcess[str]") -> list[str]:
     return [said or f"{Path(done.args[0]).name} ended with {done.returncode}"] if done.returncode or said else []
 
 
-def read_image(root: Path) -> list[str]:
+def read_image(file: Path) -> list[str]:
     """Return what is wrong with the Dockerfile, matters of style included."""
-    return complaints(run("hadolint", "--no-color", "--failure-threshold", "style", root / "docker" / "Dockerfile"))
+    return complaints(run("hadolint", "--no-color", "--failure-threshold", "style", file))
 
 
-def read_compose(root: Path) -> list[str]:
+def read_compose(file: Path) -> list[str]:
     """Return where the compose file departs from the Compose Specification."""
     schema = ("--builtin-schema", "vendor.compose-spec", "--no-cache", "--quiet")
-    return complaints(run("check-jsonschema", *schema, root / "docker" / "compose.yaml"))
+    return complaints(run("check-jsonschema", *schema, file))
 
 
 def read_manifests(directory: Path) -> list[str]:
@@ -55,18 +56,16 @@ def read_manifests(directory: Path) -> list[str]:
         ]
 
 
-def read_all(root: Path) -> dict[str, list[str]]:
-    """Return what is wrong, by what was read."""
-    return {
-        "docker/Dockerfile": read_image(root),
-        "docker/compose.yaml": read_compose(root),
-        **{f"k8s/{name}": read_manifests(root / "k8s" / name) for name in MANIFESTS},
-    }
+READERS: dict[str, Callable[[Path], list[str]]] = {
+    "docker/Dockerfile": read_image,
+    "docker/compose.yaml": read_compose,
+    **dict.fromkeys(MANIFESTS, read_manifests),
+}
 
 
 def main(root: Path = ROOT) -> int:
     """Print what is wrong with a checkout's deployment; answer the exit status."""
-    found = read_all(root)
+    found = {name: read(root / name) for name, read in READERS.items()}
     for name, wrong in found.items():
         print("\n".join([f"{name}: {'no complaints' if not wrong else ''}".rstrip(), *wrong]))
     return 1 if any(found.values()) else 0

@@ -305,7 +305,9 @@ def test_overlays_name_one_host_each() -> None:
     hosts = {}
     for overlay in OVERLAYS:
         ingress = the("Ingress", overlay)["spec"]
-        named = {rule["host"] for rule in ingress["rules"]} | {host for each in ingress["tls"] for host in each["hosts"]}
+        named = {rule["host"] for rule in ingress["rules"]} | {
+            host for each in ingress["tls"] for host in each["hosts"]
+        }
         named.add(pod_environment("Deployment", overlay)["CMA_PUBLIC_URL"].removeprefix("https://"))
         (hosts[overlay],) = named
     assert len(set(hosts.values())) == len(OVERLAYS)
