@@ -41,25 +41,31 @@ def read_compose(file: Path) -> list[str]:
 
 
 def read_manifests(directory: Path) -> list[str]:
-    """Return what is wrong with what kustomize makes of a directory, warnings and unknown kinds included."""
+    """Return what is wrong with what kustomize makes of a directory."""
     built = run("kubectl", "kustomize", directory)
     if built.returncode or built.stderr or not built.stdout:
         return [built.stderr.strip() or "kustomize made nothing"]
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / f"{directory.name}.yaml"
         file.write_text(built.stdout, encoding="utf-8")
-        strictly = ("--strict", "--quiet", "--kubernetes-version")
-        return [
-            complaint
-            for version in (OLDEST_KUBERNETES, NEWEST_KUBERNETES)
-            for complaint in complaints(run("kubernetes-validate", *strictly, version, file))
-        ]
+        return read_manifest(file)
+
+
+def read_manifest(file: Path) -> list[str]:
+    """Return what is wrong with the resources in a file, unknown fields and kinds included."""
+    strictly = ("--strict", "--quiet", "--kubernetes-version")
+    return [
+        complaint
+        for version in (OLDEST_KUBERNETES, NEWEST_KUBERNETES)
+        for complaint in complaints(run("kubernetes-validate", *strictly, version, file))
+    ]
 
 
 READERS: dict[str, Callable[[Path], list[str]]] = {
     "docker/Dockerfile": read_image,
     "docker/compose.yaml": read_compose,
     **dict.fromkeys(MANIFESTS, read_manifests),
+    "k8s/administration.yaml": read_manifest,
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from cma_graphql.app import create_app
@@ -36,6 +37,8 @@ GUIDE = (ROOT / "docs/how-to/deploy.md").read_text(encoding="utf-8")
 NGINX = (ROOT / "docker/nginx.conf").read_text(encoding="utf-8")
 FILES = [path for folder in ("docker", "k8s") for path in sorted((ROOT / folder).rglob("*")) if path.is_file()]
 SERVERS = [*(("Deployment", overlay) for overlay in OVERLAYS), ("compose", "api")]
+ADMINISTRATION: dict[str, Any] = yaml.safe_load((ROOT / "k8s/administration.yaml").read_text(encoding="utf-8"))
+LABELS = {"app.kubernetes.io/name", "app.kubernetes.io/component"}
 KEPT_FROM_SERVERS = "CMA_MIGRATION_URL"
 PINNED = re.compile(r"[a-z0-9./-]+:(?!latest)[a-z0-9.-]*\d[a-z0-9.-]*(@sha256:[0-9a-f]{64})?")
 SECONDS_TO_CLOSE = 10
@@ -174,6 +177,22 @@ def test_a_pod_is_confined(kind: str, overlay: str) -> None:
     assert set(box["resources"]) == {"requests", "limits"}
     assert (pod["automountServiceAccountToken"], pod["serviceAccountName"]) == (False, "cma-graphql")
     assert the("ServiceAccount", overlay)["automountServiceAccountToken"] is False
+
+
+def test_the_administrators_pod_is_confined_as_the_migrations_is() -> None:
+    pod = ADMINISTRATION["spec"]
+    (box,) = pod["containers"]
+    for overlay in OVERLAYS:
+        like, inside = the("Job", overlay)["spec"]["template"], container("Job", overlay)
+        assert box["securityContext"] == inside["securityContext"]
+        shared = ("securityContext", "serviceAccountName", "automountServiceAccountToken", "restartPolicy", "volumes")
+        assert {name: pod[name] for name in shared} == {name: like["spec"][name] for name in shared}
+        assert ADMINISTRATION["metadata"]["labels"] == {
+            name: value for name, value in like["metadata"]["labels"].items() if name in LABELS
+        }
+    assert pod["activeDeadlineSeconds"] == int(re.findall(r"sleep\((\d+)\)", box["command"][-1])[0])
+    assert PINNED.fullmatch(box["image"])
+    assert box["image"].endswith(f":{VERSION}")
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))

@@ -4,6 +4,7 @@ DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cma_worker') TH
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cma_search') THEN CREATE ROLE cma_search NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS; END IF; END $$;
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cma_backup') THEN CREATE ROLE cma_backup LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE BYPASSRLS; END IF; END $$;
 GRANT cma_search TO cma_owner;
+GRANT pg_read_all_data TO cma_backup;
 ALTER DATABASE "cma" OWNER TO cma_owner;
 REVOKE ALL ON DATABASE "cma" FROM PUBLIC;
 GRANT CONNECT ON DATABASE "cma" TO cma_app, cma_worker, cma_backup;
