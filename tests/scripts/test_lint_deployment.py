@@ -12,15 +12,15 @@ Break = Callable[[str], str]
 BROKEN: list[tuple[str, str, Break]] = [
     ("docker/Dockerfile", "docker/Dockerfile", lambda text: text.replace("python:3.13-slim-trixie", "python:latest")),
     ("docker/Dockerfile", "docker/Dockerfile", lambda text: text.replace('CMD ["serve"]', "CMD serve")),
-    ("docker/Dockerfile", "docker/Dockerfile", lambda text: text + "FROMM python:3.13\n"),
+    ("docker/Dockerfile", "docker/Dockerfile", lambda text: text + "PULL python:3.13\n"),
     ("docker/compose.yaml", "docker/compose.yaml", lambda text: text.replace("networks: [data]", "network: [data]")),
     ("docker/compose.yaml", "docker/compose.yaml", lambda text: text + "services: {}\n"),
     (
         "k8s/base/deployment.yaml",
         "k8s/base",
-        lambda text: text.replace("readOnlyRootFilesystem", "readOnlyRootFilesytem"),
+        lambda text: text.replace("readOnlyRootFilesystem", "readOnlyRoot"),
     ),
-    ("k8s/base/service.yaml", "k8s/base", lambda text: text.replace("kind: Service", "kind: Servise")),
+    ("k8s/base/service.yaml", "k8s/base", lambda text: text.replace("kind: Service", "kind: Servant")),
     ("k8s/base/autoscaler.yaml", "k8s/base", lambda text: text.replace("minReplicas: 2", "minReplicas: two")),
     ("k8s/base/autoscaler.yaml", "k8s/base", lambda text: text.replace("autoscaling/v2", "autoscaling/v2beta2")),
     ("k8s/base/service.yaml", "k8s/base", lambda _text: "kind: [\n"),
