@@ -239,7 +239,7 @@ def test_what_the_image_copies_is_there_and_is_sent_to_the_build() -> None:
 
 def test_the_image_installs_the_locked_requirements_and_no_others() -> None:
     installs = [part for step in steps() if step.word == "RUN" for part in step.rest.split("&&") if "pip" in part]
-    locked = {stage: set() for stage in ("playground", "product")}  # type: dict[str, set[str]]
+    locked: dict[str, set[str]] = {"playground": set(), "product": set()}
     for step in steps():
         if step.word == "RUN":
             for name in re.findall(r"--requirement requirements/([a-z]+)\.txt", step.rest):
