@@ -35,9 +35,10 @@ check: python ## check style, types, architecture and the published schema: all 
 	$(BIN)/cma-graphql schema --check
 	$(BIN)/python -m pytest -q tests/architecture
 
-check-slow: python ## check migrations as SQL, dead code, dependencies, spelling and known vulnerabilities
+check-slow: python ## check migrations as SQL, the deployment, dead code, dependencies, spelling and known vulnerabilities
 	$(INSTALL) embedded dev
 	$(BIN)/python scripts/lint_migrations.py
+	$(BIN)/python scripts/lint_deployment.py
 	$(BIN)/vulture
 	$(BIN)/deptry src migrations
 	$(BIN)/codespell

@@ -11,7 +11,6 @@ from cma_graphql.core.settings import Settings
 
 NEEDED = {
     "CMA_DATABASE_URL",
-    "CMA_MIGRATION_URL",
     "CMA_REDIS_URL",
     "CMA_PUBLIC_URL",
     "CMA_SMTP_URL",
@@ -54,3 +53,19 @@ def test_the_server_does_not_start() -> None:
     assert ended.returncode == 2
     assert all(name in ended.stderr for name in NEEDED)
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("command", ["migrate", "maintain"])
+def test_the_owners_commands_need_the_owners_address_and_nothing_else(command: str) -> None:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "CMA_ENV": "production"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "cma_graphql", command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "CMA_MIGRATION_URL is not set" in ended.stderr
+    assert not any(name in ended.stderr for name in NEEDED)

@@ -14,7 +14,7 @@ from cma_graphql.core.clock import today
 from cma_graphql.core.errors import DomainError
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.logging import configure_logging
-from cma_graphql.core.settings import Settings
+from cma_graphql.core.settings import OwnerSettings, Settings
 from cma_graphql.development import DemoRefused, make_demo_here, run_development
 from cma_graphql.domain.auth.first_admin import create_first_admin
 from cma_graphql.papers import PAGES, SCHEMA
@@ -60,14 +60,14 @@ def _serve(_options: argparse.Namespace) -> int:
     return 0
 
 
-def _owner_address(settings: Settings) -> str:
+def _owner_address(settings: OwnerSettings) -> str:
     if settings.migration_url is None:
         raise SystemExit("cma-graphql: CMA_MIGRATION_URL is not set; it names the database as its owner.")
     return settings.migration_url.get_secret_value()
 
 
 def _migrate(options: argparse.Namespace) -> int:
-    asyncio.run(migrate(_owner_address(Settings()), to=options.to))
+    asyncio.run(migrate(_owner_address(OwnerSettings()), to=options.to))
     return 0
 
 
@@ -130,7 +130,7 @@ async def _create_admin(settings: Settings, options: argparse.Namespace) -> str:
 
 
 def _maintain(_options: argparse.Namespace) -> int:
-    settings = Settings()
+    settings = OwnerSettings()
     asyncio.run(
         maintain_partitions(
             _owner_address(settings), today=today(), ahead=EVENT_DAYS_AHEAD, keep=settings.event_retention_days

@@ -275,7 +275,7 @@ async def test_no_role_of_the_application_can_pass_row_security(
     none: tuple[object, ...] = (False, False, False, False, False, [])
     assert found == {
         "cma_app": none,
-        "cma_backup": (False, True, False, False, False, []),
+        "cma_backup": (False, True, False, False, False, ["pg_read_all_data"]),
         "cma_owner": (False, False, False, False, False, ["cma_search"]),
         "cma_search": none,
         "cma_worker": none,

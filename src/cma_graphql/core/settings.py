@@ -8,7 +8,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _NEEDED_IN_PRODUCTION = (
     "database_url",
-    "migration_url",
     "redis_url",
     "public_url",
     "smtp_url",
@@ -19,10 +18,18 @@ _NEEDED_IN_PRODUCTION = (
 )
 
 
-class Settings(BaseSettings):
-    """The server's settings. In production a missing address or secret refuses the start, each by name."""
+class OwnerSettings(BaseSettings):
+    """What `migrate` and `maintain` read: they are run with the owner's address and with no secret of the server."""
 
     model_config = SettingsConfigDict(env_prefix="CMA_", frozen=True, extra="ignore")
+
+    migration_url: SecretStr | None = None
+    """The database as its owner, for migrations and administration only; a server that serves has no use for it."""
+    event_retention_days: int = Field(default=7, ge=1, le=365)
+
+
+class Settings(OwnerSettings):
+    """The server's settings. In production a missing address or secret refuses the start, each by name."""
 
     env: Literal["development", "test", "production"] = "development"
     """development: embedded servers and demo keys where nothing is configured; production: no defaults."""
@@ -35,8 +42,6 @@ class Settings(BaseSettings):
 
     database_url: SecretStr | None = None
     """PostgreSQL as the role cma_app: postgresql://user:password@host/database."""
-    migration_url: SecretStr | None = None
-    """The same database as its owner, for migrations and administration only."""
     redis_url: SecretStr | None = None
     read_pool_size: int = Field(default=10, ge=1, le=200)
     write_pool_size: int = Field(default=5, ge=1, le=200)
@@ -70,7 +75,6 @@ class Settings(BaseSettings):
     """How long requests under way may go on when the server is told to stop."""
     metrics_token: SecretStr | None = None
     """What a caller from elsewhere shows to read /metrics; unset: this machine only."""
-    event_retention_days: int = Field(default=7, ge=1, le=365)
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -6,8 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-import asyncpg
-
 from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.core.clock import now
@@ -16,7 +14,7 @@ from cma_graphql.core.passwords import hash_password
 from cma_graphql.core.tokens import TokenKind, new_token
 from cma_graphql.demo.cases import Caseload, make_caseload
 from cma_graphql.demo.people import PLACES
-from cma_graphql.demo.staff import CentrePlan, StaffMaker
+from cma_graphql.demo.staff import CentrePlan, StaffMaker, centre_exists
 from cma_graphql.domain.auth.service_keys import create_service_key
 from cma_graphql.domain.centres.models import Jurisdiction, OrganisationType
 from cma_graphql.persistence.database import Database
@@ -81,7 +79,7 @@ class DemoMaker:
     async def make(self) -> Demo:
         """Make the network, unless the database holds it already."""
         demo = Demo(_sign_in_lines())
-        if await self._is_made():
+        if await centre_exists(self.owner, CENTRES[0][0].code):
             demo.sign_in_lines.append(self._key_line())
             return demo
         self.say("Making a demonstration network …")
@@ -92,13 +90,6 @@ class DemoMaker:
             await self._centre(staff, plan, clients)
         demo.sign_in_lines.append(self._key_line())
         return demo
-
-    async def _is_made(self) -> bool:
-        connection = await asyncpg.connect(self.owner)
-        try:
-            return bool(await connection.fetchval("SELECT true FROM centres WHERE code = $1", CENTRES[0][0].code))
-        finally:
-            await connection.close()
 
     async def _centre(self, staff: StaffMaker, plan: CentrePlan, clients: int) -> None:
         self.say(f"  {plan.name} …")

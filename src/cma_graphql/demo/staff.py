@@ -39,6 +39,15 @@ class CentrePlan:
         return f"{self.code.lower()}.example.org"
 
 
+async def centre_exists(owner: str, code: str) -> bool:
+    """Tell whether a database, named by its owner's address, has a centre with this code."""
+    connection = await asyncpg.connect(owner)
+    try:
+        return bool(await connection.fetchval("SELECT true FROM centres WHERE code = $1", code))
+    finally:
+        await connection.close()
+
+
 @dataclass(slots=True)
 class StaffMaker:
     """Makes people, centres and teams in one database."""

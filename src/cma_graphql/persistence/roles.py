@@ -26,6 +26,8 @@ def role_statements(passwords: Mapping[str, str] | None = None) -> list[str]:
         )
     # The owner gives functions to cma_search, whose sight is wider than the application's and narrower than its own.
     statements.append(f"GRANT {SEARCH} TO {OWNER}")
+    # A backup holds every table, those included that the migrations' tool and the event log make for themselves.
+    statements.append(f"GRANT pg_read_all_data TO {BACKUP}")
     return statements
 
 

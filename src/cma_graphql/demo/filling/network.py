@@ -18,7 +18,7 @@ from cma_graphql.demo.filling.rows import Rows
 from cma_graphql.demo.network import PASSWORD
 from cma_graphql.demo.people import PLACES
 from cma_graphql.demo.progress import Progress
-from cma_graphql.demo.staff import CentrePlan, StaffMaker
+from cma_graphql.demo.staff import CentrePlan, StaffMaker, centre_exists
 from cma_graphql.domain.cases.selectors import case_types
 from cma_graphql.domain.centres.models import OrganisationType
 from cma_graphql.persistence.database import Database
@@ -58,11 +58,7 @@ class NetworkFiller:
 
     async def is_filled(self) -> bool:
         """Tell whether it has been done before."""
-        connection = await asyncpg.connect(self.owner)
-        try:
-            return bool(await connection.fetchval("SELECT true FROM centres WHERE code = $1", _code(1)))
-        finally:
-            await connection.close()
+        return await centre_exists(self.owner, _code(1))
 
     def sign_in_lines(self) -> list[str]:
         """Tell who can sign in at the largest of the centres."""
