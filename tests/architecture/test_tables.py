@@ -53,6 +53,7 @@ OTHER_PERMISSIVE = {"event_heads_poll": "numbers only, polled for all centres in
 DELETED_WITH = {"refresh_tokens_session_id_fkey": "a session's tokens are nothing without it, and no history"}
 ARRAYS_OF_TEXT = {
     "clients.employment_statuses": "values of an enum",
+    "household_members.employment_statuses": "values of an enum",
     "memberships.roles": "values of an enum",
     "access_log.sensitive_fields": "names of columns",
     "service_keys.scopes": "values of an enum",

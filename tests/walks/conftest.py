@@ -19,6 +19,7 @@ from cma_graphql.domain.cases.models import Case
 from cma_graphql.persistence.writing import unit_of_work
 from support.asking import Graph
 from support.data import Data
+from support.households import fill_households
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -72,6 +73,7 @@ class World:
             "team": "team",
             "casetype": "casetype",
             "consent": "consent",
+            "household": "household",
             "centre": "centre",
             "subject": "case",
         }
@@ -144,6 +146,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     world.actors["SERVICE"] = await data.a_service(
         centre, Permission.CASE_READ, Permission.CLIENT_READ, Permission.USER_READ, Permission.REFERENCE_READ
     )
+    await fill_households(data, centre, world.clients, mark)
     async with unit_of_work(data.database, data.keys, world.actors["CENTRE_MANAGER"]) as uow:
         key_id = await create_service_key(
             uow,
@@ -188,7 +191,7 @@ async def _learn(world: World, graph: Graph, data: Data) -> None:
     manager = world.actors["CENTRE_MANAGER"]
     answer = await graph.run(
         "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
-        " advisor { id } client { id consents { id } } } } } }",
+        " advisor { id } client { id consents { id } household { id members { id } } } } } } }",
         as_=manager,
     )
     assert answer.errors == []

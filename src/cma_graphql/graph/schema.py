@@ -23,6 +23,8 @@ from cma_graphql.graph.clients.queries import ClientQueries
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import ERROR_TYPES
 from cma_graphql.graph.fields import query
+from cma_graphql.graph.households.mutations import HouseholdMutations
+from cma_graphql.graph.households.queries import HouseholdQueries
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
 from cma_graphql.graph.scalars import SCALARS
@@ -51,7 +53,16 @@ class NodeQueries:
         return await load_nodes(info.context, ids)
 
 
-_QUERIES = (NodeQueries, AuthQueries, AuditQueries, CaseQueries, CentreQueries, ClientQueries, UserQueries)
+_QUERIES = (
+    NodeQueries,
+    AuthQueries,
+    AuditQueries,
+    CaseQueries,
+    CentreQueries,
+    ClientQueries,
+    HouseholdQueries,
+    UserQueries,
+)
 _MUTATIONS = (
     SignInMutations,
     AuthMutations,
@@ -60,6 +71,7 @@ _MUTATIONS = (
     CaseStateMutations,
     CentreMutations,
     ClientMutations,
+    HouseholdMutations,
     UserMutations,
 )
 Query = merge_types("Query", _QUERIES)
