@@ -52,6 +52,7 @@ DELETED_TOO: Mapping[str, str] = {
 NETWORK_WIDE: Mapping[str, str] = {
     "auth.doors": "functions of the database that answer for one person (decision 3)",
     "cases.case_types.case_type_catalogue": "the network's catalogue, read-only",
+    "debts.debt_types.debt_type_catalogue": "the network's catalogue, read-only",
     "households.selectors.age_bands_on": "the same: no centre's rows refer to a band by its key",
 }
 OTHER_RULES = {Membership: "that somebody is a client of the centre is for those who see all of it"}
@@ -64,9 +65,13 @@ RULED = {
     "client_consents",
     "case_team_members",
     "case_status_history",
-    "audit_logs",
     "households",
     "household_members",
+    "debts",
+    "debt_payments",
+    "debt_balances",
+    "debt_holders",
+    "audit_logs",
 }
 DELETABLE = {table.name for table in METADATA.tables.values() if "deleted_at" in table.columns}
 NEEDED_BY_SIGHT: Mapping[Sight, set[str]] = {

@@ -35,6 +35,7 @@ KEYS_FROM_THE_NETWORK = {
 OPEN_TO_CLIENTS = {
     "centres": "a client sees the name and telephone of the centre",
     "case_types": "a catalogue's copy; nothing in it is about anybody",
+    "debt_types": "a catalogue's copy; nothing in it is about anybody",
     "centre_keys": "opening one's own sealed values takes the centre's key, wrapped as it is",
     "centre_counters": "every write may take a number",
     "event_heads": "every write takes the next number",
@@ -57,6 +58,8 @@ ARRAYS_OF_TEXT = {
     "memberships.roles": "values of an enum",
     "access_log.sensitive_fields": "names of columns",
     "service_keys.scopes": "values of an enum",
+    "debt_type_catalogue.excluded_from": "values of an enum",
+    "debt_types.excluded_from": "values of an enum",
 }
 
 
