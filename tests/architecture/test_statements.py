@@ -71,6 +71,7 @@ RULED = {
     "debt_payments",
     "debt_balances",
     "debt_holders",
+    "assets",
     "audit_logs",
 }
 DELETABLE = {table.name for table in METADATA.tables.values() if "deleted_at" in table.columns}

@@ -18,6 +18,7 @@ from cma_graphql.domain.auth.service_keys import create_service_key
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.persistence.writing import unit_of_work
 from support.asking import Graph
+from support.assets import fill_assets
 from support.data import Data
 from support.households import fill_households
 
@@ -147,6 +148,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
         centre, Permission.CASE_READ, Permission.CLIENT_READ, Permission.USER_READ, Permission.REFERENCE_READ
     )
     await fill_households(data, centre, world.clients, mark)
+    await fill_assets(data, centre, world.cases, mark)
     async with unit_of_work(data.database, data.keys, world.actors["CENTRE_MANAGER"]) as uow:
         key_id = await create_service_key(
             uow,
@@ -191,7 +193,7 @@ async def _learn(world: World, graph: Graph, data: Data) -> None:
     manager = world.actors["CENTRE_MANAGER"]
     answer = await graph.run(
         "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
-        " advisor { id } client { id consents { id } household { id members { id } } } } } } }",
+        " assets { id } advisor { id } client { id consents { id } household { id members { id } } } } } } }",
         as_=manager,
     )
     assert answer.errors == []

@@ -8,6 +8,7 @@ from strawberry.tools import merge_types
 
 from cma_graphql.core.errors import Invalid
 from cma_graphql.execution.draining import DrainingExecutor
+from cma_graphql.graph.assets.mutations import AssetMutations
 from cma_graphql.graph.audit.queries import AuditQueries
 from cma_graphql.graph.auth.mutations import AuthMutations
 from cma_graphql.graph.auth.queries import AuthQueries
@@ -66,6 +67,7 @@ _QUERIES = (
 _MUTATIONS = (
     SignInMutations,
     AuthMutations,
+    AssetMutations,
     CaseRecordMutations,
     CasePeopleMutations,
     CaseStateMutations,

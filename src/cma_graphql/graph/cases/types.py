@@ -16,6 +16,7 @@ from cma_graphql.domain.users.selectors import (
     memberships_by_optional_id,
     teams_by_optional_id,
 )
+from cma_graphql.graph.assets.relations import asset_totals_of_case, assets_of_case
 from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.cases.enums import (
     BillingMethod,
@@ -204,6 +205,8 @@ class Case(Node):
         """Answer who opened each case."""
         return await memberships_by_id(info.context.reader, [case.created_by for case in cases])
 
+    assets = assets_of_case()
+    asset_totals = asset_totals_of_case()
     history = history_by("case_id")
 
 
