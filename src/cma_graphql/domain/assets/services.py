@@ -80,7 +80,7 @@ async def restore_asset(uow: UnitOfWork, *, asset_id: UUID, version: int) -> UUI
 async def _take(uow: UnitOfWork, asset_id: UUID, version: int) -> tuple[Case, Asset]:
     """Lock an asset's case, then the asset."""
     uow.actor.require(Permission.DEBT_WRITE)
-    found = await uow.get(Asset, asset_id)
+    found = await uow.get(Asset, asset_id, field="id")
     case = await take_case_of(uow, Permission.DEBT_WRITE, found.case_id, field="id")
     return case, await uow.lock(Asset, asset_id, version=version)
 

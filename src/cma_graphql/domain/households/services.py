@@ -89,7 +89,7 @@ async def update_household_member(
     Raises like `add_household_member`, and Conflict.
     """
     require_staff(uow)
-    found = await uow.get(HouseholdMember, member_id)
+    found = await uow.get(HouseholdMember, member_id, field="id")
     client, household = await take_household(uow, found.household_id)
     member = await uow.lock(HouseholdMember, member_id, version=version)
     (members,) = await members_of_households(uow, [household.id])
@@ -112,7 +112,7 @@ async def remove_household_member(uow: UnitOfWork, *, member_id: UUID, version: 
     Raises Forbidden, ApprovalRequired, NotFound, Conflict.
     """
     require_staff(uow)
-    found = await uow.get(HouseholdMember, member_id)
+    found = await uow.get(HouseholdMember, member_id, field="id")
     client, household = await take_household(uow, found.household_id)
     member = await uow.lock(HouseholdMember, member_id, version=version)
     changes = uow.soft_delete(member)
