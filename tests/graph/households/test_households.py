@@ -1,5 +1,6 @@
 """A client's household is recorded once and changed: who may, what is refused, what is left behind."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -348,3 +349,13 @@ async def test_a_partner_of_a_sole_statement_lives_there_all_the_same(graph: Gra
     household = await a_household(data, centre, client)
     await a_household_member(data, centre, household, relationship="PARTNER", dependant=False)
     assert (await shown(graph, manager, client))["totalInHousehold"] == 2
+
+
+async def test_of_two_who_record_it_at_once_the_second_is_told(graph: Graph, data: Data) -> None:
+    centre = await data.a_centre()
+    manager = await data.a_member(centre, Role.CENTRE_MANAGER)
+    client = write_id("client", await data.a_client(centre))
+    payloads = await asyncio.gather(*(ask(graph, "householdRecord", manager, clientId=client) for _ in range(2)))
+    rules = [[error["rule"] for error in payload["errors"]] for payload in payloads]
+    assert sorted(rules) == [[], ["already-recorded"]]
+    assert len(await events_of(data, centre)) == 1
