@@ -147,17 +147,3 @@ def test_no_text_is_a_fault_of_ours(text: str) -> None:
         except FormatError as refused:
             seen.append(refused)
     assert all(refused.rule and (text not in refused.message or len(text) < 10) for refused in seen)
-
-
-@given(number=st.decimals(min_value=Decimal(-9999999999999), max_value=Decimal(9999999999999), places=4))
-def test_a_decimal_comes_back_as_it_went(number: Decimal) -> None:
-    assert read(SCALARS[Decimal], write(SCALARS[Decimal], number)) == number
-
-
-@pytest.mark.parametrize(
-    "value", ["", "1,000", "1e3", ".5", "1.", "+1", "NaN", "-Infinity", "1" * 14, "0." + "1" * 11, 1.5, True, None]
-)
-def test_what_is_no_decimal_is_refused(value: object) -> None:
-    with pytest.raises(FormatError) as refused:
-        read(SCALARS[Decimal], value)
-    assert refused.value.rule == ("finite" if value in {"NaN", "-Infinity"} else "decimal-format")

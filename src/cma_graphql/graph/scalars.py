@@ -14,8 +14,6 @@ from cma_graphql.core.money import format_money, parse_money
 Money = NewType("Money", Decimal)
 """Pounds sterling."""
 
-_DECIMAL = re.compile(r"-?[0-9]{1,13}(?:\.[0-9]{1,10})?")
-_NOT_FINITE = frozenset({"nan", "snan", "inf", "infinity"})
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -49,21 +47,6 @@ def _read_money(value: object) -> Decimal:
     return parse_money(value)
 
 
-def _read_decimal(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise FormatError("decimal-format", "A Decimal is written as a text like 12.50.")
-    text = str(value).strip()
-    if _DECIMAL.fullmatch(text):
-        return Decimal(text)
-    if text.lstrip("+-").casefold() in _NOT_FINITE:
-        raise FormatError("finite", "A Decimal is a number, and a finite one.")
-    raise FormatError("decimal-format", "A Decimal is written with digits alone, like 12.50.")
-
-
-def _write_decimal(value: Decimal) -> str:
-    return f"{value:f}"
-
-
 SCALARS: dict[object, ScalarDefinition] = {
     Money: strawberry.scalar(
         name="Money",
@@ -71,13 +54,6 @@ SCALARS: dict[object, ScalarDefinition] = {
         "point. Input may have fewer decimals, never more: nothing is rounded.",
         serialize=format_money,
         parse_value=_read_money,
-    ),
-    Decimal: strawberry.scalar(
-        name="Decimal",
-        description='An exact number as a text, like `"33.33"`: rates, shares and scores. Input has at most 13 digits '
-        "before the point and 10 after it; a field may allow fewer. Nothing is rounded.",
-        serialize=_write_decimal,
-        parse_value=_read_decimal,
     ),
     datetime: strawberry.scalar(
         name="DateTime",
