@@ -21,6 +21,11 @@ from cma_graphql.graph.centres.queries import CentreQueries
 from cma_graphql.graph.clients.mutations import ClientMutations
 from cma_graphql.graph.clients.queries import ClientQueries
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.creditors.mutations import CreditorMutations
+from cma_graphql.graph.creditors.queries import CreditorQueries
+from cma_graphql.graph.debts.acts import DebtActMutations
+from cma_graphql.graph.debts.mutations import DebtMutations
+from cma_graphql.graph.debts.queries import DebtQueries
 from cma_graphql.graph.errors import ERROR_TYPES
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.loading import load_nodes
@@ -51,7 +56,17 @@ class NodeQueries:
         return await load_nodes(info.context, ids)
 
 
-_QUERIES = (NodeQueries, AuthQueries, AuditQueries, CaseQueries, CentreQueries, ClientQueries, UserQueries)
+_QUERIES = (
+    NodeQueries,
+    AuthQueries,
+    AuditQueries,
+    CaseQueries,
+    CentreQueries,
+    ClientQueries,
+    CreditorQueries,
+    DebtQueries,
+    UserQueries,
+)
 _MUTATIONS = (
     SignInMutations,
     AuthMutations,
@@ -60,6 +75,9 @@ _MUTATIONS = (
     CaseStateMutations,
     CentreMutations,
     ClientMutations,
+    CreditorMutations,
+    DebtMutations,
+    DebtActMutations,
     UserMutations,
 )
 Query = merge_types("Query", _QUERIES)

@@ -29,6 +29,7 @@ from cma_graphql.graph.cases.enums import (
 )
 from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.debts.relations import debt_totals, debts_of_case
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.records import FromRecord
@@ -204,6 +205,8 @@ class Case(Node):
         """Answer who opened each case."""
         return await memberships_by_id(info.context.reader, [case.created_by for case in cases])
 
+    debts = debts_of_case()
+    debt_totals = debt_totals()
     history = history_by("case_id")
 
 
