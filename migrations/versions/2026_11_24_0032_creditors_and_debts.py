@@ -564,6 +564,13 @@ def _make_debts() -> None:
     op.create_index(
         "debts_centre_id_debt_type_id_idx", "debts", ["centre_id", "debt_type_id", "created_at", "id"], unique=False
     )
+    op.create_index(
+        "debts_centre_id_deleted_at_idx",
+        "debts",
+        ["centre_id", "deleted_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("deleted_at IS NOT NULL"),
+    )
     op.create_index("debts_centre_id_due_key_idx", "debts", ["centre_id", "due_key", "id"], unique=False)
     op.create_index(
         "debts_centre_id_enforcement_stage_idx",

@@ -22,6 +22,11 @@ from cma_graphql.graph.centres.queries import CentreQueries
 from cma_graphql.graph.clients.mutations import ClientMutations
 from cma_graphql.graph.clients.queries import ClientQueries
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.creditors.mutations import CreditorMutations
+from cma_graphql.graph.creditors.queries import CreditorQueries
+from cma_graphql.graph.debts.acts import DebtActMutations
+from cma_graphql.graph.debts.mutations import DebtMutations
+from cma_graphql.graph.debts.queries import DebtQueries
 from cma_graphql.graph.errors import ERROR_TYPES
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.households.mutations import HouseholdMutations
@@ -62,6 +67,8 @@ _QUERIES = (
     CentreQueries,
     ClientQueries,
     HouseholdQueries,
+    CreditorQueries,
+    DebtQueries,
     UserQueries,
 )
 _MUTATIONS = (
@@ -74,6 +81,9 @@ _MUTATIONS = (
     CentreMutations,
     ClientMutations,
     HouseholdMutations,
+    CreditorMutations,
+    DebtMutations,
+    DebtActMutations,
     UserMutations,
 )
 Query = merge_types("Query", _QUERIES)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ColumnElement, Index, Numeric, Text
+from sqlalchemy import ARRAY, CheckConstraint, ColumnElement, Index, Numeric, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cma_graphql.access.actor import Sight
@@ -198,6 +198,13 @@ class Debt(Tracked, SoftDeleted, CentreRow):
         Index("debts_centre_id_debt_type_id_idx", "centre_id", "debt_type_id", "created_at", "id"),
         Index("debts_centre_id_enforcement_stage_idx", "centre_id", "enforcement_stage", "due_key", "id"),
         Index("debts_centre_id_account_number_idx", "centre_id", "account_number_index"),
+        Index(
+            "debts_centre_id_deleted_at_idx",
+            "centre_id",
+            "deleted_at",
+            "id",
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
     )
 
     @classmethod

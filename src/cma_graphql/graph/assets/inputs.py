@@ -1,7 +1,6 @@
 """What mutations of assets are given."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any, cast
 
 import strawberry
@@ -9,7 +8,7 @@ import strawberry
 from cma_graphql.domain.assets.details import FIELDS, AssetDetails
 from cma_graphql.graph.assets.enums import AssetType, ExemptionReason, ValuationBasis
 from cma_graphql.graph.node import read_id
-from cma_graphql.graph.scalars import Money
+from cma_graphql.graph.scalars import Money, Percentage
 from cma_graphql.graph.writing import MutationInput, given_fields
 
 ASSET_TYPE = "What kind of thing it is."
@@ -46,7 +45,7 @@ class AssetAddInput(MutationInput):
     valuation_basis: ValuationBasis | None = strawberry.field(
         default=None, description=f"{VALUATION_BASIS} The client's estimate unless said."
     )
-    ownership_share: Decimal | None = strawberry.field(
+    ownership_share: Percentage | None = strawberry.field(
         default=None, description=f"{OWNERSHIP_SHARE} The whole unless said."
     )
     joint_owner: str | None = strawberry.field(default=None, description=JOINT_OWNER)
@@ -86,7 +85,7 @@ class AssetUpdateInput(MutationInput):
     valuation_basis: strawberry.Maybe[ValuationBasis | None] = strawberry.field(
         default=None, description=f"{VALUATION_BASIS} {_NOT_TAKEN}"
     )
-    ownership_share: strawberry.Maybe[Decimal | None] = strawberry.field(
+    ownership_share: strawberry.Maybe[Percentage | None] = strawberry.field(
         default=None, description=f"{OWNERSHIP_SHARE} {_NOT_TAKEN}"
     )
     joint_owner: strawberry.Maybe[str | None] = strawberry.field(default=None, description=JOINT_OWNER)

@@ -1,8 +1,8 @@
-"""The assets of a case, and what they come to."""
+"""The assets of a case, and what they come to; the assets against which a debt is secured."""
 
 from typing import Any
 
-from cma_graphql.domain.assets.selectors import assets_of_cases, totals_of_cases
+from cma_graphql.domain.assets.selectors import assets_of_cases, assets_of_debts, totals_of_cases
 from cma_graphql.graph.assets.types import AssetTotals
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
@@ -28,3 +28,13 @@ def asset_totals_of_case() -> Any:
         return [AssetTotals.of(item) for item in totals]
 
     return relation(description="What the assets come to.")(asset_totals)
+
+
+def assets_of_debt() -> Any:
+    """Declare the assets against which each debt is secured."""
+
+    async def secured_assets(debts: list[Any], info: Info) -> list[list[AssetRef]]:
+        """Answer the assets against which each debt is secured."""
+        return await assets_of_debts(info.context.reader, [debt.key for debt in debts])
+
+    return relation(description="What it is secured against, the first recorded first.")(secured_assets)

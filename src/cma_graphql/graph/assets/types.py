@@ -1,7 +1,6 @@
 """Asset and what assets come to, as the schema shows them."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
@@ -16,8 +15,8 @@ from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.records import FromRecord
-from cma_graphql.graph.refs import CaseRef, ClientRef
-from cma_graphql.graph.scalars import Money
+from cma_graphql.graph.refs import CaseRef, ClientRef, DebtRef
+from cma_graphql.graph.scalars import Money, Percentage
 
 
 @strawberry.type(description="What the assets of a case come to: each a sum over those that are listed.")
@@ -55,7 +54,9 @@ class Asset(Node):
     estimated_value: Money = strawberry.field(description="What the whole of it is worth.")
     valued_on: date = strawberry.field(description="The day on which it is worth that.")
     valuation_basis: ValuationBasis = strawberry.field(description="Whence the value is known.")
-    ownership_share: Decimal = strawberry.field(description="Per cent of it that is the client's, with two decimals.")
+    ownership_share: Percentage = strawberry.field(
+        description="Per cent of it that is the client's, with two decimals."
+    )
     joint_owner: str | None = strawberry.field(description="Who owns the rest.")
     secured_amount: Money = strawberry.field(description="What is owed against the whole of it.")
     exempt: bool = strawberry.field(description="Whether it is left out of what counts in a solution.")
@@ -92,6 +93,11 @@ class Asset(Node):
     async def client(assets: list["Asset"], info: Info) -> list[ClientRef | None]:
         """Answer each asset's client."""
         return await clients_by_id(info.context.reader, [asset.client_id for asset in assets])
+
+    @relation(description="The debt that is secured against it; null where none is, or the debt is deleted.")
+    async def secured_debt(assets: list["Asset"], info: Info) -> list[DebtRef | None]:
+        """Answer the debt that is secured against each asset."""
+        return await selectors.debts_secured(info.context.reader, [asset.secured_debt_id for asset in assets])
 
 
 @strawberry.type(description="A deleted asset: what one needs to know to restore it.")

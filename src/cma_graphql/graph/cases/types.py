@@ -30,6 +30,7 @@ from cma_graphql.graph.cases.enums import (
 )
 from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.debts.relations import debt_totals, debts_of_case
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.records import FromRecord
@@ -207,6 +208,8 @@ class Case(Node):
 
     assets = assets_of_case()
     asset_totals = asset_totals_of_case()
+    debts = debts_of_case()
+    debt_totals = debt_totals()
     history = history_by("case_id")
 
 
