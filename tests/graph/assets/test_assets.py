@@ -88,6 +88,7 @@ async def test_an_asset_is_recorded_as_it_was_stated(graph: Graph, data: Data) -
         **HOUSE,
         "postcode": "LS1 1AA",
         "equity": "16665.00",  # a third of 50,000.01 is 16,665.003333
+        "securedDebt": None,
         "exempt": False,
         "exemptionReason": None,
         "exemptionNote": None,
