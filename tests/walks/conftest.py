@@ -19,6 +19,7 @@ from cma_graphql.domain.cases.models import Case
 from cma_graphql.persistence.writing import unit_of_work
 from support.asking import Graph
 from support.data import Data
+from support.debts import fill_debts
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -74,6 +75,10 @@ class World:
             "consent": "consent",
             "centre": "centre",
             "subject": "case",
+            "creditor": "creditor",
+            "collector": "creditor",
+            "debt": "debt",
+            "debttype": "debttype",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -144,6 +149,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     world.actors["SERVICE"] = await data.a_service(
         centre, Permission.CASE_READ, Permission.CLIENT_READ, Permission.USER_READ, Permission.REFERENCE_READ
     )
+    await fill_debts(data, centre, mark, world.cases, world.actors["CENTRE_MANAGER"])
     async with unit_of_work(data.database, data.keys, world.actors["CENTRE_MANAGER"]) as uow:
         key_id = await create_service_key(
             uow,
@@ -188,7 +194,7 @@ async def _learn(world: World, graph: Graph, data: Data) -> None:
     manager = world.actors["CENTRE_MANAGER"]
     answer = await graph.run(
         "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
-        " advisor { id } client { id consents { id } } } } } }",
+        " advisor { id } client { id consents { id } } debts { id creditor { id } debtType { id } } } } } }",
         as_=manager,
     )
     assert answer.errors == []
