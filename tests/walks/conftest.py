@@ -20,6 +20,7 @@ from cma_graphql.persistence.writing import unit_of_work
 from support.asking import Graph
 from support.assets import fill_assets
 from support.data import Data
+from support.debts import fill_debts
 from support.households import fill_households
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
@@ -77,6 +78,10 @@ class World:
             "household": "household",
             "centre": "centre",
             "subject": "case",
+            "creditor": "creditor",
+            "collector": "creditor",
+            "debt": "debt",
+            "debttype": "debttype",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -147,6 +152,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     world.actors["SERVICE"] = await data.a_service(
         centre, Permission.CASE_READ, Permission.CLIENT_READ, Permission.USER_READ, Permission.REFERENCE_READ
     )
+    await fill_debts(data, centre, mark, world.cases, world.actors["CENTRE_MANAGER"])
     await fill_households(data, centre, world.clients, mark)
     await fill_assets(data, centre, world.cases, mark)
     async with unit_of_work(data.database, data.keys, world.actors["CENTRE_MANAGER"]) as uow:
@@ -193,7 +199,8 @@ async def _learn(world: World, graph: Graph, data: Data) -> None:
     manager = world.actors["CENTRE_MANAGER"]
     answer = await graph.run(
         "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
-        " assets { id } advisor { id } client { id consents { id } household { id members { id } } } } } } }",
+        " assets { id } advisor { id } client { id consents { id } household { id members { id } } }"
+        " debts { id creditor { id } debtType { id } } } } } }",
         as_=manager,
     )
     assert answer.errors == []
