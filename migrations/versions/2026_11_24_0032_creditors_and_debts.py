@@ -496,7 +496,7 @@ def _make_debts() -> None:
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_by", sa.Uuid(), nullable=True),
-        sa.CheckConstraint("due_key = coalesce(next_action_on, '9999-12-31'::date)", name=op.f("debts_due_key_check")),
+        sa.CheckConstraint("due_key = coalesce(next_action_on, 'infinity'::date)", name=op.f("debts_due_key_check")),
         sa.CheckConstraint(
             "enforcement_stage IN ('NONE', 'REMINDER', 'DEFAULT_NOTICE', 'COLLECTOR', 'LETTER_BEFORE_CLAIM', 'CLAIM', 'CCJ', 'WARRANT', 'WRIT', 'ENFORCEMENT_AGENT', 'CHARGING_ORDER', 'ATTACHMENT_OF_EARNINGS', 'BANKRUPTCY_PETITION', 'POSSESSION_CLAIM', 'EVICTION_DATE', 'DISCONNECTION', 'SHERIFF_OFFICER', 'CHARGE_FOR_PAYMENT')",
             name=op.f("debts_enforcement_stage_check"),

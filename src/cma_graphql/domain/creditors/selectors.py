@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Text, bindparam, func, select, true
+from sqlalchemy import ARRAY, Text, bindparam, func, not_, select, true
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
@@ -53,8 +53,10 @@ CREDITORS = Listing(
     conditions={
         "name_starts_with": func.starts_with(Creditor.name_key, bindparam("name_starts_with", type_=Text())),
         "kind": Creditor.kind == any_(bindparam("kind", type_=ARRAY(Text()))),
-        "active": Creditor.active == bindparam("active", type_=Boolean()),
-        "is_collector": Creditor.is_collector == bindparam("is_collector", type_=Boolean()),
+        "active": Creditor.active,
+        "inactive": not_(Creditor.active),
+        "collector": Creditor.is_collector,
+        "no_collector": not_(Creditor.is_collector),
     },
 )
 

@@ -187,7 +187,8 @@ class Debt(Tracked, SoftDeleted, CentreRow):
         CheckConstraint(
             "liability NOT IN ('JOINT', 'GUARANTOR') OR joint_party_name IS NOT NULL", name="joint_party_name"
         ),
-        CheckConstraint("due_key = coalesce(next_action_on, '9999-12-31'::date)", name="due_key"),
+        # The driver writes the last of all days, `date.max`, as infinity.
+        CheckConstraint("due_key = coalesce(next_action_on, 'infinity'::date)", name="due_key"),
         Index("debts_centre_id_created_at_idx", "centre_id", "created_at", "id"),
         Index("debts_centre_id_due_key_idx", "centre_id", "due_key", "id"),
         Index("debts_centre_id_status_due_key_idx", "centre_id", "status", "due_key", "id"),

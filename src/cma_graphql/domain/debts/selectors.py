@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Date, LargeBinary, Numeric, Text, Uuid, and_, bindparam, func, select
+from sqlalchemy import ARRAY, ColumnElement, Date, LargeBinary, Numeric, Text, Uuid, bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
@@ -15,6 +16,7 @@ from cma_graphql.domain.debts.kinds import DebtPriority, DebtStatus, Liability
 from cma_graphql.domain.debts.limitation import Period
 from cma_graphql.domain.debts.models import Debt, DebtType, LimitationPeriod
 from cma_graphql.domain.debts.transitions import OWED
+from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.listing import Listing, Order
 from cma_graphql.persistence.reads import (
     KEYS,
@@ -146,11 +148,11 @@ def deleted_debts_by_key(sight: Sight) -> AnySelect:
 @statement
 def own_debts(sight: Sight) -> AnySelect:
     """Select which of these debts are in the actor's own cases."""
-    return (
-        select(Debt.id.label("key"))
-        .join(Case, and_(Case.centre_id == Debt.centre_id, Case.id == Debt.case_id))
-        .where(live(Debt, sight), live(Case, sight), Debt.id == any_(KEYS), own_case(Case))
+    case = aliased(Case, name="own_case")
+    in_own_case = exists().where(
+        case.centre_id == ACTOR_CENTRE, case.id == Debt.case_id, case.deleted_at.is_(None), own_case(case)
     )
+    return select(Debt.id.label("key")).where(live(Debt, sight), Debt.id == any_(KEYS), in_own_case)
 
 
 @statement

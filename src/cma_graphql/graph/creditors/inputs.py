@@ -123,9 +123,10 @@ def creditor_filters(given: CreditorFilter | None) -> dict[str, object]:
         filters["name_starts_with"] = name_prefix("filter.name_starts_with", given.name_starts_with)
     if given.kind is not None:
         filters["kind"] = [kind.value for kind in given.kind]
-    for name in ("active", "is_collector"):
-        if getattr(given, name) is not None:
-            filters[name] = getattr(given, name)
+    if given.active is not None:
+        filters["active" if given.active else "inactive"] = True
+    if given.is_collector is not None:
+        filters["collector" if given.is_collector else "no_collector"] = True
     return filters
 
 
