@@ -292,20 +292,20 @@ FORM = (
     ),
 )
 PERIODS = (
-    ("WEEKLY", "Every week", 52, "domain reference 2.5: times 52, by 12", "READ"),
-    ("FORTNIGHTLY", "Every two weeks", 26, "domain reference 2.5", "READ"),
-    ("FOUR_WEEKLY", "Every four weeks", 13, "domain reference 2.5", "READ"),
+    ("WEEKLY", "Every week", 52, "National Debtline, How to deal with debt", "READ"),
+    ("FORTNIGHTLY", "Every two weeks", 26, "National Debtline, How to deal with debt", "READ"),
+    ("FOUR_WEEKLY", "Every four weeks", 13, "National Debtline, How to deal with debt", "READ"),
     ("TWICE_MONTHLY", "Twice a month", 24, "arithmetic of the calendar", "DESIGN"),
     ("MONTHLY", "Every calendar month", 12, "arithmetic of the calendar", "READ"),
     ("TEN_INSTALMENTS", "Ten instalments a year", 10, "council tax over ten months", "GK-H"),
-    ("QUARTERLY", "Every quarter", 4, "domain reference 2.5", "READ"),
+    ("QUARTERLY", "Every quarter", 4, "Macmillan, financial statement", "READ"),
     ("TERMLY", "Every school term", 3, "three terms a year", "DESIGN"),
     ("HALF_YEARLY", "Every half-year", 2, "arithmetic of the calendar", "DESIGN"),
     ("ANNUAL", "Once a year", 1, "arithmetic of the calendar", "READ"),
 )
 FIGURES = (
-    ("sfs.savings.rate", Decimal("0.10"), "domain reference 2.3: up to 10 % of the surplus", "GK-M"),
-    ("sfs.savings.cap", Decimal("20.00"), "domain reference 2.3: at most 20 pounds a month", "GK-M"),
+    ("sfs.savings.rate", Decimal("0.10"), "Standard Financial Statement: up to 10 % of the surplus", "GK-M"),
+    ("sfs.savings.cap", Decimal("20.00"), "Standard Financial Statement: at most 20 pounds a month", "GK-M"),
 )
 SCHEMES = "scheme IN ('SFS')"
 FREQUENCY_VALUES = (
