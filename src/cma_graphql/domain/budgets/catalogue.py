@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import select
 
 from cma_graphql.access.actor import Sight
+from cma_graphql.core.clock import today
 from cma_graphql.core.faults import Faults
 from cma_graphql.domain.budgets.models import (
     PaymentFrequency,
@@ -93,27 +94,23 @@ def said_of(row: Record) -> str:
 
 
 @dataclass(frozen=True)
-class Catalogue:
-    """The catalogue as it was read once."""
+class Form:
+    """The lines of the catalogue as they were read once."""
 
     lines: Sequence[Record]
-    frequencies: Sequence[Record]
 
     @cached_property
     def _lines_by_code(self) -> Mapping[tuple[str, str, str], Record]:
         return {(row["scheme"], row["scheme_version"], row["code"]): row for row in self.lines}
 
-    @cached_property
-    def _frequencies_by_code(self) -> Mapping[str, Record]:
-        return {row["code"]: row for row in self.frequencies}
-
     def line(self, scheme: str, scheme_version: str, code: str) -> Record | None:
         """Answer a line of a scheme, whatever the day; None where the scheme has none of this code."""
         return self._lines_by_code.get((scheme, scheme_version, code))
 
-    def frequency(self, code: str) -> Record | None:
-        """Answer a frequency, whatever the day."""
-        return self._frequencies_by_code.get(code)
+    def place(self, scheme: str, scheme_version: str, code: str) -> int:
+        """Answer a line's place on the form; what the catalogue has lost comes last."""
+        row = self.line(scheme, scheme_version, code)
+        return len(self.lines) if row is None else row["position"]
 
     def version_in_force(self, scheme: StatementScheme, day: date) -> str | None:
         """Answer the version of a scheme's form that a statement of this day is made in; None: there is none."""
@@ -138,6 +135,21 @@ class Catalogue:
                 code=code,
                 **validity(row),
             )
+
+
+@dataclass(frozen=True)
+class Catalogue(Form):
+    """The lines and the frequencies of the catalogue as they were read once."""
+
+    frequencies: Sequence[Record]
+
+    @cached_property
+    def _frequencies_by_code(self) -> Mapping[str, Record]:
+        return {row["code"]: row for row in self.frequencies}
+
+    def frequency(self, code: str) -> Record | None:
+        """Answer a frequency, whatever the day."""
+        return self._frequencies_by_code.get(code)
 
     def check_frequency(self, faults: Faults, field: str, code: str, day: date) -> None:
         """Note the fault `unknown-frequency`, or `frequency-out-of-date` with the days of the frequency."""
@@ -185,6 +197,11 @@ async def read_catalogue(reads: Reads) -> Catalogue:
     )
 
 
+async def read_form(reads: Reads) -> Form:
+    """Read the catalogue's lines alone."""
+    return Form(await reads.all(statement_lines, Span.NETWORK))
+
+
 async def read_parameters(reads: Reads) -> Sequence[Record]:
     """Read the figures by which schemes reckon."""
     return await reads.all(statement_parameters, Span.NETWORK)
@@ -194,3 +211,15 @@ def parameter(rows: Iterable[Record], scheme: str, code: str, day: date) -> Deci
     """Answer a scheme's figure as it is on a day; None where it has none then."""
     found = [row["value"] for row in rows if (row["scheme"], row["code"]) == (scheme, code) and in_force(row, day)]
     return found[-1] if found else None
+
+
+async def lines_in_force(reads: Reads, day: date | None = None) -> list[Record]:
+    """Answer the lines that a statement of a day, today unless said, may have; in the order of the form."""
+    at = day or today()
+    return [row for row in await reads.all(statement_lines, Span.NETWORK) if in_force(row, at)]
+
+
+async def frequencies_in_force(reads: Reads, day: date | None = None) -> list[Record]:
+    """Answer the frequencies that a statement of a day, today unless said, may use."""
+    at = day or today()
+    return [row for row in await reads.all(payment_frequencies, Span.NETWORK) if in_force(row, at)]

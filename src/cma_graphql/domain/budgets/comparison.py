@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cma_graphql.core.errors import Invalid
 from cma_graphql.core.money import NOTHING
-from cma_graphql.domain.budgets.catalogue import read_catalogue
+from cma_graphql.domain.budgets.catalogue import read_form
 from cma_graphql.domain.budgets.reading import totals_of
 from cma_graphql.domain.budgets.selectors import lines_of_sheets, sheets_by_id
 from cma_graphql.domain.budgets.totals import Totals
@@ -55,7 +55,7 @@ async def compare_sheets(reads: Reads, first_id: UUID, second_id: UUID) -> Compa
         return None
     if first["case_id"] != second["case_id"]:
         raise Invalid("second_id", "not-one-case", "Statements are compared within one case.")
-    catalogue = await read_catalogue(reads)
+    form = await read_form(reads)
     before_lines, after_lines = await lines_of_sheets(reads, [first_id, second_id])
     before = {(line["code"], line["entry"]): line for line in before_lines}
     after = {(line["code"], line["entry"]): line for line in after_lines}
@@ -63,7 +63,7 @@ async def compare_sheets(reads: Reads, first_id: UUID, second_id: UUID) -> Compa
     for code, entry in {**before, **after}:
         one, other = before.get((code, entry)), after.get((code, entry))
         sheet = second if other is not None else first
-        row = catalogue.line(sheet["scheme"], sheet["scheme_version"], code)
+        row = form.line(sheet["scheme"], sheet["scheme_version"], code)
         if row is None:
             raise LookupError(f"the catalogue has lost the line {code}")
         found.append(LineDifference(row, entry, one, other))
@@ -72,6 +72,6 @@ async def compare_sheets(reads: Reads, first_id: UUID, second_id: UUID) -> Compa
         first,
         second,
         found,
-        totals_of(catalogue, first, before_lines),
-        totals_of(catalogue, second, after_lines),
+        totals_of(form, first, before_lines),
+        totals_of(form, second, after_lines),
     )

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from cma_graphql.core.errors import Invalid
 from cma_graphql.core.money import INTEGER_DIGITS, NOTHING, PENNY
-from cma_graphql.domain.budgets.catalogue import SAVINGS_CAP, SAVINGS_RATE, Catalogue, parameter
+from cma_graphql.domain.budgets.catalogue import SAVINGS_CAP, SAVINGS_RATE, Form, parameter
 from cma_graphql.domain.budgets.models import LineKind
 from cma_graphql.persistence.reads import Record
 
@@ -86,7 +86,7 @@ _COLUMN_OF_KIND: Mapping[str, str] = {
 }
 
 
-def add_up(catalogue: Catalogue, scheme: str, scheme_version: str, lines: Iterable[Line]) -> Totals:
+def add_up(form: Form, scheme: str, scheme_version: str, lines: Iterable[Line]) -> Totals:
     """Add up lines' monthly amounts by kind and by section, in the order of the form.
 
     Raise LookupError for a code that the catalogue has lost: a line left out would be worse than no total.
@@ -95,7 +95,7 @@ def add_up(catalogue: Catalogue, scheme: str, scheme_version: str, lines: Iterab
     groups: dict[tuple[str, str, str], Decimal] = {}
     placed = []
     for line in lines:
-        row = catalogue.line(scheme, scheme_version, line["code"])
+        row = form.line(scheme, scheme_version, line["code"])
         if row is None:
             raise LookupError(f"the catalogue of {scheme} {scheme_version} has lost the line {line['code']}")
         placed.append((row, line["monthly_amount"]))

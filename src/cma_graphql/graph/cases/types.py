@@ -17,6 +17,11 @@ from cma_graphql.domain.users.selectors import (
     teams_by_optional_id,
 )
 from cma_graphql.graph.audit.relations import history_by
+from cma_graphql.graph.budgets.relations import (
+    budget_sheets_of_case,
+    current_budget_of_case,
+    monthly_surplus_of_case,
+)
 from cma_graphql.graph.cases.enums import (
     BillingMethod,
     CaseCategory,
@@ -204,6 +209,9 @@ class Case(Node):
         """Answer who opened each case."""
         return await memberships_by_id(info.context.reader, [case.created_by for case in cases])
 
+    budget_sheets = budget_sheets_of_case()
+    current_budget = current_budget_of_case()
+    monthly_surplus = monthly_surplus_of_case()
     history = history_by("case_id")
 
 

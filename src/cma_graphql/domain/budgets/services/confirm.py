@@ -7,7 +7,7 @@ from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import Invalid
 from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats.text import multiline
-from cma_graphql.domain.budgets.catalogue import read_catalogue
+from cma_graphql.domain.budgets.catalogue import read_form
 from cma_graphql.domain.budgets.events import BudgetSheetConfirmed, BudgetSheetSent, BudgetSheetStatusChanged
 from cma_graphql.domain.budgets.models import BudgetSheet, SheetStatus
 from cma_graphql.domain.budgets.selectors import current_sheets, lines_of_sheet
@@ -64,7 +64,7 @@ async def confirm_sheet(
 
 async def _count(uow: UnitOfWork, sheet: BudgetSheet) -> Totals:
     lines = await lines_of_sheet(uow, sheet.id)
-    return add_up(await read_catalogue(uow), sheet.scheme, sheet.scheme_version, lines)
+    return add_up(await read_form(uow), sheet.scheme, sheet.scheme_version, lines)
 
 
 async def _supersede(uow: UnitOfWork, case: Case, sheet: BudgetSheet) -> UUID | None:
