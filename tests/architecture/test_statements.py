@@ -52,12 +52,24 @@ DELETED_TOO: Mapping[str, str] = {
 NETWORK_WIDE: Mapping[str, str] = {
     "auth.doors": "functions of the database that answer for one person (decision 3)",
     "cases.case_types.case_type_catalogue": "the network's catalogue, read-only",
+    "budgets.catalogue.statement_lines": "the network's catalogue, read-only",
+    "budgets.catalogue.payment_frequencies": "the network's catalogue, read-only",
+    "budgets.catalogue.statement_parameters": "the network's catalogue, read-only",
 }
 OTHER_RULES = {Membership: "that somebody is a client of the centre is for those who see all of it"}
 SEEN_ABOVE = {"centres", "memberships", "teams", "team_members"}
 """The tables that row security opens to those above the centres."""
 
-RULED = {"cases", "clients", "client_consents", "case_team_members", "case_status_history", "audit_logs"}
+RULED = {
+    "cases",
+    "clients",
+    "client_consents",
+    "case_team_members",
+    "case_status_history",
+    "budget_sheets",
+    "budget_lines",
+    "audit_logs",
+}
 DELETABLE = {table.name for table in METADATA.tables.values() if "deleted_at" in table.columns}
 NEEDED_BY_SIGHT: Mapping[Sight, set[str]] = {
     Sight.EVERYTHING: set(),

@@ -18,6 +18,7 @@ from cma_graphql.domain.auth.service_keys import create_service_key
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.persistence.writing import unit_of_work
 from support.asking import Graph
+from support.budgets import fill_budgets
 from support.data import Data
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
@@ -74,6 +75,10 @@ class World:
             "consent": "consent",
             "centre": "centre",
             "subject": "case",
+            "sheet": "budgetsheet",
+            "first": "budgetsheet",
+            "second": "budgetsheet",
+            "line": "budgetline",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -144,6 +149,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     world.actors["SERVICE"] = await data.a_service(
         centre, Permission.CASE_READ, Permission.CLIENT_READ, Permission.USER_READ, Permission.REFERENCE_READ
     )
+    await fill_budgets(data, world.actors["CENTRE_MANAGER"], list(world.cases.values()), mark)
     async with unit_of_work(data.database, data.keys, world.actors["CENTRE_MANAGER"]) as uow:
         key_id = await create_service_key(
             uow,
@@ -188,7 +194,8 @@ async def _learn(world: World, graph: Graph, data: Data) -> None:
     manager = world.actors["CENTRE_MANAGER"]
     answer = await graph.run(
         "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
-        " advisor { id } client { id consents { id } } } } } }",
+        " advisor { id } client { id consents { id } }"
+        " budgetSheets { id lines { id } } } } } }",
         as_=manager,
     )
     assert answer.errors == []
