@@ -19,7 +19,7 @@ from cma_graphql.persistence.unit_of_work import UnitOfWork
 from cma_graphql.persistence.writing import unit_of_work
 from support.data import Data
 
-DAY = date(2026, 3, 31)
+DAY = date(2025, 10, 31)
 TOOLKIT_EXAMPLE: Sequence[tuple[str, str, str | None]] = (
     ("INC.EARN.CLIENT", "3000.00", None),
     ("INC.BEN.CHB", "112.67", None),

@@ -31,20 +31,20 @@ class SheetRights:
     send: bool
 
 
-def require_draft_to_edit(actor: Actor, sheet: BudgetSheet) -> None:
+def require_draft_to_edit(actor: Actor, sheet: BudgetSheet, *, field: str) -> None:
     """Raise Forbidden for a client's touch on a statement of the staff; Invalid (`not-draft`) for one beyond DRAFT.
 
     A client of the portal edits the drafts they began themselves, nothing else (domain reference 5.5).
     """
     if actor.kind is ActorKind.CLIENT and sheet.created_by != actor.user_id:
         raise Forbidden(Permission.DEBT_WRITE.name, "You change the statements that you began yourself.")
-    require_draft(sheet)
+    require_draft(sheet, field=field)
 
 
-def require_draft(sheet: BudgetSheet) -> None:
+def require_draft(sheet: BudgetSheet, *, field: str) -> None:
     """Raise Invalid (`not-draft`) for a statement that is not a draft."""
     if sheet.status != SheetStatus.DRAFT:
-        raise Invalid("id", "not-draft", "Only a draft is changed: return it, or copy it.", status=sheet.status)
+        raise Invalid(field, "not-draft", "Only a draft is changed: return it, or copy it.", status=sheet.status)
 
 
 async def rights_over(reads: Reads, sheets: Sequence[SheetFacts]) -> list[SheetRights]:

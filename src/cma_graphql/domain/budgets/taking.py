@@ -35,5 +35,5 @@ async def take_draft(uow: UnitOfWork, sheet_id: UUID, *, version: int, field: st
     Raises like `take_sheet`, and Invalid (`not-draft`).
     """
     case, sheet = await take_sheet(uow, Permission.DEBT_WRITE, sheet_id, version=version, field=field, portal=True)
-    require_draft_to_edit(uow.actor, sheet)
+    require_draft_to_edit(uow.actor, sheet, field=field)
     return case, sheet

@@ -79,7 +79,7 @@ async def update_sheet(uow: UnitOfWork, *, sheet_id: UUID, version: int, details
     `unknown-code`, `code-out-of-date`, `frequency-out-of-date`.
     """
     case, sheet = await take_sheet(uow, Permission.DEBT_WRITE, sheet_id, version=version)
-    require_draft(sheet)
+    require_draft(sheet, field="id")
     catalogue = await read_catalogue(uow)
     faults = Faults()
     columns = read_header(faults, catalogue, StatementScheme(sheet.scheme), details)
