@@ -431,6 +431,7 @@ def _make_sheets() -> None:
         sa.Column("accuracy_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("consent_to_send_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmation_channel", sa.Text(), nullable=True),
+        sa.Column("consent_channel", sa.Text(), nullable=True),
         sa.Column("supersedes_id", sa.Uuid(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_to", sa.Text(), nullable=True),
@@ -460,6 +461,10 @@ def _make_sheets() -> None:
         sa.CheckConstraint(
             "confirmation_channel IN ('IN_PERSON', 'TELEPHONE', 'ONLINE', 'PAPER')",
             name=op.f("budget_sheets_confirmation_channel_check"),
+        ),
+        sa.CheckConstraint(
+            "consent_channel IN ('IN_PERSON', 'TELEPHONE', 'ONLINE', 'PAPER')",
+            name=op.f("budget_sheets_consent_channel_check"),
         ),
         sa.CheckConstraint("number >= 1", name=op.f("budget_sheets_number_check")),
         sa.CheckConstraint(

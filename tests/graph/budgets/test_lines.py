@@ -267,8 +267,9 @@ async def test_only_a_draft_is_edited(scene: BudgetScene, status: str) -> None:
     ):
         payload = await scene.on(name, sheet_id, version, **given)
         assert refusals(payload) == [("ValidationError", f"input.{field}", "not-draft")], name
-    for name, given in (("budgetLineUpdate", {"amount": "1.00"}), ("budgetLineRemove", {})):
-        payload = await scene.ask(name, id=line_id, expectedVersion=version, **given)
+    singly: list[tuple[str, dict[str, Any]]] = [("budgetLineUpdate", {"amount": "1.00"}), ("budgetLineRemove", {})]
+    for name, words in singly:
+        payload = await scene.ask(name, id=line_id, expectedVersion=version, **words)
         assert refusals(payload) == [("ValidationError", "input.id", "not-draft")], name
     assert await scene.sheet(sheet_id) == before
 

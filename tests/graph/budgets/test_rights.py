@@ -191,7 +191,7 @@ async def test_a_client_edits_no_draft_of_the_staff_and_no_submitted_one(scene: 
     assert (await scene.sheet(staffs))["version"] == version
     own, version = await scene.begun(as_=client)
     await scene.on("budgetLineAdd", own, version, client, **one)
-    considered = {"assetUseConsidered": True, "savingsConsidered": True}
+    considered: dict[str, Any] = {"assetUseConsidered": True, "savingsConsidered": True}
     await scene.on("budgetSheetUpdate", own, version + 1, **considered)
     await scene.on("budgetSheetSubmit", own, version + 2)
     payload = await scene.on("budgetLineAdd", own, version + 3, client, **line("FIX.UTIL.ELEC", "1.00"))
@@ -221,11 +221,12 @@ async def test_the_services_say_the_same_to_a_client(scene: BudgetScene, acting:
     own: UUID = await acting(client, begin_sheet, case_id=scene.case, details=details)
     await acting(client, set_lines, sheet_id=own, version=1, lines=[a_line("FIX.HOME.RENT", "1.00")])
     staffs, version = await scene.a_sheet()
-    for service, arguments in (
+    refused: list[tuple[Any, dict[str, Any]]] = [
         (update_sheet, {"details": {"notes": "x"}}),
         (submit_sheet, {}),
         (copy_sheet, {}),
-    ):
+    ]
+    for service, arguments in refused:
         with pytest.raises(Forbidden):
             await acting(client, service, sheet_id=own, version=2, **arguments)
     with pytest.raises(Forbidden):

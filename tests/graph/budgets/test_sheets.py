@@ -52,7 +52,7 @@ async def test_versions_count_within_the_case(scene: BudgetScene) -> None:
 async def test_a_case_has_at_most_a_hundred_statements(scene: BudgetScene, acting: Acting) -> None:
     sheet_id, version = await scene.begun()
     await acting.rows.execute("UPDATE budget_sheets SET number = 100 WHERE id = $1", sheet_id)
-    words = {"caseId": write_id("case", scene.case), "statementDate": DAY.isoformat()}
+    words: dict[str, Any] = {"caseId": write_id("case", scene.case), "statementDate": DAY.isoformat()}
     answers = [
         await scene.ask("budgetSheetBegin", **words),
         await scene.on("budgetSheetCopy", sheet_id, version),
@@ -65,14 +65,18 @@ async def test_a_case_has_at_most_a_hundred_statements(scene: BudgetScene, actin
     ("day", "rule"), [(today() + timedelta(days=1), "in-future"), (date(2017, 2, 28), "no-scheme")]
 )
 async def test_a_day_without_a_form_is_refused(scene: BudgetScene, acting: Acting, day: date, rule: str) -> None:
-    words = {"caseId": write_id("case", scene.case), "statementDate": day.isoformat()}
+    words: dict[str, Any] = {"caseId": write_id("case", scene.case), "statementDate": day.isoformat()}
     payload = await scene.ask("budgetSheetBegin", **words)
     assert refusals(payload) == [("ValidationError", "input.statementDate", rule)]
     assert await acting.events(scene.centre) == []
 
 
 async def test_every_fault_of_a_header_is_named_at_once(scene: BudgetScene) -> None:
-    words = {"caseId": write_id("case", scene.case), "statementDate": "2016-01-01", "notes": "x" * 10_001}
+    words: dict[str, Any] = {
+        "caseId": write_id("case", scene.case),
+        "statementDate": "2016-01-01",
+        "notes": "x" * 10_001,
+    }
     payload = await scene.ask("budgetSheetBegin", **words)
     assert set(refusals(payload)) == {
         ("ValidationError", "input.statementDate", "no-scheme"),

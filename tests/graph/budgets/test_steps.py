@@ -171,7 +171,8 @@ async def test_the_client_confirms_and_consents_at_an_instant(scene: BudgetScene
         "budgetSheetConfirm", sheet_id, version, channel="PAPER", consentToSend=True, confirmedAt=at
     )
     shown = payload["budgetSheet"]
-    assert (shown["accuracyConfirmedAt"], shown["consentToSendAt"], shown["confirmationChannel"]) == (at, at, "PAPER")
+    assert (shown["accuracyConfirmedAt"], shown["consentToSendAt"]) == (at, at)
+    assert (shown["confirmationChannel"], shown["consentChannel"]) == ("PAPER", "PAPER")
     sent = await scene.on("budgetSheetSend", sheet_id, version + 1, sentTo=" A bank ", sentAt=at)
     assert (sent["budgetSheet"]["sentAt"], sent["budgetSheet"]["sentTo"]) == (at, "A bank")
 
@@ -188,6 +189,7 @@ async def test_it_is_not_sent_without_the_clients_consent_which_may_come_later(s
     shown = later["budgetSheet"]
     assert shown["accuracyConfirmedAt"] == before["accuracyConfirmedAt"]
     assert shown["consentToSendAt"] is not None
+    assert (shown["confirmationChannel"], shown["consentChannel"]) == ("TELEPHONE", "PAPER")
     early = await scene.on("budgetSheetSend", sheet_id, version + 1, sentTo="A bank", sentAt=instant(-1))
     assert refusals(early) == [("ValidationError", "input.sentAt", "before-confirmation")]
     sent = await scene.on("budgetSheetSend", sheet_id, version + 1, sentTo="A bank")

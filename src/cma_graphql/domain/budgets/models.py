@@ -187,6 +187,7 @@ class BudgetSheet(Tracked, CentreRow):
     accuracy_confirmed_at: Mapped[datetime | None]
     consent_to_send_at: Mapped[datetime | None]
     confirmation_channel: Mapped[str | None] = mapped_column(EnumText(ConsentChannel))
+    consent_channel: Mapped[str | None] = mapped_column(EnumText(ConsentChannel))
     supersedes_id: Mapped[UUID | None]
     sent_at: Mapped[datetime | None]
     sent_to: Mapped[str | None]
@@ -208,6 +209,7 @@ class BudgetSheet(Tracked, CentreRow):
         EnumText(SheetStatus).check("status"),
         EnumText(VerificationStatus).check("verification_status"),
         EnumText(ConsentChannel).check("confirmation_channel"),
+        EnumText(ConsentChannel).check("consent_channel"),
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint(
             "status <> 'SENT' OR (accuracy_confirmed_at IS NOT NULL AND consent_to_send_at IS NOT NULL "

@@ -47,6 +47,7 @@ SHEET_COLUMNS = (
     BudgetSheet.accuracy_confirmed_at,
     BudgetSheet.consent_to_send_at,
     BudgetSheet.confirmation_channel,
+    BudgetSheet.consent_channel,
     BudgetSheet.supersedes_id,
     BudgetSheet.sent_at,
     BudgetSheet.sent_to,

@@ -115,6 +115,7 @@ class BudgetSheet(Node):
         description="When the client consented to its being sent to creditors."
     )
     confirmation_channel: ConsentChannel | None = strawberry.field(description="How the client confirmed it.")
+    consent_channel: ConsentChannel | None = strawberry.field(description="How the client consented to its being sent.")
     sent_at: datetime | None = strawberry.field(description="When it was sent.")
     sent_to: str | None = strawberry.field(description="To whom it was sent.")
     withdrawal_reason: str | None = strawberry.field(description="Why it was given up.")

@@ -46,7 +46,7 @@ async def confirm_sheet(
     at = read_past(faults, "confirmed_at", confirmed_at)
     faults.raise_any()
     if consent_alone:
-        changes = uow.change(sheet, consent_to_send_at=at)
+        changes = uow.change(sheet, consent_to_send_at=at, consent_channel=channel.value)
     else:
         superseded = await _supersede(uow, case, sheet)
         changes = uow.change(
@@ -55,6 +55,7 @@ async def confirm_sheet(
             accuracy_confirmed_at=at,
             consent_to_send_at=at if consent_to_send else None,
             confirmation_channel=channel.value,
+            consent_channel=channel.value if consent_to_send else None,
             supersedes_id=superseded,
             **(await _count(uow, sheet)).stored(),
         )

@@ -1,7 +1,7 @@
 """Editing the lines of a draft, one by one or all at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,7 @@ class _Draft:
     catalogue: Catalogue
     lines: Sequence[Record]
     audience: Audience
+    told: list[tuple[type[Event], BudgetLine, Changes]] = field(default_factory=list)
 
     def entries(self, code: str) -> list[int]:
         """Answer which entries of a code it has."""
@@ -45,19 +46,7 @@ class _Draft:
         row = self.catalogue.line(self.sheet.scheme, self.sheet.scheme_version, code)
         return row is None or bool(row["repeatable"])
 
-    async def tell(self, event: type[Event], line: BudgetLine, changes: Changes) -> None:
-        """Record what happened to a line; nothing where nothing did."""
-        if not changes:
-            return
-        await self.uow.flush()
-        self.uow.record(
-            event(subject_id=line.id, case_id=self.case.id, client_id=self.case.client_id, version=line.version),
-            changes=changes,
-            before=None if event is BudgetLineAdded else self.audience,
-            after=None if event is BudgetLineRemoved else self.audience,
-        )
-
-    async def add(self, columns: Mapping[str, Any], entry: int) -> UUID:
+    def add(self, columns: Mapping[str, Any], entry: int) -> UUID:
         """Add a line."""
         line = BudgetLine(
             id=new_id(),
@@ -68,7 +57,7 @@ class _Draft:
             verified=False,
             **columns,
         )
-        await self.tell(BudgetLineAdded, line, self.uow.add(line))
+        self.told.append((BudgetLineAdded, line, self.uow.add(line)))
         return line.id
 
     async def change(self, line_id: UUID, columns: Mapping[str, Any]) -> bool:
@@ -76,18 +65,26 @@ class _Draft:
         line = await self.uow.lock(BudgetLine, line_id)
         if all(getattr(line, name) == value for name, value in columns.items()):
             return False
-        await self.tell(BudgetLineUpdated, line, self.uow.change(line, **columns, verified=False))
+        self.told.append((BudgetLineUpdated, line, self.uow.change(line, **columns, verified=False)))
         return True
 
     async def remove(self, line_id: UUID) -> None:
         """Remove a line; the row stays as history."""
         line = await self.uow.lock(BudgetLine, line_id)
-        await self.tell(BudgetLineRemoved, line, self.uow.soft_delete(line))
+        self.told.append((BudgetLineRemoved, line, self.uow.soft_delete(line)))
+        await self.uow.flush()  # its code is free again before another line takes it
 
     async def finish(self, field: str) -> None:
-        """Count the statement's version up; refuse totals that could not be written."""
+        """Count the statement's version up and tell of each line; refuse totals that could not be written."""
         self.uow.touch(self.sheet)
         lines = await lines_of_sheet(self.uow, self.sheet.id)
+        for event, line, changes in self.told:
+            self.uow.record(
+                event(subject_id=line.id, case_id=self.case.id, client_id=self.case.client_id, version=line.version),
+                changes=changes,
+                before=None if event is BudgetLineAdded else self.audience,
+                after=None if event is BudgetLineRemoved else self.audience,
+            )
         require_writable(add_up(self.catalogue, self.sheet.scheme, self.sheet.scheme_version, lines), field)
 
 
@@ -130,7 +127,7 @@ async def add_line(uow: UnitOfWork, *, sheet_id: UUID, version: int, details: Li
     if entries and not draft.repeatable(details["code"]):
         faults.add("code", "line-exists", "The statement has a line of this code: change that one.")
     faults.raise_any()
-    line_id = await draft.add(columns, max(entries, default=0) + 1)
+    line_id = draft.add(columns, max(entries, default=0) + 1)
     await draft.finish("amount")
     return sheet_id, line_id
 
@@ -196,7 +193,7 @@ async def set_lines(uow: UnitOfWork, *, sheet_id: UUID, version: int, lines: Seq
             changed |= await draft.change(kept["key"], columns)
             continue
         last[columns["code"]] = last.get(columns["code"], 0) + 1
-        await draft.add(columns, last[columns["code"]])
+        draft.add(columns, last[columns["code"]])
         changed = True
     if changed:
         await draft.finish("lines")
