@@ -165,6 +165,20 @@ async def test_a_client_begins_a_draft_and_edits_it(scene: BudgetScene, acting: 
     assert len(await acting.audit(scene.centre)) == 5
 
 
+async def test_a_client_has_three_drafts_at_most(scene: BudgetScene) -> None:
+    client = await portal_of(scene)
+    await scene.a_sheet()
+    first, version = await scene.begun(as_=client)
+    for _ in range(2):
+        await scene.begun(as_=client)
+    words: dict[str, Any] = {"caseId": write_id("case", scene.case), "statementDate": DAY.isoformat()}
+    payload = await scene.ask("budgetSheetBegin", client, **words)
+    assert [(error["limit"], error["maximum"]) for error in payload["errors"]] == [("budget_sheets_in_portal", 3)]
+    await scene.on("budgetSheetWithdraw", first, version, reason="Begun twice")
+    again = await scene.ask("budgetSheetBegin", client, **words)
+    assert again["budgetSheet"]["number"] == 5
+
+
 @pytest.mark.parametrize("name", sorted({*ALL} - {"budgetLineAdd", "budgetLinesSet"}))
 async def test_a_client_does_nothing_else_with_it(scene: BudgetScene, acting: Acting, name: str) -> None:
     client = await portal_of(scene)

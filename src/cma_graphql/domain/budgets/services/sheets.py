@@ -22,7 +22,7 @@ from cma_graphql.domain.budgets.models import (
     VerificationStatus,
 )
 from cma_graphql.domain.budgets.policy import require_draft
-from cma_graphql.domain.budgets.selectors import last_number, lines_of_sheet
+from cma_graphql.domain.budgets.selectors import last_number, lines_of_sheet, sheets_of_cases
 from cma_graphql.domain.budgets.sheet_input import SheetDetails, read_header
 from cma_graphql.domain.budgets.taking import take_sheet
 from cma_graphql.domain.cases.models import Case
@@ -30,7 +30,22 @@ from cma_graphql.domain.cases.parts import take_case_of, tell_of_part
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 MOST_SHEETS = 100
+MOST_DRAFTS_IN_PORTAL = 3
 _DEFAULTS: SheetDetails = {"joint_application": False, "asset_use_considered": False, "savings_considered": False}
+
+
+async def _refuse_many_in_portal(uow: UnitOfWork, case: Case) -> None:
+    """Raise LimitReached where a client has begun drafts enough: they could use up the case's versions."""
+    if uow.actor.kind is not ActorKind.CLIENT:
+        return
+    (sheets,) = await sheets_of_cases(uow, [case.id])
+    drafts = [row for row in sheets if row["began_in_portal"] and row["status"] == SheetStatus.DRAFT]
+    if len(drafts) >= MOST_DRAFTS_IN_PORTAL:
+        raise LimitReached(
+            "budget_sheets_in_portal",
+            MOST_DRAFTS_IN_PORTAL,
+            f"There are {MOST_DRAFTS_IN_PORTAL} drafts of yours: go on with one, or ask your advisor to take one up.",
+        )
 
 
 async def _new_sheet(uow: UnitOfWork, case: Case) -> BudgetSheet:
@@ -58,10 +73,12 @@ async def begin_sheet(
 ) -> UUID:
     """Begin a draft, without lines, as the next version of a case's statement; answer its id.
 
-    `details` has at least a sheet type and a statement date. A client of the portal may begin one for an own case.
+    `details` has at least a sheet type and a statement date. A client of the portal may begin one for an own case,
+    and has three drafts at most.
     Raises Forbidden, NotFound, LimitReached; Invalid and InvalidInput: `case-ended`, `in-future`, `no-scheme`.
     """
     case = await take_case_of(uow, Permission.DEBT_WRITE, case_id, portal=True)
+    await _refuse_many_in_portal(uow, case)
     sheet = await _new_sheet(uow, case)
     faults = Faults()
     columns = read_header(faults, await read_catalogue(uow), scheme, {**_DEFAULTS, **details})

@@ -87,7 +87,7 @@ class BudgetSheetMutations:
     @mutation(
         requires=Permission.DEBT_WRITE,
         description="Begin a statement, a draft without lines, as the case's next version. A client of the portal may "
-        "begin one for an own case.",
+        "begin one for an own case, and has three drafts at most.",
     )
     async def budget_sheet_begin(
         self, info: Info, input: Annotated[BudgetSheetBeginInput, what("The statement.")]
