@@ -58,6 +58,9 @@ NETWORK_WIDE: Mapping[str, str] = {
     "debts.debt_types.debt_type_catalogue": "the network's catalogue, read-only",
     "debts.selectors.limitation_rules": "the network's rules of limitation, read-only",
     "households.selectors.age_bands_on": "the same: no centre's rows refer to a band by its key",
+    "budgets.catalogue.statement_lines": "the network's catalogue, read-only",
+    "budgets.catalogue.payment_frequencies": "the network's catalogue, read-only",
+    "budgets.catalogue.statement_parameters": "the network's catalogue, read-only",
 }
 OTHER_RULES = {Membership: "that somebody is a client of the centre is for those who see all of it"}
 SEEN_ABOVE = {"centres", "memberships", "teams", "team_members"}
@@ -76,6 +79,8 @@ RULED = {
     "debt_balances",
     "debt_holders",
     "assets",
+    "budget_sheets",
+    "budget_lines",
     "audit_logs",
 }
 DELETABLE = {table.name for table in METADATA.tables.values() if "deleted_at" in table.columns}

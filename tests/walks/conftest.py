@@ -19,6 +19,7 @@ from cma_graphql.domain.cases.models import Case
 from cma_graphql.persistence.writing import unit_of_work
 from support.asking import Graph
 from support.assets import fill_assets
+from support.budgets import fill_budgets
 from support.data import Data
 from support.debts import fill_debts
 from support.households import fill_households
@@ -84,6 +85,10 @@ class World:
             "collector": "creditor",
             "debt": "debt",
             "debttype": "debttype",
+            "sheet": "budgetsheet",
+            "first": "budgetsheet",
+            "second": "budgetsheet",
+            "line": "budgetline",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -157,6 +162,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     await fill_debts(data, centre, mark, world.cases, world.actors["CENTRE_MANAGER"])
     await fill_households(data, centre, world.clients, mark)
     await fill_assets(data, centre, world.cases, mark)
+    await fill_budgets(data, world.actors["CENTRE_MANAGER"], list(world.cases.values()), mark)
     async with unit_of_work(data.database, data.keys, world.actors["CENTRE_MANAGER"]) as uow:
         key_id = await create_service_key(
             uow,
@@ -202,7 +208,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
     answer = await graph.run(
         "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
         " assets { id } advisor { id } client { id consents { id } household { id members { id } } }"
-        " debts { id creditor { id } debtType { id } } } } } }",
+        " debts { id creditor { id } debtType { id } } budgetSheets { id lines { id } } } } } }",
         as_=manager,
     )
     assert answer.errors == []

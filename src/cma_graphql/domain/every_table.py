@@ -2,6 +2,7 @@
 
 from cma_graphql.domain.assets import models as _assets
 from cma_graphql.domain.auth import models as _auth
+from cma_graphql.domain.budgets import models as _budgets
 from cma_graphql.domain.cases import models as _cases
 from cma_graphql.domain.centres import models as _centres
 from cma_graphql.domain.clients import models as _clients
@@ -12,5 +13,17 @@ from cma_graphql.domain.users import models as _users
 from cma_graphql.persistence import logs as _logs
 from cma_graphql.persistence.base import Row
 
-ROOMS = (_centres, _users, _auth, _clients, _households, _cases, _creditors, _debts, _assets, _logs)
+ROOMS = (
+    _centres,
+    _users,
+    _auth,
+    _clients,
+    _households,
+    _cases,
+    _creditors,
+    _debts,
+    _assets,
+    _budgets,
+    _logs,
+)
 METADATA = Row.metadata

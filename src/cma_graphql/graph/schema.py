@@ -13,6 +13,10 @@ from cma_graphql.graph.audit.queries import AuditQueries
 from cma_graphql.graph.auth.mutations import AuthMutations
 from cma_graphql.graph.auth.queries import AuthQueries
 from cma_graphql.graph.auth.sign_in_mutations import SignInMutations
+from cma_graphql.graph.budgets.mutations.lines import BudgetLineMutations
+from cma_graphql.graph.budgets.mutations.sheets import BudgetSheetMutations
+from cma_graphql.graph.budgets.mutations.steps import BudgetStepMutations
+from cma_graphql.graph.budgets.queries import BudgetQueries
 from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
 from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
@@ -69,12 +73,16 @@ _QUERIES = (
     HouseholdQueries,
     CreditorQueries,
     DebtQueries,
+    BudgetQueries,
     UserQueries,
 )
 _MUTATIONS = (
     SignInMutations,
     AuthMutations,
     AssetMutations,
+    BudgetLineMutations,
+    BudgetSheetMutations,
+    BudgetStepMutations,
     CaseRecordMutations,
     CasePeopleMutations,
     CaseStateMutations,

@@ -2,45 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
 
 from cma_graphql.graph.node import write_id
-from cma_graphql.persistence.unit_of_work import UnitOfWork
 from support.acting import Acting
 from support.case_scene import DEEDS, Scene, opened
 from support.operations import document
-
-
-@dataclass
-class Count:
-    """Statements of units of work."""
-
-    statements: int = 0
+from support.prices import Count, counted_writing
 
 
 @pytest.fixture
 def writing(acting: Acting, monkeypatch: pytest.MonkeyPatch) -> Iterator[Count]:
-    """Count the statements of units of work: the ORM's, and those that go to the driver at once."""
-    count = Count()
-    engine = acting.database._engine.sync_engine
-    read = UnitOfWork.all
-
-    def executed(*_: object) -> None:
-        count.statements += 1
-
-    async def counted(uow: UnitOfWork, *given: Any, **parameters: Any) -> Any:
-        count.statements += 1
-        return await read(uow, *given, **parameters)
-
-    monkeypatch.setattr(UnitOfWork, "all", counted)
-    event.listen(engine, "before_cursor_execute", executed)
-    yield count
-    event.remove(engine, "before_cursor_execute", executed)
+    """Count the statements of units of work."""
+    with counted_writing(acting, monkeypatch) as count:
+        yield count
 
 
 async def runs(scene: Scene, acting: Acting) -> dict[str, tuple[UUID | None, dict[str, Any]]]:

@@ -43,7 +43,7 @@ PARTNERS = frozenset({HouseholdRelationship.PARTNER, HouseholdRelationship.SPOUS
 
 
 class StatementScheme(StrEnum):
-    """Whose form of statement counts the dependants."""
+    """Whose form of statement it is (domain reference 2.1): SFS, or in Scotland the older CFS."""
 
     SFS = "SFS"
     CFS = "CFS"

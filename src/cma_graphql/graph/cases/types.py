@@ -18,6 +18,11 @@ from cma_graphql.domain.users.selectors import (
 )
 from cma_graphql.graph.assets.relations import asset_totals_of_case, assets_of_case
 from cma_graphql.graph.audit.relations import history_by
+from cma_graphql.graph.budgets.relations import (
+    budget_sheets_of_case,
+    current_budget_of_case,
+    monthly_surplus_of_case,
+)
 from cma_graphql.graph.cases.enums import (
     BillingMethod,
     CaseCategory,
@@ -210,6 +215,9 @@ class Case(Node):
     asset_totals = asset_totals_of_case()
     debts = debts_of_case()
     debt_totals = debt_totals()
+    budget_sheets = budget_sheets_of_case()
+    current_budget = current_budget_of_case()
+    monthly_surplus = monthly_surplus_of_case()
     history = history_by("case_id")
 
 

@@ -12,6 +12,7 @@ from cma_graphql.domain.clients import selectors
 from cma_graphql.domain.clients.policy import reached
 from cma_graphql.domain.users.selectors import memberships_by_id, memberships_by_optional_id
 from cma_graphql.graph.audit.relations import history_by
+from cma_graphql.graph.budgets.relations import monthly_income_of_client
 from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.clients.enums import ConsentChannel, ConsentPurpose, EmploymentStatus, MaritalStatus
 from cma_graphql.graph.context import Info
@@ -141,6 +142,7 @@ class Client(Node):
     cases = cases_by("client_id", "The client's cases that the viewer sees.")
     household = household_of_client()
     debts = debts_by("client_id", "The client's debts in cases that the viewer sees.")
+    monthly_income = monthly_income_of_client()
 
     @relation(description="What the client consented to, newest first.")
     async def consents(clients: list["Client"], info: Info) -> list[list[Consent]]:
