@@ -10,7 +10,7 @@ from cma_graphql.access.actor import Actor
 from cma_graphql.graph.node import write_id
 from support.asking import Graph
 from support.data import Data
-from support.operations import document
+from support.operations import document, most_statements
 
 
 @dataclass
@@ -30,6 +30,7 @@ class DebtScene:
         """Run a mutation's document as the advisor, unless said; answer its payload."""
         answer = await self.graph.run(document(name), as_=as_ or self.advisor, input=given)
         assert answer.errors == [], answer.errors
+        assert answer.statements <= most_statements(name)
         payload: dict[str, Any] = answer.data[name]
         return payload
 

@@ -204,7 +204,7 @@ ACTS: dict[str, dict[str, Any]] = {
     "debtRecordBalance": {"amount": "1"},
     "debtRecordPayment": {"amount": "1"},
     "debtReassign": {"heldFrom": ago(0), "reason": "x"},
-    "debtOverridePriority": {"priority": "PRIORITY", "reason": "x"},
+    "debtOverridePriority": {"priority": "NON_PRIORITY", "reason": "y"},
     "debtResetPriority": {},
     "debtChangeStatus": {"status": "CLOSED"},
 }

@@ -190,8 +190,8 @@ async def test_totals_equal_the_sum_of_what_is_listed(scene: DebtScene, debts: l
         )
     answer = await scene.graph.run(
         "query ($id: ID!) { case(id: $id) { debts { countsInTotals currentBalance arrears monthlyPayment securedAmount "
-        "priority } debtTotals { count priorityCount nonPriorityCount unknownBalances total priority nonPriority arrears "
-        "monthlyPayments secured } } }",
+        "priority } debtTotals { count priorityCount nonPriorityCount unknownBalances total priority nonPriority "
+        "arrears monthlyPayments secured } } }",
         as_=scene.advisor,
         id=write_id("case", case),
     )
