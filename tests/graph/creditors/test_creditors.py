@@ -93,7 +93,7 @@ async def test_bad_input_is_refused_by_field_and_rule(
 
 
 async def test_updating_changes_what_is_stated_and_null_takes_away(scene: DebtScene) -> None:
-    on = {"id": write_id("creditor", scene.bank)}
+    on: dict[str, Any] = {"id": write_id("creditor", scene.bank)}
     first = await scene.ask("creditorUpdate", **on, expectedVersion=1, name="Ábc", notes="Slow", contactName="Jo")
     assert (first["creditor"]["name"], first["creditor"]["notes"], first["creditor"]["version"]) == ("Ábc", "Slow", 2)
     second = await scene.ask("creditorUpdate", **on, expectedVersion=2, notes=None)
@@ -111,7 +111,7 @@ async def test_updating_changes_what_is_stated_and_null_takes_away(scene: DebtSc
 
 async def test_a_creditor_out_of_use_gets_no_new_debt_and_keeps_its_old_ones(scene: DebtScene) -> None:
     debt = await a_debt(scene.data, scene.centre, scene.case, creditor_id=scene.bank)
-    on = {"id": write_id("creditor", scene.bank)}
+    on: dict[str, Any] = {"id": write_id("creditor", scene.bank)}
     off = await scene.ask("creditorDeactivate", **on, expectedVersion=1)
     assert (off["creditor"]["active"], off["creditor"]["version"]) == (False, 2)
     refused = await scene.ask("debtAdd", **await scene.adding())
@@ -137,7 +137,7 @@ async def test_a_creditor_out_of_use_gets_no_new_debt_and_keeps_its_old_ones(sce
 async def test_who_may_not_write_and_who_is_elsewhere_changes_nothing(
     scene: DebtScene, name: str, given: dict[str, Any]
 ) -> None:
-    one = {"id": write_id("creditor", scene.bank), "expectedVersion": 1} if name.endswith("ate") else {}
+    one: dict[str, Any] = {"id": write_id("creditor", scene.bank), "expectedVersion": 1} if name.endswith("ate") else {}
     one = {} if name == "creditorCreate" else one
     before = await scene.row("creditors", scene.bank)
     for role in (Role.COMPLIANCE_OFFICER, Role.AUDITOR):

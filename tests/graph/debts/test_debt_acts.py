@@ -113,14 +113,15 @@ async def test_histories_are_bounded(scene: DebtScene, monkeypatch: pytest.Monke
     monkeypatch.setattr(reassign, "MOST_HOLDERS", 1)
     debt = await a_debt(scene.data, scene.centre, scene.case)
     await scene.on("debtRecordPayment", debt, amount="1")
-    for name, given in (
+    bounded: tuple[tuple[str, dict[str, Any]], ...] = (
         ("debtRecordPayment", {"amount": "1"}),
         ("debtRecordBalance", {"amount": "1"}),
         (
             "debtReassign",
             {"creditorId": write_id("creditor", scene.bank), "heldFrom": ago(0), "reason": "Sold"},
         ),
-    ):
+    )
+    for name, given in bounded:
         payload = await scene.on(name, debt, 2, **given)
         assert [error["__typename"] for error in payload["errors"]] == ["LimitError"], name
 
@@ -128,12 +129,12 @@ async def test_histories_are_bounded(scene: DebtScene, monkeypatch: pytest.Monke
 async def test_a_debt_is_passed_on_and_back_with_its_history(scene: DebtScene) -> None:
     debt = await a_debt(scene.data, scene.centre, scene.case, creditor_id=scene.bank)
     buyer = await a_creditor(scene.data, scene.centre, name="Buyer", kind="DEBT_COLLECTOR", is_collector=True)
-    to_buyer = {"creditorId": write_id("creditor", buyer), "reason": "Sold"}
+    to_buyer: dict[str, Any] = {"creditorId": write_id("creditor", buyer), "reason": "Sold"}
     sold = await scene.on("debtReassign", debt, heldFrom=ago(20), **to_buyer)
     assert (sold["debt"]["collector"]["name"], sold["debt"]["status"]) == ("Buyer", "ACTIVE")
     again = await scene.on("debtReassign", debt, 2, heldFrom=ago(10), **to_buyer)
     assert refusals(again) == [("ValidationError", "input.creditorId", "same-holder")]
-    to_bank = {"creditorId": write_id("creditor", scene.bank), "reason": "Taken back"}
+    to_bank: dict[str, Any] = {"creditorId": write_id("creditor", scene.bank), "reason": "Taken back"}
     early = await scene.on("debtReassign", debt, 2, heldFrom=ago(21), **to_bank)
     assert refusals(early) == [("ValidationError", "input.heldFrom", "before-holder")]
     future = await scene.on("debtReassign", debt, 2, heldFrom=ago(-1), **to_bank)
@@ -156,7 +157,7 @@ async def test_a_debt_goes_to_nobody_out_of_use_or_elsewhere(scene: DebtScene) -
         (closed, ("ValidationError", "input.creditorId", "inactive")),
         (theirs, ("NotFoundError", "input.creditorId")),
     ):
-        given = {"creditorId": write_id("creditor", creditor), "heldFrom": ago(0), "reason": "Sold"}
+        given: dict[str, Any] = {"creditorId": write_id("creditor", creditor), "heldFrom": ago(0), "reason": "Sold"}
         assert refusals(await scene.on("debtReassign", debt, **given)) == [refused]
     assert (await scene.row("debts", debt))["version"] == 1
 
