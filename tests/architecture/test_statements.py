@@ -78,7 +78,7 @@ def name_of(statement: Statement) -> str:
 
 
 def listing_of(statement: Statement) -> Listing | None:
-    return next((item for item in LISTINGS if statement in (item._page, item._count)), None)
+    return next((item for item in LISTINGS if statement in (item._page, item._count, item._facet)), None)
 
 
 def shapes_of(statement: Statement) -> Iterator[tuple[object, ...]]:
@@ -94,6 +94,9 @@ def shapes_of(statement: Statement) -> Iterator[tuple[object, ...]]:
         for span in (Span.CENTRE, listing.above) if beyond else (Span.CENTRE,):
             if statement is listing._count:
                 yield from ((span, filters, parent) for filters in ((), everything))
+                continue
+            if statement is listing._facet:
+                yield from ((span, everything, parent, facet) for facet in listing.facets)
                 continue
             for order in listing.orders:
                 yield (Shape(span, order, (), False, True, parent),)

@@ -5,9 +5,9 @@ A page of one list is one statement. The pages of the same list under many paren
 and the keys of a row, so one `after` serves all parents.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,15 +18,15 @@ from cma_graphql.access.actor import Sight
 from cma_graphql.core.errors import Invalid, LimitReached
 from cma_graphql.persistence.base import CentreRow
 from cma_graphql.persistence.cursors import KEY_TYPES, NoCursor, read_cursor, write_cursor
+from cma_graphql.persistence.facets import NO_FACETS, Facet, Totals, facet_counts, total_of
 from cma_graphql.persistence.reads import STATEMENTS, AnySelect, Reads, Record, Span, Statement, live
+from cma_graphql.persistence.window import Window
 
-DEFAULT_PAGE = 25
-LARGEST_PAGE = 100
 MOST_AT_ONCE = 20_000
 """How many items the pages under all parents of one position may hold together."""
 
 Filters = Mapping[str, object]
-"""The conditions that a caller asks for, by name, with their values; those not asked for are absent."""
+"""The conditions that a caller asks for, by name, with their values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,66 +37,17 @@ class Order:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Which page: `first` after a cursor, or `last` before one."""
-
-    first: int | None = None
-    after: str | None = None
-    last: int | None = None
-    before: str | None = None
-
-    def __post_init__(self) -> None:
-        """Raise Invalid for sizes out of bounds and for mixtures whose meaning nobody could tell."""
-        for name in ("first", "last"):
-            size = getattr(self, name)
-            if size is not None and not 0 <= size <= LARGEST_PAGE:
-                raise Invalid(
-                    name, "page-size", f"A page has between 0 and {LARGEST_PAGE} items.", maximum=LARGEST_PAGE
-                )
-        if self.first is not None and self.last is not None:
-            raise Invalid("last", "page-direction", "Ask for `first` or for `last`, not for both.")
-        if self.after is not None and (self.last is not None or self.before is not None):
-            raise Invalid("after", "page-direction", "`after` goes with `first`; `before` goes with `last`.")
-        if self.before is not None and self.first is not None:
-            raise Invalid("before", "page-direction", "`after` goes with `first`; `before` goes with `last`.")
-
-    @property
-    def backward(self) -> bool:
-        """Whether the page is counted from the end."""
-        return self.last is not None or self.before is not None
-
-    @property
-    def size(self) -> int:
-        """How many items the page has at most."""
-        asked = self.last if self.backward else self.first
-        return DEFAULT_PAGE if asked is None else asked
-
-
 @dataclass(slots=True)
 class Page:
-    """One page of records, in order, with what is needed to ask for the next and for the total."""
+    """One page of records, in order, with what is needed to ask for the next, for the total and for facets."""
 
     rows: Sequence[Record]
     cursors: Sequence[str]
     has_next: bool
     has_previous: bool
     count: Callable[[], Awaitable[int]]
-
-
-@dataclass(slots=True)
-class _Counts:
-    """The totals of a list under many parents: asked once, when the first of them is wanted."""
-
-    ask: Callable[[], Awaitable[Mapping[UUID, int]]]
-    answer: "Mapping[UUID, int] | None" = field(default=None)
-    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    async def of(self, parent: UUID) -> int:
-        async with self.asking:  # the counts under all parents are wanted at the same time
-            if self.answer is None:
-                self.answer = await self.ask()
-        return self.answer.get(parent, 0)
+    facet: Callable[[str], Awaitable[Sequence[Record]]]
+    """Counts the whole list by one facet: records of `value` and `total`, the largest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +78,7 @@ class Listing:
         rule: Callable[[Sight], ColumnElement[bool] | None] | None = None,
         above: Span = Span.CENTRE,
         deleted: bool = False,
+        facets: Mapping[str, Facet] = NO_FACETS,
     ) -> None:
         """Declare a list.
 
@@ -134,7 +86,7 @@ class Listing:
         columns by which the list may hang under other records; `rule` confines a table whose own model cannot,
         since what it hangs on lies in rooms above it. `above` is how far actors above the centres reach:
         NETWORK, by the list itself; CENTRES, by the list under `centre_id`. `deleted` lists the deleted records
-        instead of the others.
+        instead of the others. `facets` are the dimensions by which it may be counted.
         """
         for order in orders.values():
             if any(key.type.python_type not in KEY_TYPES for key in order.columns):
@@ -147,10 +99,12 @@ class Listing:
         self.conditions = conditions
         self.parents = tuple(parents)
         self.above = above
+        self.facets = facets
         self._page = Statement(self._build_page)
         self._count = Statement(self._build_count)
+        self._facet = Statement(self._build_facet)
         LISTINGS.append(self)
-        STATEMENTS.extend((self._page, self._count))
+        STATEMENTS.extend((self._page, self._count, *([self._facet] if facets else [])))
 
     # What it answers
 
@@ -158,7 +112,14 @@ class Listing:
         """Answer one page of the list; raise Invalid for a cursor that is not one of this order."""
         shape, parameters = self._shape(order, window, filters, span=self._span(reads, None), parent=None)
         rows = await reads.all(self._page, shape, **parameters)
-        return self._paged(rows, order, window, lambda: self._total(reads, filters))
+
+        async def count() -> int:
+            return total_of(await self._counted(reads, self._count, filters))
+
+        async def facet(name: str) -> Sequence[Record]:
+            return await self._counted(reads, self._facet, self._beside(name, filters), name)
+
+        return self._paged(rows, order, window, count, facet)
 
     async def pages(
         self, reads: Reads, parents: Sequence[UUID], *, by: str, order: str, window: Window, filters: Filters
@@ -179,21 +140,40 @@ class Listing:
         grouped: dict[UUID, list[Record]] = {}
         for row in rows:
             grouped.setdefault(row["page_parent"], []).append(row)
-        counts = _Counts(lambda: self._totals(reads, parents, by, filters))
-        return [
-            self._paged(grouped.get(parent, []), order, window, lambda parent=parent: counts.of(parent))  # type: ignore[misc]
-            for parent in parents
-        ]
+        counts = Totals(lambda: self._counted_under(reads, wanted, by, self._count, filters))
+        facets = {
+            name: Totals(
+                partial(self._counted_under, reads, wanted, by, self._facet, self._beside(name, filters), name)
+            )
+            for name in self.facets
+        }
 
-    async def _total(self, reads: Reads, filters: Filters) -> int:
-        row = await reads.one(self._count, self._span(reads, None), tuple(sorted(filters)), None, **filters)
-        return int(row["total"]) if row is not None else 0
+        def page_under(parent: UUID) -> Page:
+            async def count() -> int:
+                return total_of(await counts.of(parent))
 
-    async def _totals(self, reads: Reads, parents: Sequence[UUID], by: str, filters: Filters) -> Mapping[UUID, int]:
-        wanted = list(dict.fromkeys(parents))
-        shape = (self._span(reads, by), tuple(sorted(filters)), by)
-        rows = await reads.all(self._count, *shape, parents=wanted, centres=wanted, **filters)
-        return {row["page_parent"]: row["total"] for row in rows}
+            async def facet(name: str) -> Sequence[Record]:
+                return await facets[name].of(parent)
+
+            return self._paged(grouped.get(parent, []), order, window, count, facet)
+
+        return [page_under(parent) for parent in parents]
+
+    def _beside(self, facet: str, filters: Filters) -> Filters:
+        """Answer the conditions under which a facet is counted: all but those that choose values of it."""
+        return {name: value for name, value in filters.items() if name not in self.facets[facet].own}
+
+    async def _counted(self, reads: Reads, statement: Statement, filters: Filters, *facet: str) -> Sequence[Record]:
+        return await reads.all(statement, self._span(reads, None), tuple(sorted(filters)), None, *facet, **filters)
+
+    async def _counted_under(
+        self, reads: Reads, parents: Sequence[UUID], by: str, statement: Statement, filters: Filters, *facet: str
+    ) -> Mapping[UUID, Sequence[Record]]:
+        shape = (self._span(reads, by), tuple(sorted(filters)), by, *facet)
+        counted: dict[UUID, list[Record]] = {}
+        for row in await reads.all(statement, *shape, parents=parents, centres=parents, **filters):
+            counted.setdefault(row["page_parent"], []).append(row)
+        return counted
 
     def _span(self, reads: Reads, parent: str | None) -> Span:
         """Tell how many centres are read: one's own, but for actors above them, where the list allows it."""
@@ -261,9 +241,23 @@ class Listing:
             .group_by(above)
         )
 
+    def _build_facet(
+        self, sight: Sight, span: Span, filters: tuple[str, ...], parent: str | None, facet: str
+    ) -> AnySelect:
+        conditions = (*self._confined(sight, span), *(self.conditions[name] for name in filters))
+        above = None if parent is None else getattr(self.entity, parent)
+        return facet_counts(self.facets[facet], self.entity, conditions, above)
+
     # How it pages
 
-    def _paged(self, rows: Sequence[Record], order: str, window: Window, count: Callable[[], Awaitable[int]]) -> Page:
+    def _paged(
+        self,
+        rows: Sequence[Record],
+        order: str,
+        window: Window,
+        count: Callable[[], Awaitable[int]],
+        facet: Callable[[str], Awaitable[Sequence[Record]]],
+    ) -> Page:
         more = len(rows) > window.size
         kept = list(rows[: window.size])
         continued = (window.before if window.backward else window.after) is not None
@@ -276,6 +270,7 @@ class Listing:
             has_next=continued if window.backward else more,
             has_previous=more if window.backward else continued,
             count=count,
+            facet=facet,
         )
 
     def _read_cursor(self, cursor: str, order: str, argument: str) -> list[object]:

@@ -13,6 +13,7 @@ from cma_graphql.domain.cases.transitions import OPEN
 from cma_graphql.domain.clients.sight import own_case
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.domain.users.selectors import MEMBERSHIP_COLUMNS
+from cma_graphql.persistence.facets import Facet
 from cma_graphql.persistence.listing import Listing, Order
 from cma_graphql.persistence.reads import (
     KEYS,
@@ -116,6 +117,11 @@ CASES = Listing(
         "own": own_case(Case),
     },
     parents=("client_id", "advisor_id", "team_id", "case_type_id"),
+    facets={
+        "status": Facet(Case.status, own=("status",)),
+        "priority": Facet(Case.priority, own=("priority",)),
+        "advisor": Facet(Case.advisor_id, own=("advisor", "unassigned")),
+    },
 )
 DELETED_CASES = Listing(
     Case,
