@@ -11,7 +11,6 @@ MembershipRef = Annotated["Membership", strawberry.lazy("cma_graphql.graph.users
 TeamRef = Annotated["Team", strawberry.lazy("cma_graphql.graph.users.types")]  # type: ignore[name-defined]  # noqa: F821
 ClientRef = Annotated["Client", strawberry.lazy("cma_graphql.graph.clients.types")]  # type: ignore[name-defined]  # noqa: F821
 CaseRef = Annotated["Case", strawberry.lazy("cma_graphql.graph.cases.types")]  # type: ignore[name-defined]  # noqa: F821
-CaseConnection = Annotated["CaseConnection", strawberry.lazy("cma_graphql.graph.cases.connection")]  # type: ignore[name-defined]
 CaseTypeRef = Annotated["CaseType", strawberry.lazy("cma_graphql.graph.cases.types")]  # type: ignore[name-defined]  # noqa: F821
 AuditEntryRef = Annotated["AuditEntry", strawberry.lazy("cma_graphql.graph.audit.types")]  # type: ignore[name-defined]  # noqa: F821
 HouseholdRef = Annotated["Household", strawberry.lazy("cma_graphql.graph.households.types")]  # type: ignore[name-defined]  # noqa: F821
