@@ -15,7 +15,8 @@ from cma_graphql.domain.clients.models import Client, ClientConsent
 from cma_graphql.domain.every_table import METADATA
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, Row
-from cma_graphql.persistence.listing import LISTINGS, Listing, Shape
+from cma_graphql.persistence.list_statements import ListStatements
+from cma_graphql.persistence.listing import LISTINGS, Shape
 from cma_graphql.persistence.reads import STATEMENTS, AnySelect, Compiled, Span, Statement, compile_select, live
 
 EVERY_ROOM = cma_graphql.graph.schema  # importing the schema imports every room's statements
@@ -77,7 +78,7 @@ def name_of(statement: Statement) -> str:
     return f"{statement.__module__.removeprefix('cma_graphql.').removeprefix('domain.')}.{statement.__name__}"
 
 
-def listing_of(statement: Statement) -> Listing | None:
+def listing_of(statement: Statement) -> ListStatements | None:
     return next((item for item in LISTINGS if statement in (item._page, item._count, item._facet)), None)
 
 

@@ -6,7 +6,8 @@ from cma_graphql.domain.centres import models as _centres
 from cma_graphql.domain.clients import models as _clients
 from cma_graphql.domain.users import models as _users
 from cma_graphql.persistence import logs as _logs
+from cma_graphql.persistence import search_words as _search_words
 from cma_graphql.persistence.base import Row
 
-ROOMS = (_centres, _users, _auth, _clients, _cases, _logs)
+ROOMS = (_centres, _users, _auth, _clients, _cases, _logs, _search_words)
 METADATA = Row.metadata

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, func, select
 from sqlalchemy.sql import any_
 
-from cma_graphql.persistence.base import CentreRow
 from cma_graphql.persistence.reads import AnySelect, Record
 
 MOST_VALUES = 50
@@ -51,19 +50,29 @@ def total_of(rows: Sequence[Record]) -> int:
     return int(rows[0]["total"]) if rows else 0
 
 
-def facet_counts(
-    facet: Facet, entity: type[CentreRow], conditions: Sequence[ColumnElement[bool]], above: Any
-) -> AnySelect:
-    """Count by a facet's values, the largest first; under each parent that the column `above` names, if one does."""
-    value, total = facet.column.label("value"), func.count().label("total")
-    if above is None:
-        counted = select(value, total).select_from(entity).where(*conditions).group_by(value)
-        return counted.order_by(total.desc(), value).limit(MOST_VALUES)
+def facet_counts(counted: Any) -> AnySelect:
+    """Count the rows of a subquery by their `value`, the largest first."""
+    total = func.count().label("total")
+    return (
+        select(counted.c.value, total)
+        .group_by(counted.c.value)
+        .order_by(total.desc(), counted.c.value)
+        .limit(MOST_VALUES)
+    )
+
+
+def facet_counts_under(facet: Facet, conditions: Sequence[ColumnElement[bool]], above: Any) -> AnySelect:
+    """Count by a facet's values under each parent that the column `above` names, the largest first."""
     place = func.row_number().over(partition_by=above, order_by=(func.count().desc(), facet.column))
     ranked = (
-        select(above.label("page_parent"), value, total, place.label("place"))
+        select(
+            above.label("page_parent"),
+            facet.column.label("value"),
+            func.count().label("total"),
+            place.label("place"),
+        )
         .where(*conditions, above == any_(bindparam("parents", type_=ARRAY(Uuid()))))
-        .group_by(above, value)
+        .group_by(above, facet.column)
         .subquery("ranked")
     )
     return (

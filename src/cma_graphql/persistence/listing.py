@@ -8,33 +8,22 @@ and the keys of a row, so one `after` serves all parents.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Uuid, bindparam, column, func, select, true, tuple_
-from sqlalchemy.sql import any_
-
-from cma_graphql.access.actor import Sight
 from cma_graphql.core.errors import Invalid, LimitReached
-from cma_graphql.persistence.base import CentreRow
-from cma_graphql.persistence.cursors import KEY_TYPES, NoCursor, read_cursor, write_cursor
-from cma_graphql.persistence.facets import NO_FACETS, Facet, Totals, facet_counts, total_of
-from cma_graphql.persistence.reads import STATEMENTS, AnySelect, Reads, Record, Span, Statement, live
+from cma_graphql.persistence.cursors import NoCursor, read_cursor, write_cursor
+from cma_graphql.persistence.facets import Totals, total_of
+from cma_graphql.persistence.list_statements import LISTINGS, ListStatements, Order, Shape
+from cma_graphql.persistence.reads import Reads, Record, Span, Statement
 from cma_graphql.persistence.window import Window
+
+__all__ = ("LISTINGS", "MOST_AT_ONCE", "Filters", "Listing", "Order", "Page", "Shape")
 
 MOST_AT_ONCE = 20_000
 """How many items the pages under all parents of one position may hold together."""
 
 Filters = Mapping[str, object]
 """The conditions that a caller asks for, by name, with their values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One way to sort a list: columns that are never null, one direction, the id as the last key."""
-
-    columns: tuple[Any, ...]
-    descending: bool = False
 
 
 @dataclass(slots=True)
@@ -50,61 +39,8 @@ class Page:
     """Counts the whole list by one facet: records of `value` and `total`, the largest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What the text of a page's statement depends on, its values apart."""
-
-    span: Span
-    order: str
-    filters: tuple[str, ...]
-    backward: bool
-    continued: bool
-    """Whether it goes on from a cursor."""
-    parent: str | None
-    """The column by which it hangs under other records; None for a list of its own."""
-
-
-class Listing:
-    """A list of one table's records: its columns, the orders it can be in, the conditions it can be given."""
-
-    def __init__(
-        self,
-        entity: type[CentreRow],
-        *,
-        columns: Sequence[Any],
-        orders: Mapping[str, Order],
-        conditions: Mapping[str, Any],
-        parents: Sequence[str] = (),
-        rule: Callable[[Sight], ColumnElement[bool] | None] | None = None,
-        above: Span = Span.CENTRE,
-        deleted: bool = False,
-        facets: Mapping[str, Facet] = NO_FACETS,
-    ) -> None:
-        """Declare a list.
-
-        `conditions` maps a filter's name to a clause with one bind parameter of the same name; `parents` are the
-        columns by which the list may hang under other records; `rule` confines a table whose own model cannot,
-        since what it hangs on lies in rooms above it. `above` is how far actors above the centres reach:
-        NETWORK, by the list itself; CENTRES, by the list under `centre_id`. `deleted` lists the deleted records
-        instead of the others. `facets` are the dimensions by which it may be counted.
-        """
-        for order in orders.values():
-            if any(key.type.python_type not in KEY_TYPES for key in order.columns):
-                raise TypeError(f"a cursor of {entity.__name__} could not be read: {order}")
-        self.rule = rule
-        self.deleted = deleted
-        self.entity = entity
-        self.columns = tuple(columns)
-        self.orders = orders
-        self.conditions = conditions
-        self.parents = tuple(parents)
-        self.above = above
-        self.facets = facets
-        self._page = Statement(self._build_page)
-        self._count = Statement(self._build_count)
-        self._facet = Statement(self._build_facet)
-        LISTINGS.append(self)
-        STATEMENTS.extend((self._page, self._count, *([self._facet] if facets else [])))
+class Listing(ListStatements):
+    """A list of one table's records, asked for a page at a time."""
 
     # What it answers
 
@@ -181,72 +117,17 @@ class Listing:
             return Span.CENTRE
         return self.above
 
-    # How it asks
-
     def _shape(
         self, order: str, window: Window, filters: Filters, *, span: Span, parent: str | None
     ) -> tuple[Shape, dict[str, object]]:
         cursor = window.before if window.backward else window.after
-        parameters: dict[str, object] = {**filters, "page_limit": window.size + 1}
+        once = {name: list(dict.fromkeys(filters[name])) for name in self.merged if name in filters}  # type: ignore[call-overload]
+        parameters: dict[str, object] = {**filters, **once, "page_limit": window.size + 1}
         if cursor is not None:
             keys = self._read_cursor(cursor, order, "before" if window.backward else "after")
             parameters.update({f"key_{number}": key for number, key in enumerate(keys)})
         shape = Shape(span, order, tuple(sorted(filters)), window.backward, cursor is not None, parent)
         return shape, parameters
-
-    def _confined(self, sight: Sight, span: Span) -> list[ColumnElement[bool]]:
-        rule = self.rule(sight) if self.rule is not None else None
-        confined = live(self.entity, sight, deleted=self.deleted, span=span)
-        return [confined, *([rule] if rule is not None else [])]
-
-    def _keys(self, order: str) -> tuple[Any, ...]:
-        return (*self.orders[order].columns, self.entity.id)
-
-    def _build_page(self, sight: Sight, shape: Shape) -> AnySelect:
-        keys = self._keys(shape.order)
-        falling = self.orders[shape.order].descending != shape.backward
-        query = (
-            select(*self.columns, *(key.label(f"page_key_{number}") for number, key in enumerate(keys)))
-            .where(*self._confined(sight, shape.span), *(self.conditions[name] for name in shape.filters))
-            .order_by(*(key.desc() if falling else key.asc() for key in keys))
-            .limit(bindparam("page_limit", type_=Integer()))
-        )
-        if shape.continued:
-            position = tuple_(*(bindparam(f"key_{number}", type_=key.type) for number, key in enumerate(keys)))
-            query = query.where(tuple_(*keys) < position if falling else tuple_(*keys) > position)
-        if shape.parent is None:
-            return query
-        above = (
-            func.unnest(bindparam("parents", type_=ARRAY(Uuid())))
-            .table_valued(column("parent", Uuid()), name="above")
-            .render_derived()
-        )
-        below = query.where(getattr(self.entity, shape.parent) == above.c.parent).lateral("below")
-        sorting = [below.c[f"page_key_{number}"] for number in range(len(keys))]
-        return (
-            select(above.c.parent.label("page_parent"), below)
-            .select_from(above.join(below, true()))
-            .order_by(above.c.parent, *(key.desc() if falling else key.asc() for key in sorting))
-        )
-
-    def _build_count(self, sight: Sight, span: Span, filters: tuple[str, ...], parent: str | None) -> AnySelect:
-        conditions = (*self._confined(sight, span), *(self.conditions[name] for name in filters))
-        total = func.count().label("total")
-        if parent is None:
-            return select(total).select_from(self.entity).where(*conditions)
-        above = getattr(self.entity, parent)
-        return (
-            select(above.label("page_parent"), total)
-            .where(*conditions, above == any_(bindparam("parents", type_=ARRAY(Uuid()))))
-            .group_by(above)
-        )
-
-    def _build_facet(
-        self, sight: Sight, span: Span, filters: tuple[str, ...], parent: str | None, facet: str
-    ) -> AnySelect:
-        conditions = (*self._confined(sight, span), *(self.conditions[name] for name in filters))
-        above = None if parent is None else getattr(self.entity, parent)
-        return facet_counts(self.facets[facet], self.entity, conditions, above)
 
     # How it pages
 
@@ -279,7 +160,3 @@ class Listing:
             return read_cursor(cursor, order, keys)
         except NoCursor:
             raise Invalid(argument, "cursor", "This is not a cursor of this list in this order.") from None
-
-
-LISTINGS: list[Listing] = []
-"""Every list of the product, for the architecture tests that compile them all."""

@@ -10,11 +10,12 @@ from sqlalchemy.sql import any_
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import Case, CaseStatusChange, CaseTeamMember, CaseType
 from cma_graphql.domain.cases.transitions import OPEN
-from cma_graphql.domain.clients.sight import own_case
+from cma_graphql.domain.clients.sight import case_keys_seen, own_case
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.domain.users.selectors import MEMBERSHIP_COLUMNS
 from cma_graphql.persistence.facets import Facet
 from cma_graphql.persistence.listing import Listing, Order
+from cma_graphql.persistence.narrowing import Rare
 from cma_graphql.persistence.reads import (
     KEYS,
     AnySelect,
@@ -87,6 +88,9 @@ CASE_TYPE_COLUMNS = (
     CaseType.requires_compliance_review,
     CaseType.active,
 )
+_OPENED_FROM = Case.opened_on >= bindparam("opened_from", type_=Date())
+_OPENED_UNTIL = Case.opened_on <= bindparam("opened_until", type_=Date())
+_REVIEW_BEFORE = Case.next_review_at < bindparam("review_before", type_=DateTime(timezone=True))
 
 CASES = Listing(
     Case,
@@ -111,9 +115,9 @@ CASES = Listing(
         "client": Case.client_id == any_(bindparam("client", type_=ARRAY(Uuid()))),
         "unassigned": Case.advisor_id.is_(None),
         "case_number": Case.case_number == bindparam("case_number", type_=Text()),
-        "opened_from": Case.opened_on >= bindparam("opened_from", type_=Date()),
-        "opened_until": Case.opened_on <= bindparam("opened_until", type_=Date()),
-        "review_before": Case.next_review_at < bindparam("review_before", type_=DateTime(timezone=True)),
+        "opened_from": _OPENED_FROM,
+        "opened_until": _OPENED_UNTIL,
+        "review_before": _REVIEW_BEFORE,
         "own": own_case(Case),
     },
     parents=("client_id", "advisor_id", "team_id", "case_type_id"),
@@ -122,6 +126,15 @@ CASES = Listing(
         "priority": Facet(Case.priority, own=("priority",)),
         "advisor": Facet(Case.advisor_id, own=("advisor", "unassigned")),
     },
+    source=case_keys_seen,
+    rare={
+        "own": Rare(Case.id == any_(func.array(case_keys_seen(Sight.OWN).scalar_subquery()))),
+        "opened_from": Rare(_OPENED_FROM, Case.opened_on),
+        "opened_until": Rare(_OPENED_UNTIL, Case.opened_on),
+        "review_before": Rare(_REVIEW_BEFORE),
+    },
+    merged={"advisor": Case.advisor_id, "status": Case.status, "team": Case.team_id},
+    exact=("case_number", "client"),
 )
 DELETED_CASES = Listing(
     Case,
