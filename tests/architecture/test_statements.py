@@ -13,6 +13,7 @@ from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.clients import sight as rules
 from cma_graphql.domain.clients.models import Client, ClientConsent
 from cma_graphql.domain.every_table import METADATA
+from cma_graphql.domain.search.kinds import SEARCHED
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, Row
 from cma_graphql.persistence.list_statements import ListStatements
@@ -30,6 +31,7 @@ SHAPES: Mapping[str, list[tuple[object, ...]]] = {
     ],
     "casework.cases_in_hand.open_cases": [("advisor",), ("team",), ("centre",)],
     "audit.selectors.entries_by_key": [(False,), (True,)],
+    "search.selectors.found": [(kind, words) for kind in SEARCHED for words in (1, 6)],
 }
 
 # What looks past the actor's sight, each with its reason. An entry that is not needed any more fails, too.

@@ -26,6 +26,7 @@ from cma_graphql.graph.fields import query
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
 from cma_graphql.graph.scalars import SCALARS
+from cma_graphql.graph.search.queries import SearchQueries
 from cma_graphql.graph.users.mutations import UserMutations
 from cma_graphql.graph.users.queries import UserQueries
 
@@ -51,7 +52,16 @@ class NodeQueries:
         return await load_nodes(info.context, ids)
 
 
-_QUERIES = (NodeQueries, AuthQueries, AuditQueries, CaseQueries, CentreQueries, ClientQueries, UserQueries)
+_QUERIES = (
+    NodeQueries,
+    AuthQueries,
+    AuditQueries,
+    CaseQueries,
+    CentreQueries,
+    ClientQueries,
+    SearchQueries,
+    UserQueries,
+)
 _MUTATIONS = (
     SignInMutations,
     AuthMutations,

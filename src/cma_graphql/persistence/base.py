@@ -106,6 +106,8 @@ class CentreRow(Row):
 
     Whoever changes it runs `cma-graphql reindex` once.
     """
+    searched_under: ClassVar[str] = "id"
+    """The column that names the record so found: another one where the words are those of what this row hangs on."""
 
     @classmethod
     def record_rule(cls, sight: Sight) -> ColumnElement[bool] | None:  # noqa: ARG003 - rooms override it

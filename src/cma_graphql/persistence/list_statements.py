@@ -105,7 +105,7 @@ class ListStatements:
         if any(name in self.exact for name in filters):
             return []
         of_sight = self.source(sight) if self.source is not None else None
-        sources = [] if of_sight is None else [select(of_sight.subquery("seen").c.key)]
+        sources = [] if of_sight is None else [of_sight]
         sorted_by = None if order is None else self.orders[order].columns[0]
         rare = [self.rare[name] for name in filters if name in self.rare]
         asked = [one.condition for one in rare if one.column is not sorted_by or one.column is None]

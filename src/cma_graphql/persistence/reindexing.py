@@ -18,7 +18,7 @@ WITH given AS (
 ), gone AS (
     DELETE FROM search_words w
     USING (SELECT * FROM unnest($5::uuid[], $6::uuid[]) AS t (centre_id, record_id)) looked_at
-    WHERE w.centre_id = looked_at.centre_id AND w.record_id = looked_at.record_id AND NOT EXISTS (
+    WHERE w.centre_id = looked_at.centre_id AND w.kind = $7 AND w.record_id = looked_at.record_id AND NOT EXISTS (
         SELECT FROM given g
         WHERE g.centre_id = w.centre_id AND g.record_id = w.record_id AND g.word = w.word
     )
@@ -73,10 +73,13 @@ async def _reindex_table(connection: "asyncpg.Connection[asyncpg.Record]", model
 def _portion_after(model: type[CentreRow]) -> AnySelect:
     """Select the next records, kept from changing while their words are written."""
     table: Any = model
+    found = getattr(table, model.searched_under)
     owner = [table.client_id] if hasattr(table, "client_id") else []
     position = tuple_(bindparam("centre", type_=Uuid()), bindparam("record", type_=Uuid()))
     return (
-        select(table.centre_id, table.id, *(getattr(table, name) for name in model.searched), *owner)
+        select(
+            table.centre_id, table.id, found.label("found"), *(getattr(table, name) for name in model.searched), *owner
+        )
         .where(tuple_(table.centre_id, table.id) > position)
         .order_by(table.centre_id, table.id)
         .limit(bindparam("portion", type_=Integer()))
@@ -89,9 +92,11 @@ async def _write(
 ) -> None:
     table = model.__tablename__
     lines = [
-        (row["centre_id"], word, row["id"], client_of(table, row["id"], row.get("client_id")))
+        (row["centre_id"], word, row["found"], client_of(table, row["found"], row.get("client_id")))
         for row in rows
         for word in words_of(model.searched, dict(row))
     ]
     given = [[line[number] for line in lines] for number in range(4)]
-    await connection.execute(_REPLACE, *given, [row["centre_id"] for row in rows], [row["id"] for row in rows], table)
+    await connection.execute(
+        _REPLACE, *given, [row["centre_id"] for row in rows], [row["found"] for row in rows], table
+    )

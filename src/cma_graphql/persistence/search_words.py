@@ -29,7 +29,7 @@ class SearchWord(Row):
 
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
-    """The record's table."""
+    """The table whose columns the word stands in."""
     word: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
     record_id: Mapped[UUID] = mapped_column(primary_key=True)
     client_id: Mapped[UUID | None]
@@ -40,13 +40,13 @@ class SearchWord(Row):
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A record whose words are to be written: all of them, and whether it may have had others."""
+    """A record whose words are to be written: all of them, and whether they come to what it has already."""
 
     kind: str
     record_id: UUID
     client_id: UUID | None
     words: frozenset[str]
-    new: bool
+    added: bool
 
 
 def words_of(searched: Mapping[str, WordsOf], values: Mapping[str, Any]) -> frozenset[str]:
@@ -69,8 +69,10 @@ def to_index(session: Session) -> list[Indexed]:
         attributes = inspect(row).attrs
         if searched and (new or any(attributes[name].history.has_changes() for name in searched)):
             values = {name: getattr(row, name) for name in searched}
-            client_id = client_of(row.__tablename__, row.id, getattr(row, "client_id", None))
-            found.append(Indexed(row.__tablename__, row.id, client_id, words_of(searched, values), new))
+            record_id = getattr(row, row.searched_under)
+            client_id = client_of(row.__tablename__, record_id, getattr(row, "client_id", None))
+            added = new or row.searched_under != "id"  # a record keeps the words of all rows below it
+            found.append(Indexed(row.__tablename__, record_id, client_id, words_of(searched, values), added))
     return found
 
 
@@ -81,7 +83,7 @@ def client_of(table: str, record_id: UUID, client_id: UUID | None) -> UUID | Non
 
 async def write_words(connection: AsyncConnection, centre_id: UUID, records: Sequence[Indexed]) -> None:
     """Write the difference between the words that records of a centre have and those that they should have."""
-    changed = [record for record in records if not record.new]
+    changed = [record for record in records if not record.added]
     if changed:
         kept = _rows(changed, "kept")
         await connection.execute(

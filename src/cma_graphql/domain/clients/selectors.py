@@ -96,8 +96,8 @@ DELETED_COLUMNS = (
 )
 
 
-def _clients_seen(sight: Sight) -> Any:
-    """Select the clients of the cases seen, and those that the actor recorded and that have no case."""
+def client_keys_seen(sight: Sight) -> Any:
+    """Select the clients of the cases that a narrow sight sees, and those that the actor recorded without a case."""
     seen = cases_seen(sight)
     if seen is None:
         return None
@@ -108,7 +108,7 @@ def _clients_seen(sight: Sight) -> Any:
     recorded = select(Client.id.label("key")).where(
         of_centre(Client), Client.deleted_at.is_(None), Client.created_by == ACTOR_USER, not_(of_client)
     )
-    return union_all(select(seen.c.client_id.label("key")), recorded)
+    return select(union_all(select(seen.c.client_id.label("key")), recorded).subquery("seen_clients").c.key)
 
 
 _NAME_STARTS = func.starts_with(Client.name_key, bindparam("name_starts_with", type_=Text()))
@@ -137,7 +137,7 @@ CLIENTS = Listing(
         "created_from": _CREATED_FROM,
         "created_before": _CREATED_BEFORE,
     },
-    source=_clients_seen,
+    source=client_keys_seen,
     rare={
         "name_starts_with": Rare(_NAME_STARTS, Client.name_key),
         "postcode_starts_with": Rare(_POSTCODE_STARTS),
