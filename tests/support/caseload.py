@@ -135,18 +135,20 @@ class Caseload:
         }
 
 
-async def a_caseload(data: Data, *, cases: int = LARGE, small: int = SMALL, centres: int = CENTRES) -> Caseload:
-    """Fill a database; answer its large centre."""
+async def caseloads(
+    data: Data, *, cases: int = LARGE, small: int = SMALL, centres: int = CENTRES
+) -> tuple[Caseload, Caseload]:
+    """Fill a database; answer its large centre and one of the small ones."""
     owner = await asyncpg.connect(data.owner)
     try:
-        caseloads = [
+        filled = [
             await _a_centre(data, owner, cases if number == 0 else small, ADVISORS if number == 0 else 3)
             for number in range(centres)
         ]
         await owner.execute("ANALYZE")
     finally:
         await owner.close()
-    return caseloads[0]
+    return filled[0], filled[1]
 
 
 async def _a_centre(data: Data, owner: "asyncpg.Connection[asyncpg.Record]", cases: int, advisors: int) -> Caseload:

@@ -88,10 +88,24 @@ CASE_TYPE_COLUMNS = (
     CaseType.requires_compliance_review,
     CaseType.active,
 )
-_OPENED_FROM = Case.opened_on >= bindparam("opened_from", type_=Date())
-_OPENED_UNTIL = Case.opened_on <= bindparam("opened_until", type_=Date())
-_REVIEW_BEFORE = Case.next_review_at < bindparam("review_before", type_=DateTime(timezone=True))
 
+_CONDITIONS = {
+    "status": Case.status == any_(bindparam("status", type_=ARRAY(Text()))),
+    "priority": Case.priority == any_(bindparam("priority", type_=ARRAY(Text()))),
+    "category": Case.category == any_(bindparam("category", type_=ARRAY(Text()))),
+    "stage": Case.stage == any_(bindparam("stage", type_=ARRAY(Text()))),
+    "risk_level": Case.risk_level == any_(bindparam("risk_level", type_=ARRAY(Text()))),
+    "case_type": Case.case_type_id == any_(bindparam("case_type", type_=ARRAY(Uuid()))),
+    "advisor": Case.advisor_id == any_(bindparam("advisor", type_=ARRAY(Uuid()))),
+    "team": Case.team_id == any_(bindparam("team", type_=ARRAY(Uuid()))),
+    "client": Case.client_id == any_(bindparam("client", type_=ARRAY(Uuid()))),
+    "unassigned": Case.advisor_id.is_(None),
+    "case_number": Case.case_number == bindparam("case_number", type_=Text()),
+    "opened_from": Case.opened_on >= bindparam("opened_from", type_=Date()),
+    "opened_until": Case.opened_on <= bindparam("opened_until", type_=Date()),
+    "review_before": Case.next_review_at < bindparam("review_before", type_=DateTime(timezone=True)),
+    "own": own_case(Case),
+}
 CASES = Listing(
     Case,
     columns=CASE_COLUMNS,
@@ -103,23 +117,7 @@ CASES = Listing(
         "CASE_NUMBER_ASC": Order((Case.case_number,)),
         "CASE_NUMBER_DESC": Order((Case.case_number,), descending=True),
     },
-    conditions={
-        "status": Case.status == any_(bindparam("status", type_=ARRAY(Text()))),
-        "priority": Case.priority == any_(bindparam("priority", type_=ARRAY(Text()))),
-        "category": Case.category == any_(bindparam("category", type_=ARRAY(Text()))),
-        "stage": Case.stage == any_(bindparam("stage", type_=ARRAY(Text()))),
-        "risk_level": Case.risk_level == any_(bindparam("risk_level", type_=ARRAY(Text()))),
-        "case_type": Case.case_type_id == any_(bindparam("case_type", type_=ARRAY(Uuid()))),
-        "advisor": Case.advisor_id == any_(bindparam("advisor", type_=ARRAY(Uuid()))),
-        "team": Case.team_id == any_(bindparam("team", type_=ARRAY(Uuid()))),
-        "client": Case.client_id == any_(bindparam("client", type_=ARRAY(Uuid()))),
-        "unassigned": Case.advisor_id.is_(None),
-        "case_number": Case.case_number == bindparam("case_number", type_=Text()),
-        "opened_from": _OPENED_FROM,
-        "opened_until": _OPENED_UNTIL,
-        "review_before": _REVIEW_BEFORE,
-        "own": own_case(Case),
-    },
+    conditions=_CONDITIONS,
     parents=("client_id", "advisor_id", "team_id", "case_type_id"),
     facets={
         "status": Facet(Case.status, own=("status",)),
@@ -129,9 +127,10 @@ CASES = Listing(
     source=case_keys_seen,
     rare={
         "own": Rare(Case.id == any_(func.array(case_keys_seen(Sight.OWN).scalar_subquery()))),
-        "opened_from": Rare(_OPENED_FROM, Case.opened_on),
-        "opened_until": Rare(_OPENED_UNTIL, Case.opened_on),
-        "review_before": Rare(_REVIEW_BEFORE),
+        "case_type": Rare(_CONDITIONS["case_type"]),
+        "opened_from": Rare(_CONDITIONS["opened_from"], Case.opened_on),
+        "opened_until": Rare(_CONDITIONS["opened_until"], Case.opened_on),
+        "review_before": Rare(_CONDITIONS["review_before"]),
     },
     merged={"advisor": Case.advisor_id, "status": Case.status, "team": Case.team_id},
     exact=("case_number", "client"),

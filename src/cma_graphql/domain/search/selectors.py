@@ -3,7 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Text, and_, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
@@ -35,14 +50,20 @@ def found(sight: Sight, kind: SearchKind, words: int) -> AnySelect:
         return hit.where(*(_has_word(entity.id, number) for number in range(words)), *more)
 
     def by_word(*more: ColumnElement[bool]) -> AnySelect:
-        first = (
-            SearchWord.centre_id == ACTOR_CENTRE,
-            SearchWord.kind == any_(literal(searched.tables, ARRAY(Text()))),
-            SearchWord.record_id == entity.id,
-            *_begins(SearchWord.word, 0),
+        word = (
+            select(SearchWord.record_id)
+            .where(
+                SearchWord.centre_id == ACTOR_CENTRE,
+                SearchWord.kind == any_(literal(searched.tables, ARRAY(Text()))),
+                *_begins(SearchWord.word, 0),
+                *(_has_word(SearchWord.record_id, number) for number in range(1, words)),
+                *more,
+            )
+            .subquery("worded")
         )
-        others = (_has_word(entity.id, number) for number in range(1, words))
-        return hit.where(*first, *others, *more).limit(MOST_RANKED)
+        # LIMIT 1 keeps PostgreSQL from reading all records of the centre into a hash table.
+        record = hit.where(entity.id == word.c.record_id).limit(1).lateral("record")
+        return select(record.c.key, record.c.rank).select_from(word.join(record, true())).limit(MOST_RANKED)
 
     source = searched.source(sight) if searched.source is not None else None
     hits: Any = by_word().subquery("hits") if source is None else narrowed([source], entity.id, among_few, by_word)
@@ -79,9 +100,10 @@ def _begins(word: Any, number: int) -> tuple[ColumnElement[bool], ColumnElement[
 
 def _has_word(record_id: Any, number: int) -> ColumnElement[bool]:
     other: Any = SearchWord.__table__.alias(f"other_{number}")
-    return exists().where(
+    there: Any = select(literal_column("1")).where(
         other.c.centre_id == ACTOR_CENTRE, other.c.record_id == record_id, *_begins(other.c.word, number)
     )
+    return exists(there.offset(literal_column("0")))  # asked of each record: not all who have the word are read
 
 
 def _has_exactly(record_id: Any, number: int) -> ColumnElement[bool]:
@@ -90,9 +112,14 @@ def _has_exactly(record_id: Any, number: int) -> ColumnElement[bool]:
     return exists().where(same.c.centre_id == ACTOR_CENTRE, same.c.record_id == record_id, same.c.word == word)
 
 
-async def find(reads: Reads, kind: SearchKind, words: Sequence[str], *, most: int) -> Sequence[Record]:
-    """Answer the keys of the best records of a kind, each with the words of it that matched."""
+def parameters_of(words: Sequence[str], *, most: int) -> dict[str, object]:
+    """Answer the statement's parameters: each word, and what lies beyond all words that begin with it."""
     parameters: dict[str, object] = {"most": most}
     for number, word in enumerate(words):
         parameters |= {f"word_{number}": word, f"beyond_{number}": word + _LAST}
-    return await reads.all(found, kind, len(words), **parameters)
+    return parameters
+
+
+async def find(reads: Reads, kind: SearchKind, words: Sequence[str], *, most: int) -> Sequence[Record]:
+    """Answer the keys of the best records of a kind, each with the words of it that matched."""
+    return await reads.all(found, kind, len(words), **parameters_of(words, most=most))
