@@ -6,6 +6,12 @@ from alembic.operations import MigrateOperation, Operations
 
 CENTRE = "nullif(current_setting('app.centre_id', true), '')::uuid"
 CLIENT = "nullif(current_setting('app.client_id', true), '')::uuid"
+NO_CLIENT = "CASE WHEN coalesce(current_setting('app.client_id', true), '') = '' THEN 0 ELSE 1 END <> 1"
+"""`{CLIENT} IS NULL` in words of which the planner expects that they mostly hold.
+
+It takes IS NULL of anything but a column to be true once in 200 times, and so every list for a two-hundredth of its
+length: it then reads and sorts all of the centre instead of walking an index (decision 44).
+"""
 PLATFORM = "current_setting('app.platform', true) = 'on'"
 APPLICATION = "cma_app, cma_worker"
 
@@ -73,7 +79,7 @@ def _confine(operations: Operations, op: ConfineToCentre) -> None:
     elif op.client == "own":
         run(
             f"CREATE POLICY {table}_client ON {table} AS RESTRICTIVE TO {APPLICATION} "
-            f"USING ({CLIENT} IS NULL OR {op.client_column} = {CLIENT})"
+            f"USING ({NO_CLIENT} OR {op.client_column} = {CLIENT})"
         )
     # Under FORCE the owner's own backfills would update nothing and say so to nobody (decision 2).
     run(f"CREATE POLICY {table}_owner ON {table} TO cma_owner USING (true) WITH CHECK (true)")

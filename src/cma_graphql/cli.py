@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import uvicorn
@@ -22,6 +22,7 @@ from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.embedded import EmbeddedServersError
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import EVENT_DAYS_AHEAD, maintain_partitions, migrate
+from cma_graphql.persistence.reindexing import reindex
 from cma_graphql.persistence.roles import database_statements, role_statements
 
 ROOT = Path(__file__).parents[2]
@@ -67,8 +68,21 @@ def _owner_address(settings: OwnerSettings) -> str:
 
 
 def _migrate(options: argparse.Namespace) -> int:
-    asyncio.run(migrate(_owner_address(OwnerSettings()), to=options.to))
+    address = _owner_address(OwnerSettings())
+    asyncio.run(migrate(address, to=options.to))
+    if options.to == "head":
+        _say_indexed(asyncio.run(reindex(address, lacking=True)))
     return 0
+
+
+def _reindex(_options: argparse.Namespace) -> int:
+    _say_indexed(asyncio.run(reindex(_owner_address(OwnerSettings()))))
+    return 0
+
+
+def _say_indexed(records: Mapping[str, int]) -> None:
+    for table, number in records.items():
+        say(f"The words of {number} {table} are written.")
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -163,6 +177,7 @@ def _parser() -> argparse.ArgumentParser:
         "--database", default="cma", help="the database's name"
     )
     command("keys", _keys, "Print new secret keys for the settings.")
+    command("reindex", _reindex, "Write the words anew by which search finds records, as their columns are now.")
     command("maintain", _maintain, "Make the event log's coming days and drop those past retention.")
     admin = commands.add_parser("admin", help="Administrators of the platform.").add_subparsers(required=True)
     create = admin.add_parser("create", help="Create the first administrator; prints a one-time link.")

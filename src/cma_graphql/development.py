@@ -21,6 +21,7 @@ from cma_graphql.persistence.embedded import EmbeddedServersError, embedded_serv
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import address_for, migrate
 from cma_graphql.persistence.preparing import make_database as make_empty_database
+from cma_graphql.persistence.reindexing import reindex
 from cma_graphql.persistence.roles import APP, OWNER
 
 DATABASE = "cma"
@@ -88,6 +89,7 @@ async def _prepare(settings: Settings, superuser: str, say: Say) -> None:
         await make_empty_database(superuser, DATABASE)
     assert settings.migration_url is not None  # noqa: S101 - set by whoever calls
     await migrate(settings.migration_url.get_secret_value())
+    await reindex(settings.migration_url.get_secret_value(), lacking=True)
 
 
 async def make_demo(settings: Settings, *, seed: int, say: Say, cases: int = 0) -> Demo:

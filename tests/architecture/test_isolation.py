@@ -180,6 +180,7 @@ async def test_a_client_of_the_portal_sees_the_own_record_only(
         "centre_counters",
         "centre_keys",
         "audit_heads",
+        "search_words",
     }
     for table, key in (("clients", client), ("cases", case), ("client_consents", consent)):
         assert [row["id"] for row in await app.fetch(f"SELECT id FROM {table}")] == [key]  # noqa: S608 - as above

@@ -13,9 +13,11 @@ from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.clients import sight as rules
 from cma_graphql.domain.clients.models import Client, ClientConsent
 from cma_graphql.domain.every_table import METADATA
+from cma_graphql.domain.search.kinds import SEARCHED
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, Row
-from cma_graphql.persistence.listing import LISTINGS, Listing, Shape
+from cma_graphql.persistence.list_statements import ListStatements
+from cma_graphql.persistence.listing import LISTINGS, Shape
 from cma_graphql.persistence.reads import STATEMENTS, AnySelect, Compiled, Span, Statement, compile_select, live
 
 EVERY_ROOM = cma_graphql.graph.schema  # importing the schema imports every room's statements
@@ -30,6 +32,7 @@ SHAPES: Mapping[str, list[tuple[object, ...]]] = {
     "creditors.selectors.register_entries": [(False, False), (True, False), (False, True)],
     "casework.cases_in_hand.open_cases": [("advisor",), ("team",), ("centre",)],
     "audit.selectors.entries_by_key": [(False,), (True,)],
+    "search.selectors.found": [(kind, words) for kind in SEARCHED for words in (1, 6)],
 }
 
 # What looks past the actor's sight, each with its reason. An entry that is not needed any more fails, too.
@@ -102,8 +105,8 @@ def name_of(statement: Statement) -> str:
     return f"{statement.__module__.removeprefix('cma_graphql.').removeprefix('domain.')}.{statement.__name__}"
 
 
-def listing_of(statement: Statement) -> Listing | None:
-    return next((item for item in LISTINGS if statement in (item._page, item._count)), None)
+def listing_of(statement: Statement) -> ListStatements | None:
+    return next((item for item in LISTINGS if statement in (item._page, item._count, item._facet)), None)
 
 
 def shapes_of(statement: Statement) -> Iterator[tuple[object, ...]]:
@@ -119,6 +122,9 @@ def shapes_of(statement: Statement) -> Iterator[tuple[object, ...]]:
         for span in (Span.CENTRE, listing.above) if beyond else (Span.CENTRE,):
             if statement is listing._count:
                 yield from ((span, filters, parent) for filters in ((), everything))
+                continue
+            if statement is listing._facet:
+                yield from ((span, everything, parent, facet) for facet in listing.facets)
                 continue
             for order in listing.orders:
                 yield (Shape(span, order, (), False, True, parent),)

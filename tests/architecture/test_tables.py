@@ -207,7 +207,7 @@ def test_the_application_may_select_insert_update_and_rarely_delete(catalogue: C
         assert held <= allowed, f"{table.name}: {held - allowed}"
         assert not any(role == "" for role, _ in table.grants), f"{table.name} is granted to everybody"
     deleting = {table.name for table in catalogue.tables.values() if ("cma_app", "DELETE") in table.grants}
-    assert deleting == {"idempotency_keys"}
+    assert deleting == {"idempotency_keys", "search_words"}
 
 
 def test_logs_and_histories_cannot_be_rewritten(catalogue: Catalogue) -> None:

@@ -14,7 +14,7 @@ from cma_graphql.graph.node import NODE_KINDS, AnyId, find_id, read_any_id, read
 from cma_graphql.graph.pagination import Connection
 from cma_graphql.graph.records import FromRecord, connection_node, declared_type, wrapped
 from cma_graphql.persistence.database import Database
-from cma_graphql.persistence.listing import Window
+from cma_graphql.persistence.window import Window
 from support.asking import Graph
 from support.data import Data
 

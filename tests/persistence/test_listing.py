@@ -24,7 +24,8 @@ from cma_graphql.domain.clients.selectors import CLIENTS
 from cma_graphql.domain.users.selectors import TEAMS
 from cma_graphql.persistence.cursors import write_cursor
 from cma_graphql.persistence.database import Database, Reader
-from cma_graphql.persistence.listing import LISTINGS, Filters, Listing, Order, Page, Window
+from cma_graphql.persistence.listing import LISTINGS, Filters, Listing, Order, Page
+from cma_graphql.persistence.window import Window
 from support.data import Data
 
 AT = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)

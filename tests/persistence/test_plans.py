@@ -15,8 +15,9 @@ from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
 from cma_graphql.domain.cases.selectors import CASES, cases_by_key, own_cases
 from cma_graphql.domain.clients.selectors import CLIENTS, clients_by_key, own_clients
 from cma_graphql.persistence.database import Database, begin_and_scope
-from cma_graphql.persistence.listing import Listing, Page, Window
+from cma_graphql.persistence.listing import Listing, Page
 from cma_graphql.persistence.reads import Compiled, Statement, actor_parameters
+from cma_graphql.persistence.window import Window
 from support.data import Data
 from support.databases import Databases
 

@@ -11,6 +11,7 @@ from cma_graphql.domain.debts import models as _debts
 from cma_graphql.domain.households import models as _households
 from cma_graphql.domain.users import models as _users
 from cma_graphql.persistence import logs as _logs
+from cma_graphql.persistence import search_words as _search_words
 from cma_graphql.persistence.base import Row
 
 ROOMS = (
@@ -25,5 +26,6 @@ ROOMS = (
     _assets,
     _budgets,
     _logs,
+    _search_words,
 )
 METADATA = Row.metadata

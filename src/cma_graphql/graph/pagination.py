@@ -5,7 +5,8 @@ from typing import Annotated, Generic, Self, TypeVar
 import strawberry
 
 from cma_graphql.graph.context import Info
-from cma_graphql.persistence.listing import Page, Window
+from cma_graphql.persistence.listing import Page
+from cma_graphql.persistence.window import Window
 
 T = TypeVar("T")
 

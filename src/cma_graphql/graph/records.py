@@ -1,13 +1,16 @@
 """Turns what resolvers answer, records and pages of them, into the declared types (decision 18)."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import strawberry
+from strawberry.annotation import StrawberryAnnotation
 from strawberry.extensions import FieldExtension
 from strawberry.types.base import StrawberryContainer
 from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
+from strawberry.utils.inspect import get_specialized_type_var_map
 
 from cma_graphql.graph.context import Context, Info
 from cma_graphql.graph.pagination import Connection
@@ -62,7 +65,8 @@ def wrapped(kind: Any, value: Any, context: Context) -> Any:
         return [wrapped(kind, item, context) for item in value]
     if isinstance(value, Page):
         node = connection_node(kind)
-        return Connection.of(value, [_object(node, row, context) for row in value.rows])
+        made = kind if "T" not in kind.__strawberry_definition__.type_var_map else Connection
+        return made.of(value, [_object(node, row, context) for row in value.rows])
     return value
 
 
@@ -76,9 +80,9 @@ def _object(kind: Any, record: Record, context: Context) -> Any:
 
 
 def connection_node(kind: Any) -> Any:
-    """Answer the type of a connection's nodes."""
-    definition = kind.__strawberry_definition__
-    return declared_type(definition.type_var_map["T"])
+    """Answer the type of a connection's nodes: of `Connection[Case]`, and of a class that is one and more."""
+    types: Mapping[str, Any] = kind.__strawberry_definition__.type_var_map or get_specialized_type_var_map(kind) or {}
+    return declared_type(StrawberryAnnotation(types["T"]).resolve())
 
 
 class WrapsRecords(FieldExtension):

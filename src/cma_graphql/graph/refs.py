@@ -22,7 +22,6 @@ BudgetSheetRef = Annotated["BudgetSheet", strawberry.lazy("cma_graphql.graph.bud
 DocumentRef = Annotated["Document", strawberry.lazy("cma_graphql.graph.prepared.types")]  # type: ignore[name-defined]  # noqa: F821
 CaseComplianceRef = Annotated["CaseCompliance", strawberry.lazy("cma_graphql.graph.compliance.types")]  # type: ignore[name-defined]  # noqa: F821
 AuditConnection = Connection[AuditEntryRef]
-CaseConnection = Connection[CaseRef]
 CaseComplianceConnection = Connection[CaseComplianceRef]
 ClientConnection = Connection[ClientRef]
 CreditorConnection = Connection[CreditorRef]

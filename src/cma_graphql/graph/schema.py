@@ -38,6 +38,7 @@ from cma_graphql.graph.households.queries import HouseholdQueries
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
 from cma_graphql.graph.scalars import SCALARS
+from cma_graphql.graph.search.queries import SearchQueries
 from cma_graphql.graph.users.mutations import UserMutations
 from cma_graphql.graph.users.queries import UserQueries
 
@@ -74,6 +75,7 @@ _QUERIES = (
     CreditorQueries,
     DebtQueries,
     BudgetQueries,
+    SearchQueries,
     UserQueries,
 )
 _MUTATIONS = (

@@ -1,5 +1,6 @@
 """What every table is made of: keys that begin with the centre, names of constraints, columns kept on all rows."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -23,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from cma_graphql.access.actor import Sight
+from cma_graphql.core.formats.words import WordsOf
 
 NAMES = {
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
@@ -98,6 +100,14 @@ class CentreRow(Row):
         return mapped_column(ForeignKey("centres.id"), primary_key=True, sort_order=-20)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+
+    searched: ClassVar[Mapping[str, WordsOf]] = {}
+    """The columns in whose words records are found by `search`, each with how its words are told; never a sealed one.
+
+    Whoever changes it runs `cma-graphql reindex` once.
+    """
+    searched_under: ClassVar[str] = "id"
+    """The column that names the record so found: another one where the words are those of what this row hangs on."""
 
     @classmethod
     def record_rule(cls, sight: Sight) -> ColumnElement[bool] | None:  # noqa: ARG003 - rooms override it

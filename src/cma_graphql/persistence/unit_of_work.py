@@ -20,6 +20,7 @@ from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.logs import CentreCounter
 from cma_graphql.persistence.reads import Record, Statement, actor_parameters, live
 from cma_graphql.persistence.recording import Recorded, append
+from cma_graphql.persistence.search_words import to_index, write_words
 
 R = TypeVar("R", bound=CentreRow)
 Afterwards = Callable[[], Awaitable[None]]
@@ -160,9 +161,12 @@ class UnitOfWork:
         return self.change(row, deleted_at=now(), deleted_by=self._actor.user_id)
 
     async def flush(self) -> None:
-        """Send what is pending; raise AlreadyExists where a unique value is taken."""
+        """Send what is pending and the words it is found by; raise AlreadyExists where a unique value is taken."""
+        indexed = to_index(self._session.sync_session)
         with in_our_words():
             await self._session.flush()
+            if indexed:
+                await write_words(self.connection, self._actor.centre_id, indexed)
 
     async def next_number(self, counter: str) -> int:
         """Take the next number of a counter of the centre: gap-free, since it commits with its use."""
@@ -220,6 +224,8 @@ class UnitOfWork:
 
     async def run_update(self, entity: type[Row], *conditions: Any, **values: object) -> int:
         """Update many rows of the centre at once; answer how many there were. The centre's predicate is added."""
+        if issubclass(entity, CentreRow) and entity.searched.keys() & values.keys():
+            raise TypeError(f"{entity.__name__} is found by the words of what you change: use `change`")
         await self.flush()
         table: Any = entity
         with in_our_words():

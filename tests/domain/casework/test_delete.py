@@ -10,7 +10,7 @@ from cma_graphql.domain.cases.models import CaseStatus
 from cma_graphql.domain.cases.selectors import DELETED_CASES, cases_by_id
 from cma_graphql.domain.casework.delete import delete_case, restore_case
 from cma_graphql.domain.casework.update import update_case
-from cma_graphql.persistence.listing import Window
+from cma_graphql.persistence.window import Window
 from support.acting import Acting
 from support.data import Data
 

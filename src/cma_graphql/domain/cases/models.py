@@ -1,15 +1,17 @@
 """The tables of cases, their types, teams and history of states."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, Numeric, exists, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cma_graphql.access.actor import Sight
+from cma_graphql.core.formats.words import WordsOf, text_words
 from cma_graphql.domain.clients.sight import visible_case
 from cma_graphql.persistence.base import (
     ACTOR_CENTRE,
@@ -156,6 +158,7 @@ class Case(Tracked, SoftDeleted, CentreRow):
     """One client's debts, worked on until closed."""
 
     __tablename__ = "cases"
+    searched: ClassVar[Mapping[str, WordsOf]] = {"case_number": text_words, "title": text_words}
 
     case_number: Mapped[str]
     client_id: Mapped[UUID]
@@ -216,7 +219,31 @@ class Case(Tracked, SoftDeleted, CentreRow):
         Index("cases_centre_id_client_id_idx", "centre_id", "client_id", "created_at", "id"),
         Index("cases_centre_id_advisor_id_idx", "centre_id", "advisor_id", "created_at", "id"),
         Index("cases_centre_id_team_id_idx", "centre_id", "team_id", "created_at", "id"),
+        Index("cases_centre_id_status_opened_on_idx", "centre_id", "status", "opened_on", "id"),
+        Index("cases_centre_id_status_case_number_idx", "centre_id", "status", "case_number", "id"),
+        Index("cases_centre_id_advisor_id_opened_on_idx", "centre_id", "advisor_id", "opened_on", "id"),
+        Index("cases_centre_id_advisor_id_case_number_idx", "centre_id", "advisor_id", "case_number", "id"),
+        Index("cases_centre_id_team_id_opened_on_idx", "centre_id", "team_id", "opened_on", "id"),
+        Index("cases_centre_id_team_id_case_number_idx", "centre_id", "team_id", "case_number", "id"),
         Index("cases_centre_id_case_type_id_idx", "centre_id", "case_type_id"),
+        *(
+            Index(
+                f"cases_centre_id_unassigned_{column}_idx",
+                "centre_id",
+                column,
+                "id",
+                postgresql_where=text("advisor_id IS NULL"),
+            )
+            for column in ("created_at", "opened_on", "case_number")
+        ),
+        Index(
+            "cases_centre_id_next_review_at_idx",
+            "centre_id",
+            "next_review_at",
+            "id",
+            postgresql_where=text("next_review_at IS NOT NULL"),
+        ),
+        Index("cases_centre_id_restricted_idx", "centre_id", "client_id", postgresql_where=text("restricted")),
     )
 
     @classmethod

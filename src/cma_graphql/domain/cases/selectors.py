@@ -10,10 +10,12 @@ from sqlalchemy.sql import any_
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import Case, CaseStatusChange, CaseTeamMember, CaseType
 from cma_graphql.domain.cases.transitions import OPEN
-from cma_graphql.domain.clients.sight import own_case
+from cma_graphql.domain.clients.sight import case_keys_seen, own_case
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.domain.users.selectors import MEMBERSHIP_COLUMNS
+from cma_graphql.persistence.facets import Facet
 from cma_graphql.persistence.listing import Listing, Order
+from cma_graphql.persistence.narrowing import Rare
 from cma_graphql.persistence.reads import (
     KEYS,
     AnySelect,
@@ -87,6 +89,23 @@ CASE_TYPE_COLUMNS = (
     CaseType.active,
 )
 
+_CONDITIONS = {
+    "status": Case.status == any_(bindparam("status", type_=ARRAY(Text()))),
+    "priority": Case.priority == any_(bindparam("priority", type_=ARRAY(Text()))),
+    "category": Case.category == any_(bindparam("category", type_=ARRAY(Text()))),
+    "stage": Case.stage == any_(bindparam("stage", type_=ARRAY(Text()))),
+    "risk_level": Case.risk_level == any_(bindparam("risk_level", type_=ARRAY(Text()))),
+    "case_type": Case.case_type_id == any_(bindparam("case_type", type_=ARRAY(Uuid()))),
+    "advisor": Case.advisor_id == any_(bindparam("advisor", type_=ARRAY(Uuid()))),
+    "team": Case.team_id == any_(bindparam("team", type_=ARRAY(Uuid()))),
+    "client": Case.client_id == any_(bindparam("client", type_=ARRAY(Uuid()))),
+    "unassigned": Case.advisor_id.is_(None),
+    "case_number": Case.case_number == bindparam("case_number", type_=Text()),
+    "opened_from": Case.opened_on >= bindparam("opened_from", type_=Date()),
+    "opened_until": Case.opened_on <= bindparam("opened_until", type_=Date()),
+    "review_before": Case.next_review_at < bindparam("review_before", type_=DateTime(timezone=True)),
+    "own": own_case(Case),
+}
 CASES = Listing(
     Case,
     columns=CASE_COLUMNS,
@@ -98,24 +117,23 @@ CASES = Listing(
         "CASE_NUMBER_ASC": Order((Case.case_number,)),
         "CASE_NUMBER_DESC": Order((Case.case_number,), descending=True),
     },
-    conditions={
-        "status": Case.status == any_(bindparam("status", type_=ARRAY(Text()))),
-        "priority": Case.priority == any_(bindparam("priority", type_=ARRAY(Text()))),
-        "category": Case.category == any_(bindparam("category", type_=ARRAY(Text()))),
-        "stage": Case.stage == any_(bindparam("stage", type_=ARRAY(Text()))),
-        "risk_level": Case.risk_level == any_(bindparam("risk_level", type_=ARRAY(Text()))),
-        "case_type": Case.case_type_id == any_(bindparam("case_type", type_=ARRAY(Uuid()))),
-        "advisor": Case.advisor_id == any_(bindparam("advisor", type_=ARRAY(Uuid()))),
-        "team": Case.team_id == any_(bindparam("team", type_=ARRAY(Uuid()))),
-        "client": Case.client_id == any_(bindparam("client", type_=ARRAY(Uuid()))),
-        "unassigned": Case.advisor_id.is_(None),
-        "case_number": Case.case_number == bindparam("case_number", type_=Text()),
-        "opened_from": Case.opened_on >= bindparam("opened_from", type_=Date()),
-        "opened_until": Case.opened_on <= bindparam("opened_until", type_=Date()),
-        "review_before": Case.next_review_at < bindparam("review_before", type_=DateTime(timezone=True)),
-        "own": own_case(Case),
-    },
+    conditions=_CONDITIONS,
     parents=("client_id", "advisor_id", "team_id", "case_type_id"),
+    facets={
+        "status": Facet(Case.status, own=("status",)),
+        "priority": Facet(Case.priority, own=("priority",)),
+        "advisor": Facet(Case.advisor_id, own=("advisor", "unassigned")),
+    },
+    source=case_keys_seen,
+    rare={
+        "own": Rare(Case.id == any_(func.array(case_keys_seen(Sight.OWN).scalar_subquery()))),
+        "case_type": Rare(_CONDITIONS["case_type"]),
+        "opened_from": Rare(_CONDITIONS["opened_from"], Case.opened_on),
+        "opened_until": Rare(_CONDITIONS["opened_until"], Case.opened_on),
+        "review_before": Rare(_CONDITIONS["review_before"]),
+    },
+    merged={"advisor": Case.advisor_id, "status": Case.status, "team": Case.team_id},
+    exact=("case_number", "client"),
 )
 DELETED_CASES = Listing(
     Case,

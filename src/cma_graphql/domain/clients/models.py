@@ -1,14 +1,16 @@
 """The tables of clients and of what they consented to."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, ColumnElement, Index, Text, exists, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cma_graphql.access.actor import Sight
+from cma_graphql.core.formats.words import WordsOf, email_words, phone_words, postcode_words, text_words
 from cma_graphql.domain.clients.sight import visible_client
 from cma_graphql.persistence.base import (
     ACTOR_CENTRE,
@@ -76,6 +78,15 @@ class Client(Tracked, SoftDeleted, CentreRow):
     """A person who comes to one centre for advice."""
 
     __tablename__ = "clients"
+    searched: ClassVar[Mapping[str, WordsOf]] = {
+        "first_name": text_words,
+        "last_name": text_words,
+        "reference": text_words,
+        "postcode": postcode_words,
+        "phone_primary": phone_words,
+        "phone_secondary": phone_words,
+        "email": email_words,
+    }
 
     reference: Mapped[str]
     title: Mapped[str | None]
@@ -119,6 +130,7 @@ class Client(Tracked, SoftDeleted, CentreRow):
         Index("clients_centre_id_email_key_idx", "centre_id", "email_key"),
         Index("clients_centre_id_ni_idx", "centre_id", "national_insurance_index"),
         Index("clients_centre_id_created_by_idx", "centre_id", "created_by"),
+        Index("clients_centre_id_birth_year_idx", "centre_id", "birth_year"),
         Index(
             "clients_centre_id_deleted_at_idx",
             "centre_id",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,14 +22,16 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.clients.models import Client, ClientConsent, ConsentPurpose
-from cma_graphql.domain.clients.sight import CASE_TEAM, CASES, OPEN_STATUSES, own_case, visible_client
+from cma_graphql.domain.clients.sight import CASE_TEAM, CASES, OPEN_STATUSES, cases_seen, own_case, visible_client
 from cma_graphql.persistence.base import ACTOR_CENTRE, ACTOR_USER
 from cma_graphql.persistence.listing import Listing, Order
+from cma_graphql.persistence.narrowing import Rare
 from cma_graphql.persistence.reads import (
     KEYS,
     AnySelect,
@@ -92,6 +95,28 @@ DELETED_COLUMNS = (
     Client.version,
 )
 
+
+def client_keys_seen(sight: Sight) -> Any:
+    """Select the clients of the cases that a narrow sight sees, and those that the actor recorded without a case."""
+    seen = cases_seen(sight)
+    if seen is None:
+        return None
+    cases = CASES.alias("any_cases")
+    of_client = exists().where(
+        cases.c.centre_id == ACTOR_CENTRE, cases.c.client_id == Client.id, cases.c.deleted_at.is_(None)
+    )
+    recorded = select(Client.id.label("key")).where(
+        of_centre(Client), Client.deleted_at.is_(None), Client.created_by == ACTOR_USER, not_(of_client)
+    )
+    return select(union_all(select(seen.c.client_id.label("key")), recorded).subquery("seen_clients").c.key)
+
+
+_NAME_STARTS = func.starts_with(Client.name_key, bindparam("name_starts_with", type_=Text()))
+_POSTCODE_STARTS = func.starts_with(Client.postcode_key, bindparam("postcode_starts_with", type_=Text()))
+_BIRTH_YEAR = Client.birth_year == bindparam("birth_year", type_=Integer())
+_CREATED_FROM = Client.created_at >= bindparam("created_from", type_=DateTime(timezone=True))
+_CREATED_BEFORE = Client.created_at < bindparam("created_before", type_=DateTime(timezone=True))
+
 CLIENTS = Listing(
     Client,
     columns=CLIENT_COLUMNS,
@@ -102,16 +127,25 @@ CLIENTS = Listing(
         "CREATED_AT_DESC": Order((Client.created_at,), descending=True),
     },
     conditions={
-        "name_starts_with": func.starts_with(Client.name_key, bindparam("name_starts_with", type_=Text())),
-        "postcode_starts_with": func.starts_with(Client.postcode_key, bindparam("postcode_starts_with", type_=Text())),
+        "name_starts_with": _NAME_STARTS,
+        "postcode_starts_with": _POSTCODE_STARTS,
         "reference": Client.reference == bindparam("reference", type_=Text()),
         "email": Client.email_key == bindparam("email", type_=Text()),
-        "birth_year": Client.birth_year == bindparam("birth_year", type_=Integer()),
+        "birth_year": _BIRTH_YEAR,
         "national_insurance_index": Client.national_insurance_index
         == bindparam("national_insurance_index", type_=LargeBinary()),
-        "created_from": Client.created_at >= bindparam("created_from", type_=DateTime(timezone=True)),
-        "created_before": Client.created_at < bindparam("created_before", type_=DateTime(timezone=True)),
+        "created_from": _CREATED_FROM,
+        "created_before": _CREATED_BEFORE,
     },
+    source=client_keys_seen,
+    rare={
+        "name_starts_with": Rare(_NAME_STARTS, Client.name_key),
+        "postcode_starts_with": Rare(_POSTCODE_STARTS),
+        "birth_year": Rare(_BIRTH_YEAR),
+        "created_from": Rare(_CREATED_FROM, Client.created_at),
+        "created_before": Rare(_CREATED_BEFORE, Client.created_at),
+    },
+    exact=("reference", "email", "national_insurance_index"),
 )
 DELETED_CLIENTS = Listing(
     Client,

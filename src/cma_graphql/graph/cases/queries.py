@@ -4,6 +4,7 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.cases import selectors
+from cma_graphql.graph.cases.connection import CaseConnection
 from cma_graphql.graph.cases.enums import CaseOrder
 from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrderArgument, case_filters
 from cma_graphql.graph.cases.types import Case, CaseType, DeletedCase
@@ -33,7 +34,7 @@ class CaseQueries:
         before: Before = None,
         filter: CaseFilterArgument = None,
         order_by: CaseOrderArgument = CaseOrder.CREATED_AT_DESC,
-    ) -> Connection[Case]:
+    ) -> CaseConnection:
         """List cases."""
         return await selectors.CASES.page(  # type: ignore[return-value]
             info.context.reader,

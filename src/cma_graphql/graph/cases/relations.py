@@ -4,12 +4,12 @@ from typing import Any
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.cases.selectors import CASES
+from cma_graphql.graph.cases.connection import CaseConnection
 from cma_graphql.graph.cases.enums import CaseOrder
 from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrderArgument, case_filters
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.pagination import After, Before, First, Last, window
-from cma_graphql.graph.refs import CaseConnection
 
 
 def cases_by(column: str, description: str) -> Any:

@@ -1,0 +1,75 @@
+"""The words by which records are found, and the indexes by which a large centre is listed."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from operations import CLIENT, NO_CLIENT
+
+revision = "0037"
+down_revision = "0034"
+branch_labels = None
+depends_on = None
+
+_KEPT_TO_CLIENTS = (("clients", "id"), ("client_consents", "client_id"), ("cases", "client_id"))
+"""The tables whose policy for clients of the portal was made in words that mislead the planner."""
+_INDEXES = (
+    ("clients_centre_id_birth_year_idx", "clients", ["centre_id", "birth_year"], None),
+    ("cases_centre_id_status_opened_on_idx", "cases", ["centre_id", "status", "opened_on", "id"], None),
+    ("cases_centre_id_status_case_number_idx", "cases", ["centre_id", "status", "case_number", "id"], None),
+    ("cases_centre_id_advisor_id_opened_on_idx", "cases", ["centre_id", "advisor_id", "opened_on", "id"], None),
+    ("cases_centre_id_advisor_id_case_number_idx", "cases", ["centre_id", "advisor_id", "case_number", "id"], None),
+    ("cases_centre_id_team_id_opened_on_idx", "cases", ["centre_id", "team_id", "opened_on", "id"], None),
+    ("cases_centre_id_team_id_case_number_idx", "cases", ["centre_id", "team_id", "case_number", "id"], None),
+    ("cases_centre_id_unassigned_created_at_idx", "cases", ["centre_id", "created_at", "id"], "advisor_id IS NULL"),
+    ("cases_centre_id_unassigned_opened_on_idx", "cases", ["centre_id", "opened_on", "id"], "advisor_id IS NULL"),
+    ("cases_centre_id_unassigned_case_number_idx", "cases", ["centre_id", "case_number", "id"], "advisor_id IS NULL"),
+    (
+        "cases_centre_id_next_review_at_idx",
+        "cases",
+        ["centre_id", "next_review_at", "id"],
+        "next_review_at IS NOT NULL",
+    ),
+    ("cases_centre_id_restricted_idx", "cases", ["centre_id", "client_id"], "restricted"),
+)
+
+
+def upgrade() -> None:
+    """Make the table and confine it; `cma-graphql migrate` then writes the words of the records there are."""
+    op.create_table(
+        "search_words",
+        sa.Column("centre_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(collation="C"), nullable=False),
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("search_words_centre_id_fkey")),
+        sa.PrimaryKeyConstraint("centre_id", "kind", "word", "record_id", name=op.f("search_words_pkey")),
+    )
+    op.create_index(
+        "search_words_centre_id_record_id_word_idx",
+        "search_words",
+        ["centre_id", "record_id", "word"],
+        unique=False,
+    )
+    op.confine_to_centre("search_words", client="own", grants="SELECT, INSERT, DELETE")
+    for table, column in _KEPT_TO_CLIENTS:
+        op.execute(f"ALTER POLICY {table}_client ON {table} USING ({NO_CLIENT} OR {column} = {CLIENT})")
+    with op.get_context().autocommit_block():  # cases and clients are written while they are made
+        for name, table, columns, where in _INDEXES:
+            op.create_index(
+                name,
+                table,
+                columns,
+                unique=False,
+                postgresql_where=None if where is None else sa.text(where),
+                postgresql_concurrently=True,
+                if_not_exists=True,
+            )
+
+
+def downgrade() -> None:
+    """Take the table and the indexes back; the policies say the same in other words, and stay."""
+    with op.get_context().autocommit_block():
+        for name, table, _columns, _where in _INDEXES:
+            op.drop_index(name, table_name=table, postgresql_concurrently=True, if_exists=True)
+    op.drop_table("search_words")

@@ -1,0 +1,40 @@
+"""What search answers: the best records of each kind, as nodes."""
+
+import strawberry
+
+from cma_graphql.domain.search.kinds import SearchKind
+from cma_graphql.graph.enums import described
+from cma_graphql.graph.node import NodeRef
+
+described(
+    SearchKind,
+    "A kind of record that can be searched.",
+    {
+        "CLIENT": "Clients, by names, reference, postcode, telephone and e-mail address.",
+        "CASE": "Cases, by number and title.",
+    },
+)
+
+
+@strawberry.type(description="A record that search found.")
+class SearchHit:
+    """One record."""
+
+    kind: SearchKind = strawberry.field(description="What kind of record it is.")
+    title: str = strawberry.field(description="What to call it in a list of results.")
+    matched: list[str] = strawberry.field(
+        description="The words of the record that the query's words begin, folded as they are compared; at most 10."
+    )
+    node: NodeRef = strawberry.field(description="The record.")
+
+
+@strawberry.type(description="The best matches among the records of one kind.")
+class SearchGroup:
+    """One kind's matches."""
+
+    kind: SearchKind = strawberry.field(description="Which kind.")
+    hits: list[SearchHit] = strawberry.field(
+        description="The records that have a word beginning with each word of the query: those with the words "
+        "themselves first, then by name or number."
+    )
+    has_more: bool = strawberry.field(description="Whether there are more: add a word to find them.")

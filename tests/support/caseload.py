@@ -1,0 +1,173 @@
+"""A caseload of real size: one centre with 100,000 cases among twenty, filled by statements for many rows at once.
+
+A room adds its table's rows to `ROWS`, in the order of foreign keys, as SQL with these parameters: $1 the centre, $2
+how many cases it has, $3 its advisors, $4 its teams. Rows are skewed as in life: old cases are mostly closed, advisors
+come and go, some surnames are common, few cases are restricted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+
+from cma_graphql.access.actor import Actor
+from cma_graphql.access.permissions import Role
+from cma_graphql.core.ids import SYSTEM_ACTOR
+from support.data import Data
+
+LARGE, SMALL, CENTRES = 100_000, 100, 20
+ADVISORS, TEAMS = 30, 6
+OWN, TRAINEES = 150, 30
+"""How many cases the first advisor has, and the trainee."""
+
+_STAMP = "created_at, created_by, updated_at, updated_by"
+_STAMPED = f"at, '{SYSTEM_ACTOR}', at, '{SYSTEM_ACTOR}'"
+_KEY = (
+    "(lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(mark, 1, 3) || '8' "
+    "|| substr(mark, 4, 15))::uuid"
+)
+"""An id as the product makes them, beginning with the time."""
+
+ROWS: Mapping[str, str] = {
+    "clients": f"""
+        INSERT INTO clients (centre_id, id, reference, first_name, last_name, name_key, birth_year, email, email_key,
+            phone_primary, postcode, postcode_key, {_STAMP})
+        SELECT $1, {_KEY}, 'BIG-C-' || n, first, last, lower(last || ' ' || first), 1935 + n % 70,
+            'client' || n || '@example.org', 'client' || n || '@example.org', '+447' || lpad(n::text, 9, '0'),
+            area || n % 29 || ' ' || n % 10 || 'AB', area || n % 29 || n % 10 || 'AB', {_STAMPED}
+        FROM (
+            SELECT n, now() - ($2::int - n) * interval '15 minutes' AS at, md5('client' || n) AS mark,
+                (ARRAY['Alex', 'Amina', 'Bronwen', 'Callum', 'David', 'Ewan', 'Fatima', 'Grace', 'Hassan', 'Isla',
+                    'Jack', 'Kate', 'Lloyd', 'Mary', 'Nia', 'Olivia', 'Priya', 'Rhys', 'Sarah', 'Tom'])[1 + n * 7 % 20]
+                    AS first,
+                CASE WHEN n % 25 = 0 THEN 'Smith' WHEN n % 25 = 1 THEN 'Jones' WHEN n % 50 = 2 THEN 'Williams'
+                    WHEN n % 50 = 3 THEN 'Khan' ELSE initcap(translate((n * 7919 % 30011)::text, '0123456789',
+                    'aeioubrmst')) || 'well' END AS last,
+                (ARRAY['LS', 'M', 'BD', 'CF', 'EH', 'SW', 'B', 'NE'])[1 + n % 8] AS area
+            FROM generate_series(1, $2::int) n
+            WHERE $3::uuid[] IS NOT NULL AND $4::uuid[] IS NOT NULL
+        ) made""",  # noqa: S608 - made of constants
+    "cases": f"""
+        INSERT INTO cases (centre_id, id, case_number, client_id, case_type_id, advisor_id, team_id, title, description,
+            category, status, stage, priority, complexity, risk_level, restricted, compliance_required,
+            legal_review_required, billing_method, opened_on, next_review_at, {_STAMP})
+        SELECT $1, {_KEY}, 'CASE-' || extract(year FROM at) || '-' || lpad(n::text, 6, '0'), client,
+            kinds[1 + chance * chance * chance * array_length(kinds, 1) / 1000000],
+            CASE WHEN status = 'NEW' THEN NULL
+                WHEN n % ($2::int / {OWN} + 1) = 0 THEN ($3::uuid[])[1]
+                WHEN n % ($2::int / {TRAINEES} + 1) = 1 THEN ($3::uuid[])[2]
+                WHEN n > $2::int * 0.95 THEN ($3::uuid[])[1 + (2 + n % 12) % array_length($3::uuid[], 1)]
+                WHEN n < $2::int * 0.30 THEN ($3::uuid[])[1 + (14 + n % 16) % array_length($3::uuid[], 1)]
+                ELSE ($3::uuid[])[1 + (5 + n % 20) % array_length($3::uuid[], 1)] END,
+            CASE WHEN chance < 12 THEN ($4::uuid[])[1] WHEN chance < 90
+                THEN ($4::uuid[])[1 + (1 + n % 5) % array_length($4::uuid[], 1)] END,
+            'Debts of ' || n % 977, 'Arrears of rent and council tax',
+            (ARRAY['PERSONAL', 'PERSONAL', 'PERSONAL', 'JOINT', 'HOUSING', 'ENFORCEMENT'])[1 + n * 13 % 6], status,
+            (ARRAY['ENQUIRY', 'TRIAGE', 'APPOINTMENT', 'FACT_FIND', 'BUDGET', 'ADVICE', 'RECOMMENDATION',
+                'IMPLEMENTATION', 'REVIEW', 'CLOSURE'])[1 + n * 17 % 10],
+            CASE WHEN chance2 < 4 THEN 'URGENT' WHEN chance2 < 18 THEN 'HIGH' WHEN chance2 < 70 THEN 'MEDIUM'
+                ELSE 'LOW' END,
+            'LOW', CASE WHEN chance3 < 2 THEN 'CRITICAL' WHEN chance3 < 15 THEN 'HIGH' ELSE 'LOW' END,
+            n % 333 = 0, false, false, 'NONE', (at - n % 3 * interval '1 day')::date,
+            CASE WHEN status IN ('IN_PROGRESS', 'ON_HOLD') THEN now() + (n % 120 - 10) * interval '1 day' END,
+            {_STAMPED}
+        FROM (
+            SELECT c.n, c.id AS client, c.at, md5('case' || c.n) AS mark, k.kinds,
+                c.n * 7919 % 10007 % 100 AS chance, c.n * 104729 % 10009 % 100 AS chance2,
+                c.n * 15485863 % 10037 % 100 AS chance3,
+                CASE WHEN c.n > $2::int * 0.985 THEN 'NEW' WHEN c.n > $2::int * 0.97 THEN 'ASSIGNED'
+                    WHEN c.n > $2::int * 0.88 THEN (ARRAY['IN_PROGRESS', 'IN_PROGRESS', 'ON_HOLD'])[1 + c.n % 3]
+                    WHEN c.n % 50 = 0 THEN 'IN_PROGRESS' WHEN c.n % 50 = 1 THEN 'ON_HOLD'
+                    WHEN c.n % 1000 = 2 THEN 'REOPENED' WHEN c.n % 20 = 3 THEN 'REFERRED'
+                    WHEN c.n % 20 = 4 THEN 'CANCELLED' WHEN c.n % 20 = 5 THEN 'RESOLVED' ELSE 'CLOSED' END AS status
+            FROM (
+                SELECT row_number() OVER (ORDER BY created_at)::bigint AS n, id, created_at AS at
+                FROM clients WHERE centre_id = $1
+            ) c, (SELECT array_agg(id ORDER BY position) AS kinds FROM case_types WHERE centre_id = $1) k
+        ) made""",  # noqa: S608 - made of constants
+    "case_team_members": """
+        INSERT INTO case_team_members (centre_id, id, case_id, user_id, added_at, added_by)
+        SELECT $1, gen_random_uuid(), id, ($3::uuid[])[3 + n % (array_length($3::uuid[], 1) - 2)], created_at,
+            ($3::uuid[])[3]
+        FROM (SELECT id, created_at, row_number() OVER (ORDER BY created_at) AS n FROM cases WHERE centre_id = $1) c
+        WHERE n % 10 = 0 AND $2::int IS NOT NULL AND $4::uuid[] IS NOT NULL""",
+    "search_words": """
+        INSERT INTO search_words (centre_id, kind, word, record_id, client_id)
+        SELECT $1, 'clients', word, id, id
+        FROM clients, unnest(string_to_array(name_key, ' ') || lower(reference) || email_key || lower(postcode_key)
+            || translate(phone_primary, '+', '')) word
+        WHERE centre_id = $1
+        UNION ALL
+        SELECT $1, 'cases', word, id, client_id
+        FROM cases, unnest(string_to_array(lower(case_number), '-') || string_to_array(lower(title), ' ')
+            || lower(replace(case_number, '-', ''))) word
+        WHERE centre_id = $1 AND $2::int IS NOT NULL AND $3::uuid[] IS NOT NULL AND $4::uuid[] IS NOT NULL
+        ON CONFLICT DO NOTHING""",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caseload:
+    """The large centre's people, one of each sight, and its records."""
+
+    centre: UUID
+    manager: Actor
+    advisor: Actor
+    """Has 150 cases and no team."""
+    trainee: Actor
+    """Has 30 cases."""
+    member: Actor
+    """An advisor whose team has an eighth of the centre's cases."""
+    auditor: Actor
+    advisors: tuple[UUID, ...]
+    teams: tuple[UUID, ...]
+
+    @property
+    def viewers(self) -> Mapping[str, Actor]:
+        """Name those who look."""
+        return {
+            "manager": self.manager,
+            "auditor": self.auditor,
+            "advisor": self.advisor,
+            "trainee": self.trainee,
+            "team advisor": self.member,
+        }
+
+
+async def caseloads(
+    data: Data, *, cases: int = LARGE, small: int = SMALL, centres: int = CENTRES
+) -> tuple[Caseload, Caseload]:
+    """Fill a database; answer its large centre and one of the small ones."""
+    owner = await asyncpg.connect(data.owner)
+    try:
+        filled = [
+            await _a_centre(data, owner, cases if number == 0 else small, ADVISORS if number == 0 else 3)
+            for number in range(centres)
+        ]
+        await owner.execute("ANALYZE")
+    finally:
+        await owner.close()
+    return filled[0], filled[1]
+
+
+async def _a_centre(data: Data, owner: "asyncpg.Connection[asyncpg.Record]", cases: int, advisors: int) -> Caseload:
+    centre = await data.a_centre()
+    teams = [await data.a_team(centre) for _ in range(TEAMS if advisors == ADVISORS else 1)]
+    advisor = await data.a_member(centre, Role.ADVISOR)
+    trainee = await data.a_member(centre, Role.TRAINEE)
+    member = await data.a_member(centre, Role.ADVISOR, team_ids=(teams[0],))
+    others = [await data.a_member(centre, Role.ADVISOR) for _ in range(advisors - 3)]
+    people = [person.user_id for person in (advisor, trainee, member, *others)]
+    for statement in ROWS.values():
+        await owner.execute(statement, centre, cases, people, teams)
+    return Caseload(
+        centre=centre,
+        manager=await data.a_member(centre, Role.CENTRE_MANAGER),
+        advisor=advisor,
+        trainee=trainee,
+        member=member,
+        auditor=await data.a_member(centre, Role.AUDITOR),
+        advisors=tuple(people),
+        teams=tuple(teams),
+    )
