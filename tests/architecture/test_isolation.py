@@ -176,6 +176,7 @@ async def test_a_client_of_the_portal_sees_the_own_record_only(
         "client_consents",
         "cases",
         "case_types",
+        "debt_types",
         "centre_counters",
         "centre_keys",
         "audit_heads",

@@ -27,6 +27,7 @@ SHAPES: Mapping[str, list[tuple[object, ...]]] = {
         for length in range(1, 5)
         for signs in combinations(("birth_year", "postcode_key", "national_insurance_index", "email_key"), length)
     ],
+    "creditors.selectors.register_entries": [(False, False), (True, False), (False, True)],
     "casework.cases_in_hand.open_cases": [("advisor",), ("team",), ("centre",)],
     "audit.selectors.entries_by_key": [(False,), (True,)],
 }
@@ -38,6 +39,7 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "clients.selectors.open_cases": "a client with an open case nobody here sees must not be deleted; a count",
     "cases.selectors.team_users_by_case": "the audience of an event does not depend on who makes the change",
     "cases.selectors.open_complexities_of_advisor": "what an advisor carries does not depend on who asks; counts",
+    "debts.selectors.debts_of_case": "a case's bound on debts is the same for everybody; a count",
     "casework.cases_in_hand.open_cases": "nobody's end may leave a client without an advisor; a count",
     "auth.standing.standing_of_session": "asked before anybody is anybody; whether a portal's client is recorded",
     "users.selectors.last_deactivation": "a status is the same whoever asks; nothing else of the entry is read",
@@ -52,12 +54,30 @@ DELETED_TOO: Mapping[str, str] = {
 NETWORK_WIDE: Mapping[str, str] = {
     "auth.doors": "functions of the database that answer for one person (decision 3)",
     "cases.case_types.case_type_catalogue": "the network's catalogue, read-only",
+    "creditors.selectors.register_entries": "the network's register, read-only",
+    "debts.debt_types.debt_type_catalogue": "the network's catalogue, read-only",
+    "debts.selectors.limitation_rules": "the network's rules of limitation, read-only",
+    "households.selectors.age_bands_on": "the same: no centre's rows refer to a band by its key",
 }
 OTHER_RULES = {Membership: "that somebody is a client of the centre is for those who see all of it"}
 SEEN_ABOVE = {"centres", "memberships", "teams", "team_members"}
 """The tables that row security opens to those above the centres."""
 
-RULED = {"cases", "clients", "client_consents", "case_team_members", "case_status_history", "audit_logs"}
+RULED = {
+    "cases",
+    "clients",
+    "client_consents",
+    "case_team_members",
+    "case_status_history",
+    "households",
+    "household_members",
+    "debts",
+    "debt_payments",
+    "debt_balances",
+    "debt_holders",
+    "assets",
+    "audit_logs",
+}
 DELETABLE = {table.name for table in METADATA.tables.values() if "deleted_at" in table.columns}
 NEEDED_BY_SIGHT: Mapping[Sight, set[str]] = {
     Sight.EVERYTHING: set(),

@@ -35,6 +35,7 @@ KEYS_FROM_THE_NETWORK = {
 OPEN_TO_CLIENTS = {
     "centres": "a client sees the name and telephone of the centre",
     "case_types": "a catalogue's copy; nothing in it is about anybody",
+    "debt_types": "a catalogue's copy; nothing in it is about anybody",
     "centre_keys": "opening one's own sealed values takes the centre's key, wrapped as it is",
     "centre_counters": "every write may take a number",
     "event_heads": "every write takes the next number",
@@ -53,9 +54,12 @@ OTHER_PERMISSIVE = {"event_heads_poll": "numbers only, polled for all centres in
 DELETED_WITH = {"refresh_tokens_session_id_fkey": "a session's tokens are nothing without it, and no history"}
 ARRAYS_OF_TEXT = {
     "clients.employment_statuses": "values of an enum",
+    "household_members.employment_statuses": "values of an enum",
     "memberships.roles": "values of an enum",
     "access_log.sensitive_fields": "names of columns",
     "service_keys.scopes": "values of an enum",
+    "debt_type_catalogue.excluded_from": "values of an enum",
+    "debt_types.excluded_from": "values of an enum",
 }
 
 

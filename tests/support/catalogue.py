@@ -124,7 +124,7 @@ async def read_catalogue(connection: "asyncpg.Connection[asyncpg.Record]") -> Ca
             row["qual"],
             row["with_check"],
         )
-        for row in await connection.fetch("SELECT * FROM pg_policies WHERE schemaname = 'public'")
+        for row in await connection.fetch("SELECT * FROM pg_policies WHERE schemaname = 'public' ORDER BY policyname")
     ]
     grants: dict[str, set[tuple[str, str]]] = {}
     for row in await connection.fetch(_GRANTS):

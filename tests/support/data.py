@@ -21,6 +21,7 @@ from cma_graphql.domain.centres.models import Centre
 from cma_graphql.domain.centres.services import begin_centre
 from cma_graphql.domain.clients.derived import client_name_key, national_insurance_index
 from cma_graphql.domain.clients.models import Client, ClientConsent
+from cma_graphql.domain.debts.debt_types import copy_debt_types
 from cma_graphql.domain.users.models import Membership, Team, TeamMember
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
@@ -41,7 +42,7 @@ class Data:
         return self.made
 
     async def a_centre(self, **given: Any) -> UUID:
-        """Make a centre with its heads, key and case types."""
+        """Make a centre with its heads, key, case types and types of debt."""
         centre_id: UUID = given.pop("id", None) or new_id()
         actor = system_of(centre_id)
         code = given.pop("code", None) or f"T{centre_id.hex[-9:].upper()}"
@@ -58,6 +59,7 @@ class Data:
             await uow.flush()
             await begin_centre(uow)
             await copy_case_types(uow)
+            await copy_debt_types(uow)
         return centre_id
 
     async def a_member(self, centre_id: UUID, *roles: Role, **given: Any) -> Actor:

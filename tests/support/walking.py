@@ -156,6 +156,7 @@ _PLAUSIBLE: dict[str, Any] = {
     "Boolean": True,
     "ID": "nothing_00000000000000000000000000000000",
     "Money": "1.00",
+    "Percentage": "1.00",
     "Date": "2027-03-31",
     "DateTime": "2027-03-31T09:00:00.000Z",
 }

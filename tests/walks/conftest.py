@@ -18,7 +18,10 @@ from cma_graphql.domain.auth.service_keys import create_service_key
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.persistence.writing import unit_of_work
 from support.asking import Graph
+from support.assets import fill_assets
 from support.data import Data
+from support.debts import fill_debts
+from support.households import fill_households
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -74,8 +77,13 @@ class World:
             "team": "team",
             "casetype": "casetype",
             "consent": "consent",
+            "household": "household",
             "centre": "centre",
             "subject": "case",
+            "creditor": "creditor",
+            "collector": "creditor",
+            "debt": "debt",
+            "debttype": "debttype",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -146,6 +154,9 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     world.actors["SERVICE"] = await data.a_service(
         centre, Permission.CASE_READ, Permission.CLIENT_READ, Permission.USER_READ, Permission.REFERENCE_READ
     )
+    await fill_debts(data, centre, mark, world.cases, world.actors["CENTRE_MANAGER"])
+    await fill_households(data, centre, world.clients, mark)
+    await fill_assets(data, centre, world.cases, mark)
     async with unit_of_work(data.database, data.keys, world.actors["CENTRE_MANAGER"]) as uow:
         key_id = await create_service_key(
             uow,
@@ -190,7 +201,8 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
     manager = world.actors["CENTRE_MANAGER"]
     answer = await graph.run(
         "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
-        " advisor { id } client { id consents { id } } } } } }",
+        " assets { id } advisor { id } client { id consents { id } household { id members { id } } }"
+        " debts { id creditor { id } debtType { id } } } } } }",
         as_=manager,
     )
     assert answer.errors == []

@@ -10,9 +10,12 @@ from strawberry.types.scalar import ScalarDefinition
 
 from cma_graphql.core.formats import FormatError
 from cma_graphql.core.money import format_money, parse_money
+from cma_graphql.core.percentage import format_percentage, parse_percentage
 
 Money = NewType("Money", Decimal)
 """Pounds sterling."""
+Percentage = NewType("Percentage", Decimal)
+"""A rate in per cent."""
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -47,6 +50,12 @@ def _read_money(value: object) -> Decimal:
     return parse_money(value)
 
 
+def _read_percentage(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise FormatError("percentage-format", "A percentage is written as a text like 19.90.")
+    return parse_percentage(value)
+
+
 SCALARS: dict[object, ScalarDefinition] = {
     Money: strawberry.scalar(
         name="Money",
@@ -54,6 +63,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         "point. Input may have fewer decimals, never more: nothing is rounded.",
         serialize=format_money,
         parse_value=_read_money,
+    ),
+    Percentage: strawberry.scalar(
+        name="Percentage",
+        description='A rate in per cent as a text with two decimals, like `"19.90"`: 0 to 99999.99. Input may have '
+        "fewer decimals, never more: nothing is rounded.",
+        serialize=format_percentage,
+        parse_value=_read_percentage,
     ),
     datetime: strawberry.scalar(
         name="DateTime",

@@ -8,6 +8,7 @@ from strawberry.tools import merge_types
 
 from cma_graphql.core.errors import Invalid
 from cma_graphql.execution.draining import DrainingExecutor
+from cma_graphql.graph.assets.mutations import AssetMutations
 from cma_graphql.graph.audit.queries import AuditQueries
 from cma_graphql.graph.auth.mutations import AuthMutations
 from cma_graphql.graph.auth.queries import AuthQueries
@@ -21,8 +22,15 @@ from cma_graphql.graph.centres.queries import CentreQueries
 from cma_graphql.graph.clients.mutations import ClientMutations
 from cma_graphql.graph.clients.queries import ClientQueries
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.creditors.mutations import CreditorMutations
+from cma_graphql.graph.creditors.queries import CreditorQueries
+from cma_graphql.graph.debts.acts import DebtActMutations
+from cma_graphql.graph.debts.mutations import DebtMutations
+from cma_graphql.graph.debts.queries import DebtQueries
 from cma_graphql.graph.errors import ERROR_TYPES
 from cma_graphql.graph.fields import query
+from cma_graphql.graph.households.mutations import HouseholdMutations
+from cma_graphql.graph.households.queries import HouseholdQueries
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
 from cma_graphql.graph.scalars import SCALARS
@@ -51,15 +59,31 @@ class NodeQueries:
         return await load_nodes(info.context, ids)
 
 
-_QUERIES = (NodeQueries, AuthQueries, AuditQueries, CaseQueries, CentreQueries, ClientQueries, UserQueries)
+_QUERIES = (
+    NodeQueries,
+    AuthQueries,
+    AuditQueries,
+    CaseQueries,
+    CentreQueries,
+    ClientQueries,
+    HouseholdQueries,
+    CreditorQueries,
+    DebtQueries,
+    UserQueries,
+)
 _MUTATIONS = (
     SignInMutations,
     AuthMutations,
+    AssetMutations,
     CaseRecordMutations,
     CasePeopleMutations,
     CaseStateMutations,
     CentreMutations,
     ClientMutations,
+    HouseholdMutations,
+    CreditorMutations,
+    DebtMutations,
+    DebtActMutations,
     UserMutations,
 )
 Query = merge_types("Query", _QUERIES)

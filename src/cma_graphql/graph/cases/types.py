@@ -16,6 +16,7 @@ from cma_graphql.domain.users.selectors import (
     memberships_by_optional_id,
     teams_by_optional_id,
 )
+from cma_graphql.graph.assets.relations import asset_totals_of_case, assets_of_case
 from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.cases.enums import (
     BillingMethod,
@@ -29,6 +30,7 @@ from cma_graphql.graph.cases.enums import (
 )
 from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.debts.relations import debt_totals, debts_of_case
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.records import FromRecord
@@ -204,6 +206,10 @@ class Case(Node):
         """Answer who opened each case."""
         return await memberships_by_id(info.context.reader, [case.created_by for case in cases])
 
+    assets = assets_of_case()
+    asset_totals = asset_totals_of_case()
+    debts = debts_of_case()
+    debt_totals = debt_totals()
     history = history_by("case_id")
 
 

@@ -15,7 +15,9 @@ from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.clients.enums import ConsentChannel, ConsentPurpose, EmploymentStatus, MaritalStatus
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.debts.relations import debts_by
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.households.relations import household_of_client
 from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import MembershipRef
@@ -137,6 +139,8 @@ class Client(Node):
         return " ".join(part for part in (self.title, self.first_name, self.last_name) if part)
 
     cases = cases_by("client_id", "The client's cases that the viewer sees.")
+    household = household_of_client()
+    debts = debts_by("client_id", "The client's debts in cases that the viewer sees.")
 
     @relation(description="What the client consented to, newest first.")
     async def consents(clients: list["Client"], info: Info) -> list[list[Consent]]:
