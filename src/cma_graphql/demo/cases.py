@@ -9,7 +9,8 @@ from uuid import UUID
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.clock import today
-from cma_graphql.demo.people import make_person
+from cma_graphql.demo.finances import Finances
+from cma_graphql.demo.people import Place, make_person
 from cma_graphql.domain.cases.models import CaseCategory, ClosureReason, Level, Priority, ResolutionType
 from cma_graphql.domain.cases.selectors import case_types
 from cma_graphql.domain.casework.cancel import cancel_case
@@ -68,8 +69,9 @@ class Caseload:
     manager: Actor
     advisors: Sequence[Actor]
     teams: Sequence[UUID]
-    place: tuple[str, tuple[str, ...]]
+    place: Place
     clients: int
+    finances: Finances
 
 
 def acts(random: Random) -> dict[str, tuple[Act, dict[str, Any]]]:
@@ -140,6 +142,7 @@ async def _make_client(uow: UnitOfWork, load: Caseload, random: Random) -> UUID:
             channel=random.choice(list(ConsentChannel)),
             wording_version="2026-04",
         )
+    await load.finances.record_household(uow, client_id, person.last_name)
     return client_id
 
 
@@ -167,6 +170,8 @@ async def _make_case(  # noqa: PLR0917 - what a case is made of
             risk_level=random.choice(list(Level)),
             advisor_id=advisor.user_id,
         )
+    async with unit_of_work(database, keys, load.manager) as uow:
+        await load.finances.record(uow, case_id)
     known = acts(random)
     steps: list[tuple[Act, dict[str, Any]]] = [
         (set_case_team, {"team_id": random.choice(load.teams)}),

@@ -13,6 +13,7 @@ from cma_graphql.core.ids import PLATFORM_CENTRE
 from cma_graphql.core.passwords import hash_password
 from cma_graphql.core.tokens import TokenKind, new_token
 from cma_graphql.demo.cases import Caseload, make_caseload
+from cma_graphql.demo.finances import Finances
 from cma_graphql.demo.people import PLACES
 from cma_graphql.demo.staff import CentrePlan, StaffMaker, centre_exists
 from cma_graphql.domain.auth.service_keys import create_service_key
@@ -105,6 +106,7 @@ class DemoMaker:
             teams,
             plan.place,
             clients,
+            Finances(self.random, await staff.creditors(people["manager"])),
         )
         made = await make_caseload(self.database, self.keys, load, self.random)
         await staff.member(centre_id, f"client@{plan.domain}", Role.CLIENT, client_id=made[0])

@@ -1,6 +1,6 @@
 """Makes the people and the centres of a demonstration."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from uuid import UUID
@@ -12,9 +12,11 @@ from cma_graphql.access.permissions import Role
 from cma_graphql.core.clock import now
 from cma_graphql.core.formats.email import email_key
 from cma_graphql.core.ids import new_id
+from cma_graphql.demo.debts import CREDITORS
 from cma_graphql.demo.people import FIRST_NAMES, LAST_NAMES, Place
 from cma_graphql.domain.casework.create_centre import create_centre
 from cma_graphql.domain.centres.models import Jurisdiction, OrganisationType
+from cma_graphql.domain.creditors.services import adopt_creditor
 from cma_graphql.domain.users.members import add_membership
 from cma_graphql.domain.users.models import MembershipStatus
 from cma_graphql.domain.users.teams import add_team_member, create_team
@@ -112,3 +114,8 @@ class StaffMaker:
             for number, member in enumerate(members, start=1):
                 await add_team_member(uow, team_id=team_id, version=number, user_id=member.user_id)
         return team_id
+
+    async def creditors(self, manager: Actor) -> Mapping[str, UUID]:
+        """Copy the register's creditors that plausible debts are owed to; answer them by their codes."""
+        async with unit_of_work(self.database, self.keys, manager) as uow:
+            return {code: await adopt_creditor(uow, code=code) for code in CREDITORS}

@@ -1,7 +1,7 @@
 """A centre that is being filled: its people, its keys, the numbers it has given out."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from cma_graphql.demo.people import Place
 from cma_graphql.persistence.base import CentreRow
 from cma_graphql.persistence.keys import Keyring
 from cma_graphql.persistence.logs import CentreCounter
+from cma_graphql.persistence.reads import Record
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,6 +26,9 @@ class FilledCentre:
     advisors: Sequence[Actor]
     teams: Sequence[UUID]
     case_types: Sequence[UUID]
+    debt_types: Mapping[str, Record]
+    creditors: Mapping[str, UUID]
+    """By their codes in the register."""
     ring: Keyring
     vault: Vault
     numbers: Counter[str] = field(default_factory=Counter)

@@ -12,8 +12,11 @@ import asyncpg
 from cma_graphql.access.actor import system_of
 from cma_graphql.access.permissions import Role
 from cma_graphql.core.passwords import hash_password
+from cma_graphql.demo.filling.budgets import fill_budgets
 from cma_graphql.demo.filling.caseload import FilledCase, fill_caseload, opening_days
 from cma_graphql.demo.filling.centre import FilledCentre
+from cma_graphql.demo.filling.debts import fill_debts
+from cma_graphql.demo.filling.households import fill_households
 from cma_graphql.demo.filling.rows import Rows
 from cma_graphql.demo.network import PASSWORD
 from cma_graphql.demo.people import PLACES
@@ -21,6 +24,7 @@ from cma_graphql.demo.progress import Progress
 from cma_graphql.demo.staff import CentrePlan, StaffMaker, centre_exists
 from cma_graphql.domain.cases.selectors import case_types
 from cma_graphql.domain.centres.models import OrganisationType
+from cma_graphql.domain.debts.selectors import debt_types
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
 
@@ -32,7 +36,7 @@ _TEAMS = ("Money", "Housing", "Outreach", "Court", "Specialist", "Telephone")
 
 Part = Callable[[Rows, FilledCentre, Random, Sequence[FilledCase]], None]
 """Gathers what hangs on these cases in one room."""
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (fill_households, fill_debts, fill_budgets)
 
 
 @dataclass(slots=True)
@@ -104,6 +108,7 @@ class NetworkFiller:
         teams = [await staff.team(manager, name, advisors[index :: len(_TEAMS)]) for index, name in enumerate(_TEAMS)]
         async with self.database.read(system_of(centre_id)) as reader:
             kinds = [row["key"] for row in await case_types(reader)]
+            debts = {row["code"]: row for row in await debt_types(reader)}
             ring = await self.keys.of(reader)
         return FilledCentre(
             centre_id=centre_id,
@@ -113,6 +118,8 @@ class NetworkFiller:
             advisors=advisors,
             teams=teams,
             case_types=kinds,
+            debt_types=debts,
+            creditors=await staff.creditors(manager),
             ring=ring,
             vault=self.keys.vault,
         )
