@@ -60,7 +60,10 @@ class Finances:
             ),
         )
         people = [("Sam", HouseholdRelationship.PARTNER, 35)] if partner else []
-        people += [(name, HouseholdRelationship.CHILD, 4 * number) for number, name in enumerate(("Mia", "Leo", "Ava")[:children], 1)]
+        people += [
+            (name, HouseholdRelationship.CHILD, 4 * number)
+            for number, name in enumerate(("Mia", "Leo", "Ava")[:children], 1)
+        ]
         for first_name, relationship, age in people:
             member = MemberDetails(
                 first_name=first_name,
@@ -103,7 +106,7 @@ class Finances:
                 "joint_party_name": "The client's former partner" if debt.liability is Liability.JOINT else None,
                 "incurred_on": debt.incurred_on,
                 "enforcement_stage": debt.enforcement_stage,
-                **judged,  # type: ignore[typeddict-item]
+                **judged,
                 **(due if urgent else {}),  # type: ignore[typeddict-item]
             },
         )
@@ -153,9 +156,7 @@ class Finances:
         if self.random.random() < 1 / 4:
             return  # still a draft
         await submit_sheet(uow, sheet_id=sheet_id, version=await version())
-        await verify_sheet(
-            uow, sheet_id=sheet_id, version=await version(), verification=VerificationStatus.VERIFIED
-        )
+        await verify_sheet(uow, sheet_id=sheet_id, version=await version(), verification=VerificationStatus.VERIFIED)
         await confirm_sheet(
             uow,
             sheet_id=sheet_id,

@@ -14,11 +14,11 @@ from cma_graphql.domain.budgets.models import (
     BudgetSheet,
     SheetStatus,
     SheetType,
-    StatementScheme,
     VerificationStatus,
 )
 from cma_graphql.domain.cases.models import CaseStatus
 from cma_graphql.domain.clients.models import ConsentChannel
+from cma_graphql.domain.households.models import StatementScheme
 
 _TOTALS = {"INC": "total_income", "FIX": "total_fixed", "FLX": "total_flexible"}
 _FIRST_STATES = frozenset({CaseStatus.NEW, CaseStatus.ASSIGNED, CaseStatus.CANCELLED})

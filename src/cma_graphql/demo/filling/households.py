@@ -12,7 +12,12 @@ from cma_graphql.demo.filling.rows import Rows, tracked
 from cma_graphql.domain.assets.models import Asset, AssetType, ValuationBasis
 from cma_graphql.domain.households.models import Household, HousingTenure
 
-_TENURES = (HousingTenure.TENANT_PRIVATE, HousingTenure.TENANT_SOCIAL, HousingTenure.TENANT_SOCIAL, HousingTenure.MORTGAGE)
+_TENURES = (
+    HousingTenure.TENANT_PRIVATE,
+    HousingTenure.TENANT_SOCIAL,
+    HousingTenure.TENANT_SOCIAL,
+    HousingTenure.MORTGAGE,
+)
 
 
 def fill_households(rows: Rows, centre: FilledCentre, random: Random, cases: Sequence[FilledCase]) -> None:

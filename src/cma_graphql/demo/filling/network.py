@@ -27,6 +27,7 @@ from cma_graphql.domain.centres.models import OrganisationType
 from cma_graphql.domain.debts.selectors import debt_types
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
+from cma_graphql.persistence.reindexing import reindex
 
 CENTRES = 20
 _AT_A_TIME = 1_000
@@ -59,6 +60,7 @@ class NetworkFiller:
                 await self._fill(connection, centre, share, progress)
         finally:
             await connection.close()
+        await reindex(self.owner, lacking=True)
 
     async def is_filled(self) -> bool:
         """Tell whether it has been done before."""
