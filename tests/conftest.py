@@ -13,6 +13,7 @@ from cma_graphql.core import passwords
 from cma_graphql.core.access_tokens import AccessTokens
 from cma_graphql.core.vault import Vault
 from cma_graphql.domain.auth.machinery import SignIn
+from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.graph.schema import make_schema
 from cma_graphql.integrations.email.null import NullSender
 from cma_graphql.persistence.database import Database
@@ -24,6 +25,7 @@ from support.acting import Acting
 from support.asking import Graph
 from support.data import Data
 from support.databases import Databases, data_dir
+from support.documents import LARGEST, a_folder_store
 from support.signing_in import SigningIn
 
 
@@ -139,9 +141,17 @@ async def sign_in(database: Database, keys: CentreKeys, letters: NullSender) -> 
 
 
 @pytest.fixture(scope="session")
-def graph(schema: strawberry.Schema, database: Database, keys: CentreKeys, sign_in: SignIn) -> Graph:
+def storage(database: Database, keys: CentreKeys, tmp_path_factory: pytest.TempPathFactory) -> DocumentStorage:
+    """Keep files in a folder of the tests."""
+    return DocumentStorage(a_folder_store(tmp_path_factory.mktemp("files"), database, keys), largest=LARGEST)
+
+
+@pytest.fixture(scope="session")
+def graph(
+    schema: strawberry.Schema, database: Database, keys: CentreKeys, sign_in: SignIn, storage: DocumentStorage
+) -> Graph:
     """Ask the schema."""
-    return Graph(schema, database, keys, sign_in)
+    return Graph(schema, database, keys, sign_in, storage)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ NEEDED = {
     "CMA_TOKEN_KEYS",
     "CMA_MASTER_KEYS",
     "CMA_INDEX_KEY",
+    "CMA_STORAGE",
 }
 
 

@@ -6,7 +6,7 @@ from alembic import op
 from operations import CLIENT, NO_CLIENT
 
 revision = "0037"
-down_revision = "0034"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -13,28 +14,35 @@ from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from cma_graphql.access.actor import system_of
 from cma_graphql.core.access_tokens import AccessTokens, read_signing_keys
 from cma_graphql.core.clock import now, today
 from cma_graphql.core.errors import DomainError
 from cma_graphql.core.keyring import parse_key, parse_keyring
 from cma_graphql.core.request import RequestFacts
 from cma_graphql.core.settings import Settings
+from cma_graphql.core.signed_addresses import SignedAddresses
 from cma_graphql.core.vault import Vault
 from cma_graphql.domain.auth.authenticate import actor_for
 from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.domain.auth.sessions import forget_expired
+from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.graph.context import Context
 from cma_graphql.graph.limits import Limits
 from cma_graphql.graph.schema import make_schema
 from cma_graphql.integrations.email.mailbox import MailboxSender
 from cma_graphql.integrations.email.port import EmailSender
 from cma_graphql.integrations.email.smtp import SmtpSender
+from cma_graphql.integrations.storage.folder import FolderStore
+from cma_graphql.integrations.storage.port import FileStore
+from cma_graphql.integrations.storage.s3 import Bucket, S3Store
 from cma_graphql.persistence.access_log import AccessRecorder
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.failures import DRIVER_FAULTS
-from cma_graphql.persistence.keys import CentreKeys
+from cma_graphql.persistence.keys import CentreKeys, Keyring
 from cma_graphql.persistence.preparing import EVENT_DAYS_AHEAD, maintain_partitions
 from cma_graphql.persistence.throttle import Throttle
+from cma_graphql.transport.files import file_routes
 from cma_graphql.transport.graphql_http import GraphQLEndpoint
 from cma_graphql.transport.health import Health
 from cma_graphql.transport.metrics import Metrics
@@ -98,6 +106,35 @@ def make_sign_in(settings: Settings, database: Database, keys: CentreKeys, redis
     )
 
 
+def make_store(settings: Settings, database: Database, keys: CentreKeys) -> FileStore:
+    """Answer who keeps the files of documents: an S3 bucket where it is configured, a folder otherwise."""
+    if settings.storage == "s3":
+        secret = settings.s3_secret_access_key
+        return S3Store(
+            Bucket(
+                name=_needed(settings, "s3_bucket"),
+                region=_needed(settings, "s3_region"),
+                endpoint=settings.s3_endpoint,
+                access_key_id=settings.s3_access_key_id,
+                secret_access_key=None if secret is None else secret.get_secret_value(),
+                kms_key_id=settings.s3_kms_key_id,
+            )
+        )
+
+    async def keys_of(centre_id: UUID) -> Keyring:
+        async with database.read(system_of(centre_id)) as reader:
+            return await keys.of(reader)
+
+    seeds = parse_keyring(_needed(settings, "token_keys"))
+    return FolderStore(
+        settings.storage_folder or settings.data_dir / "documents",
+        keys_of=keys_of,
+        addresses=SignedAddresses(seeds, current=next(iter(seeds)), now=now),
+        public_url=_needed(settings, "public_url").rstrip("/"),
+        largest=settings.document_largest,
+    )
+
+
 class Application:
     """Everything one process serves with, opened and closed together."""
 
@@ -107,6 +144,9 @@ class Application:
         self.keys = CentreKeys(make_vault(settings))
         self.redis: Redis = Redis.from_url(_needed(settings, "redis_url"), socket_timeout=2, socket_connect_timeout=2)
         self.sign_in = make_sign_in(settings, self.database, self.keys, self.redis)
+        self.storage = DocumentStorage(
+            make_store(settings, self.database, self.keys), largest=settings.document_largest
+        )
         self.access_log = AccessRecorder(self.database)
         self.metrics = Metrics(CollectorRegistry())
 
@@ -127,7 +167,7 @@ class Application:
             await self.database.close()
 
     async def _maintain(self) -> None:
-        """Make the event log's coming days and forget sessions long ended, now and once a day.
+        """Make the event log's coming days, forget sessions long ended and files never completed, daily.
 
         A day that is missed falls into the default partition. What fails is tried again in a minute.
         """
@@ -141,6 +181,7 @@ class Application:
                     keep=self.settings.event_retention_days,
                 )
                 await forget_expired(self.sign_in)
+                await self.storage.forget_abandoned()
             except (*DRIVER_FAULTS, DomainError) as error:  # away, starting, not migrated yet, locked for too long
                 _LOG.warning("maintenance.failed", kind=type(error).__name__)
                 wait = _A_MINUTE
@@ -156,6 +197,7 @@ class Application:
             database=self.database,
             keys=self.keys,
             sign_in=self.sign_in,
+            storage=self.storage,
             may_introspect=False,
         )
         allowed = self.settings.introspection_for
@@ -184,7 +226,10 @@ class Application:
             playground=playground_page if settings.playground else None,
             suggestions=settings.env != "production",
         )
-        health = Health({"database": self.database.ping, "redis": self._ping_redis}, optional=("redis",))
+        health = Health(
+            {"database": self.database.ping, "redis": self._ping_redis, "storage": self.storage.store.ping},
+            optional=("redis", "storage"),
+        )
         sizes = self.database.pool_sizes
         self.metrics.add_gauges(
             "cma_database_connections",
@@ -196,6 +241,7 @@ class Application:
         inner = Starlette(
             routes=[
                 *edge_routes(graphql=graphql, health=health, metrics=self.metrics, metrics_token=token),
+                *(file_routes(self.storage.store) if isinstance(self.storage.store, FolderStore) else ()),
                 *playground_routes(static_dir=STATIC_DIR, enabled=settings.playground),
             ],
             exception_handlers=EXCEPTION_HANDLERS,

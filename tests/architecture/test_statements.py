@@ -12,6 +12,7 @@ from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.clients import sight as rules
 from cma_graphql.domain.clients.models import Client, ClientConsent
+from cma_graphql.domain.compliance.selectors import CASE_COMPLIANCES
 from cma_graphql.domain.every_table import METADATA
 from cma_graphql.domain.search.kinds import SEARCHED
 from cma_graphql.domain.users.models import Membership
@@ -31,8 +32,12 @@ SHAPES: Mapping[str, list[tuple[object, ...]]] = {
     ],
     "creditors.selectors.register_entries": [(False, False), (True, False), (False, True)],
     "casework.cases_in_hand.open_cases": [("advisor",), ("team",), ("centre",)],
+    "documents.selectors.case_of_document": [(False,), (True,)],
     "audit.selectors.entries_by_key": [(False,), (True,)],
     "search.selectors.found": [(kind, words) for kind in SEARCHED for words in (1, 6)],
+    "compliance.selectors.compliance_counts": [(("today",),), (tuple(sorted(CASE_COMPLIANCES.conditions)),)],
+    "compliance.selectors.open_mandatory_items": [("case_id",), ("case_compliance_id",)],
+    "compliance.applicable.requirements_to_begin": [(False,), (True,)],
 }
 
 # What looks past the actor's sight, each with its reason. An entry that is not needed any more fails, too.
@@ -43,6 +48,10 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "cases.selectors.team_users_by_case": "the audience of an event does not depend on who makes the change",
     "cases.selectors.open_complexities_of_advisor": "what an advisor carries does not depend on who asks; counts",
     "debts.selectors.debts_of_case": "a case's bound on debts is the same for everybody; a count",
+    "documents.selectors.number_of_case_documents": "a case's bound on documents is the same for everybody; a count",
+    "documents.selectors.number_of_centre_documents": "so is the centre's; a count",
+    "documents.selectors.links_of_document": "of a document that is locked, so in sight; the bound counts them all",
+    "documents.selectors.number_of_links_of_debt": "a debt's bound on documents is the same for everybody; a count",
     "casework.cases_in_hand.open_cases": "nobody's end may leave a client without an advisor; a count",
     "auth.standing.standing_of_session": "asked before anybody is anybody; whether a portal's client is recorded",
     "users.selectors.last_deactivation": "a status is the same whoever asks; nothing else of the entry is read",
@@ -57,6 +66,9 @@ DELETED_TOO: Mapping[str, str] = {
 NETWORK_WIDE: Mapping[str, str] = {
     "auth.doors": "functions of the database that answer for one person (decision 3)",
     "cases.case_types.case_type_catalogue": "the network's catalogue, read-only",
+    "compliance.copies.framework_catalogue": "the network's catalogue, read-only",
+    "compliance.copies.checklist_catalogue": "the network's catalogue, read-only",
+    "compliance.copies.item_catalogue": "the network's catalogue, read-only",
     "creditors.selectors.register_entries": "the network's register, read-only",
     "debts.debt_types.debt_type_catalogue": "the network's catalogue, read-only",
     "debts.selectors.limitation_rules": "the network's rules of limitation, read-only",
@@ -84,7 +96,12 @@ RULED = {
     "assets",
     "budget_sheets",
     "budget_lines",
+    "documents",
+    "document_versions",
+    "document_debts",
     "audit_logs",
+    "case_compliance",
+    "case_compliance_items",
 }
 DELETABLE = {table.name for table in METADATA.tables.values() if "deleted_at" in table.columns}
 NEEDED_BY_SIGHT: Mapping[Sight, set[str]] = {

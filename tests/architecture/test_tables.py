@@ -58,6 +58,10 @@ ARRAYS_OF_TEXT = {
     "memberships.roles": "values of an enum",
     "access_log.sensitive_fields": "names of columns",
     "service_keys.scopes": "values of an enum",
+    "compliance_checklist_catalogue.case_types": "codes of case types",
+    "compliance_item_catalogue.case_types": "codes of case types",
+    "compliance_checklists.case_types": "codes of case types",
+    "compliance_requirements.case_types": "codes of case types",
     "debt_type_catalogue.excluded_from": "values of an enum",
     "debt_types.excluded_from": "values of an enum",
 }

@@ -10,6 +10,7 @@ import strawberry
 from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Role
 from cma_graphql.domain.auth.machinery import SignIn
+from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.graph.node import write_id
 from cma_graphql.persistence.keys import CentreKeys
 from support.asking import Answer, Graph
@@ -46,9 +47,11 @@ async def small(databases: Databases, database_name: str) -> AsyncIterator[Watch
 
 
 @pytest.fixture
-def small_graph(schema: strawberry.Schema, small: WatchedDatabase, keys: CentreKeys, sign_in: SignIn) -> Graph:
+def small_graph(
+    schema: strawberry.Schema, small: WatchedDatabase, keys: CentreKeys, sign_in: SignIn, storage: DocumentStorage
+) -> Graph:
     """Ask the schema over one connection a pool."""
-    return Graph(schema, small, keys, sign_in)
+    return Graph(schema, small, keys, sign_in, storage)
 
 
 async def as_request(number: int, graph: Graph, operation: str, actor: Actor, **variables: Any) -> Answer:

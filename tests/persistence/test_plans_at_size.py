@@ -272,7 +272,7 @@ async def test_an_operation_costs_the_same_statements_as_in_a_small_centre(
     (operation,) = parse(text).definitions
     if operation.operation.value != "query":  # type: ignore[attr-defined]
         return  # a mutation's statements are bounded where it is tested; it touches single records
-    asking = Graph(schema, large.database, keys, graph.sign_in)
+    asking = Graph(schema, large.database, keys, graph.sign_in, graph.storage)
     spent = []
     for centre in (large.centre, large.small):
         variables = await _variables(large, centre, operation)

@@ -9,6 +9,7 @@ from cma_graphql.access.actor import Actor
 from cma_graphql.core.request import RequestFacts
 from cma_graphql.domain.auth.authenticate import actor_for
 from cma_graphql.domain.auth.machinery import SignIn
+from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.graph.context import Context
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
@@ -38,6 +39,7 @@ class Graph:
     database: Database
     keys: CentreKeys
     sign_in: SignIn
+    storage: DocumentStorage
 
     async def run(
         self,
@@ -57,7 +59,14 @@ class Graph:
             deadline_ms=20_000,
         )
         actor = as_ or await actor_for(self.sign_in, authorization, facts)
-        context = Context(actor=actor, facts=facts, database=self.database, keys=self.keys, sign_in=self.sign_in)
+        context = Context(
+            actor=actor,
+            facts=facts,
+            database=self.database,
+            keys=self.keys,
+            sign_in=self.sign_in,
+            storage=self.storage,
+        )
         result: Any = await self.schema.execute(operation, variable_values=variables, context_value=context)
         await context.end_reading()
         return Answer(result.data, result.errors or [], context.redacted, context.statements, context)

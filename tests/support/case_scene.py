@@ -32,7 +32,7 @@ class Scene:
         """Make a case of the client; the advisor's unless said."""
         return await self.data.a_case(self.centre, **{"client_id": self.client, "advisor": self.advisor, **given})
 
-    async def ask(self, name: str, as_: Actor | None = None, **given: Any) -> dict[str, Any]:
+    async def ask(self, name: str, /, as_: Actor | None = None, **given: Any) -> dict[str, Any]:
         """Run a root field's document as the manager, unless said; answer its payload."""
         answer = await self.graph.run(document(name), as_=as_ or self.manager, input=given)
         assert answer.errors == []

@@ -21,6 +21,7 @@ from cma_graphql.domain.centres.models import Centre
 from cma_graphql.domain.centres.services import begin_centre
 from cma_graphql.domain.clients.derived import client_name_key, national_insurance_index
 from cma_graphql.domain.clients.models import Client, ClientConsent
+from cma_graphql.domain.compliance.copies import copy_frameworks
 from cma_graphql.domain.debts.debt_types import copy_debt_types
 from cma_graphql.domain.users.models import Membership, Team, TeamMember
 from cma_graphql.persistence.database import Database
@@ -60,6 +61,7 @@ class Data:
             await begin_centre(uow)
             await copy_case_types(uow)
             await copy_debt_types(uow)
+            await copy_frameworks(uow)
         return centre_id
 
     async def a_member(self, centre_id: UUID, *roles: Role, **given: Any) -> Actor:

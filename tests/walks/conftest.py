@@ -20,8 +20,10 @@ from cma_graphql.persistence.writing import unit_of_work
 from support.asking import Graph
 from support.assets import fill_assets
 from support.budgets import fill_budgets
+from support.compliance import fill_compliance
 from support.data import Data
 from support.debts import fill_debts
+from support.documents import fill_documents
 from support.households import fill_households
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
@@ -81,6 +83,8 @@ class World:
             "household": "household",
             "centre": "centre",
             "subject": "case",
+            "framework": "complianceframework",
+            "checklist": "compliancechecklist",
             "creditor": "creditor",
             "collector": "creditor",
             "debt": "debt",
@@ -89,6 +93,7 @@ class World:
             "first": "budgetsheet",
             "second": "budgetsheet",
             "line": "budgetline",
+            "document": "document",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -159,12 +164,18 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     world.cases["portal"] = await data.a_case(centre, client_id=portal, advisor=colleague, **text)
     world.actors["CLIENT"] = await data.a_member(centre, Role.CLIENT, last_name=f"{mark}Portal", client_id=portal)
     world.actors["SERVICE"] = await data.a_service(
-        centre, Permission.CASE_READ, Permission.CLIENT_READ, Permission.USER_READ, Permission.REFERENCE_READ
+        centre,
+        Permission.CASE_READ,
+        Permission.CLIENT_READ,
+        Permission.USER_READ,
+        Permission.REFERENCE_READ,
+        Permission.DOCUMENT_ACCESS,
     )
     await fill_debts(data, centre, mark, world.cases, world.actors["CENTRE_MANAGER"])
     await fill_households(data, centre, world.clients, mark)
     await fill_assets(data, centre, world.cases, mark)
     await fill_budgets(data, world.actors["CENTRE_MANAGER"], list(world.cases.values()), mark)
+    await fill_documents(data, centre, mark, world.cases)
     async with unit_of_work(data.database, data.keys, world.actors["CENTRE_MANAGER"]) as uow:
         key_id = await create_service_key(
             uow,
@@ -180,6 +191,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
             changes = uow.change(case, summary=f"{mark} summary")
             event = CaseTouched(subject_id=case_id, case_id=case_id, client_id=case.client_id, version=2)
             uow.record(event, changes=changes, before=Audience(), after=Audience())
+    await fill_compliance(data, world)
     return world
 
 
@@ -210,7 +222,9 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
     answer = await graph.run(
         "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
         " assets { id } advisor { id } client { id consents { id } household { id members { id } } }"
-        " debts { id creditor { id } debtType { id } } budgetSheets { id lines { id } } } } } }",
+        " debts { id creditor { id } debtType { id } } budgetSheets { id lines { id } }"
+        " documents { edges { node { id } } }"
+        " compliance { id items { id } checklist { id } framework { id } } } } } }",
         as_=manager,
     )
     assert answer.errors == []

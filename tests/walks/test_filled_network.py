@@ -16,6 +16,7 @@ from cma_graphql.demo.filling.network import NetworkFiller
 from cma_graphql.demo.network import DemoMaker
 from cma_graphql.demo.progress import Progress
 from cma_graphql.domain.auth.machinery import SignIn
+from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
 from support.asking import Graph
@@ -66,7 +67,7 @@ async def _world(rows: "asyncpg.Connection[asyncpg.Record]", graph: Graph, owner
 @pytest.fixture(scope="module")
 async def networks(  # noqa: PLR0917 - two databases in one
     databases: Databases, template: str, keys: CentreKeys, sign_in: SignIn, schema: strawberry.Schema,
-    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config,
+    storage: DocumentStorage, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config,
 ) -> AsyncIterator[tuple[Graph, dict[str, tuple[World, World]]]]:  # fmt: skip
     """Make both networks in one database."""
     name = await databases.clone(template)
@@ -77,7 +78,7 @@ async def networks(  # noqa: PLR0917 - two databases in one
     random, cases = Random(3), int(pytestconfig.getoption("filled_cases"))  # noqa: S311
     await DemoMaker(database, keys, owner, key_file, random, lambda _: None).make()
     await NetworkFiller(database, keys, owner, random).fill(cases, Progress(cases, "cases"))
-    graph = Graph(schema, database, keys, sign_in)
+    graph = Graph(schema, database, keys, sign_in, storage)
     worlds = {
         kind: (await _world(rows, graph, owner, here), await _world(rows, graph, owner, there))
         for kind, (here, there) in PAIRS.items()

@@ -15,7 +15,9 @@ _NEEDED_IN_PRODUCTION = (
     "token_keys",
     "master_keys",
     "index_key",
+    "storage",
 )
+_NEEDED_FOR_S3 = ("s3_bucket", "s3_region")
 
 
 class OwnerSettings(BaseSettings):
@@ -57,6 +59,22 @@ class Settings(OwnerSettings):
     smtp_url: SecretStr | None = None
     email_from: str | None = None
 
+    storage: Literal["folder", "s3"] | None = None
+    """Where the files of documents are kept; unset outside production: a folder."""
+    storage_folder: Path | None = None
+    """The folder; unset: `documents` in the data directory."""
+    s3_bucket: str | None = None
+    s3_region: str | None = None
+    s3_endpoint: str | None = None
+    """Another server than Amazon's that speaks S3."""
+    s3_access_key_id: str | None = None
+    """Unset: the usual sources of AWS, such as the role of the machine."""
+    s3_secret_access_key: SecretStr | None = None
+    s3_kms_key_id: str | None = None
+    """The key of AWS KMS that encrypts the files; unset: AES-256 of the bucket."""
+    document_largest: int = Field(default=25 * 1024 * 1024, ge=1024, le=1024 * 1024 * 1024)
+    """How many bytes a document's file has at most."""
+
     allowed_origins: tuple[str, ...] = ()
     """Origins that browsers may call from, besides our own (CORS); a JSON list in the environment."""
     trusted_proxies: tuple[str, ...] = ()
@@ -85,6 +103,10 @@ class Settings(OwnerSettings):
             missing = [f"CMA_{name.upper()}" for name in _NEEDED_IN_PRODUCTION if getattr(self, name) is None]
             if missing:
                 raise ValueError(f"CMA_ENV=production needs {', '.join(missing)}")
+        if self.storage == "s3":
+            missing = [f"CMA_{name.upper()}" for name in _NEEDED_FOR_S3 if getattr(self, name) is None]
+            if missing:
+                raise ValueError(f"CMA_STORAGE=s3 needs {', '.join(missing)}")
         return self
 
     @property

@@ -32,6 +32,7 @@ _WRAPPED_BYTES = len(_VERSION) + _NONCE_BYTES + _KEY_BYTES + _TAG_BYTES
 _VALUE = b"cma value"
 _DATA_KEY = b"cma data key"
 _BLIND_INDEX = b"cma blind index"
+_FILE = b"cma file"
 
 
 class Break(StrEnum):
@@ -65,12 +66,13 @@ class WrappedKey:
 class DataKey:
     """The opened key of one centre. Keep it in memory, and not for long; it cannot be printed or pickled."""
 
-    __slots__ = ("_cipher", "_randomness", "centre_id", "key_id")
+    __slots__ = ("_cipher", "_key", "_randomness", "centre_id", "key_id")
 
     def __init__(self, *, centre_id: UUID, key_id: UUID, key: bytes, randomness: Randomness) -> None:
         self.centre_id = centre_id
         self.key_id = key_id
         self._cipher = AESGCM(key)
+        self._key = key
         self._randomness = randomness
 
     def __repr__(self) -> str:
@@ -96,6 +98,11 @@ class DataKey:
             return self._cipher.decrypt(nonce, ciphertext, self._place(table, column, row_id)).decode()
         except InvalidTag:
             raise SealBroken(Break.ALTERED, where) from None
+
+    def file_cipher(self, *, salt: bytes, place: str) -> AESGCM:
+        """Make the cipher of one file: its key is derived for its salt and its place, and seals nothing else."""
+        info = _joined(_FILE, self.centre_id.bytes, self.key_id.bytes, place.encode())
+        return AESGCM(HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=salt, info=info).derive(self._key))
 
     def _place(self, table: str, column: str, row_id: UUID) -> bytes:
         return _joined(

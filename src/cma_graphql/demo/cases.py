@@ -26,6 +26,10 @@ from cma_graphql.domain.clients.details import ClientDetails
 from cma_graphql.domain.clients.models import ConsentChannel, ConsentPurpose, EmploymentStatus, MaritalStatus
 from cma_graphql.domain.clients.services.consent import record_consent
 from cma_graphql.domain.clients.services.create import create_client
+from cma_graphql.domain.compliance.models import EvidenceKind
+from cma_graphql.domain.compliance.selectors import case_compliances_of_cases, owed_by
+from cma_graphql.domain.compliance.services.items import complete_item
+from cma_graphql.domain.compliance.services.waiving import waive_checklist
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.unit_of_work import UnitOfWork
@@ -58,6 +62,7 @@ COURSES: tuple[tuple[int, tuple[str, ...]], ...] = (
 )
 
 
+_WITHOUT_PAPER = frozenset({EvidenceKind.NOTE, EvidenceKind.FIELD, EvidenceKind.NONE})
 _COURSES = [steps for _, steps in COURSES]
 _HOW_OFTEN = [often for often, _ in COURSES]
 
@@ -179,6 +184,34 @@ async def _make_case(  # noqa: PLR0917 - what a case is made of
     ]
     if random.random() < 1 / 10:
         steps.append((restrict_case, {}))
+    await _settle_compliance(database, keys, load, case_id, closing="close" in course, random=random)
     for version, (act, said) in enumerate(steps, start=1):
         async with unit_of_work(database, keys, load.manager) as uow:
             await act(uow, case_id=case_id, version=version, **said)
+
+
+async def _settle_compliance(
+    database: Database, keys: CentreKeys, load: Caseload, case_id: UUID, *, closing: bool, random: Random
+) -> None:
+    """Tick off some of what a case requires; where it will be closed, have the manager waive the rest."""
+    async with unit_of_work(database, keys, load.manager) as uow:
+        (owed,) = await owed_by(uow, "case_id", [case_id])
+        ticked = [item for item in owed if item["evidence_kind"] in _WITHOUT_PAPER]
+        for item in random.sample(ticked, min(len(ticked), random.randint(0, 4))):
+            await complete_item(
+                uow, item_id=item["key"], version=item["version"], evidence_note="Done at the first appointment."
+            )
+    if not closing:
+        return
+    async with unit_of_work(database, keys, load.manager) as uow:
+        (checklists,) = await case_compliances_of_cases(uow, [case_id])
+        (owed,) = await owed_by(uow, "case_id", [case_id])
+        owing = {item["case_compliance_id"] for item in owed}
+        for checklist in checklists:
+            if checklist["key"] in owing:
+                await waive_checklist(
+                    uow,
+                    case_compliance_id=checklist["key"],
+                    version=checklist["version"],
+                    reason="An old case, closed before its checklists were kept here.",
+                )

@@ -20,6 +20,7 @@ from cma_graphql.domain.budgets.services.sheets import begin_sheet
 from cma_graphql.domain.budgets.services.steps import submit_sheet
 from cma_graphql.domain.budgets.services.verify import verify_sheet
 from cma_graphql.domain.clients.models import ConsentChannel
+from cma_graphql.domain.debts.details import DebtDetails
 from cma_graphql.domain.debts.kinds import EnforcementStage, Liability
 from cma_graphql.domain.debts.selectors import debt_types
 from cma_graphql.domain.debts.services.add import add_debt
@@ -87,8 +88,8 @@ class Finances:
         await self._budget(uow, case_id)
 
     async def _add(self, uow: UnitOfWork, case_id: UUID, kinds: Mapping[str, UUID], debt: PlausibleDebt) -> None:
-        judged = {"judgment_on": debt.judgment_on, "judgment_amount": debt.balance} if debt.judgment_on else {}
-        due = {"next_action": "Ask for a hold on action.", "next_action_on": today() + timedelta(days=14)}
+        judged = DebtDetails(judgment_on=debt.judgment_on, judgment_amount=debt.balance)
+        due = DebtDetails(next_action="Ask for a hold on action.", next_action_on=today() + timedelta(days=14))
         urgent = debt.enforcement_stage is not EnforcementStage.NONE
         debt_id = await add_debt(
             uow,
@@ -106,8 +107,8 @@ class Finances:
                 "joint_party_name": "The client's former partner" if debt.liability is Liability.JOINT else None,
                 "incurred_on": debt.incurred_on,
                 "enforcement_stage": debt.enforcement_stage,
-                **judged,
-                **(due if urgent else {}),  # type: ignore[typeddict-item]
+                **(judged if debt.judgment_on else DebtDetails()),
+                **(due if urgent else DebtDetails()),
             },
         )
         if debt.collector_code is not None:

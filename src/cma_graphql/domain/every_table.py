@@ -6,8 +6,11 @@ from cma_graphql.domain.budgets import models as _budgets
 from cma_graphql.domain.cases import models as _cases
 from cma_graphql.domain.centres import models as _centres
 from cma_graphql.domain.clients import models as _clients
+from cma_graphql.domain.compliance import catalogue as _compliance_catalogue
+from cma_graphql.domain.compliance import models as _compliance
 from cma_graphql.domain.creditors import models as _creditors
 from cma_graphql.domain.debts import models as _debts
+from cma_graphql.domain.documents import models as _documents
 from cma_graphql.domain.households import models as _households
 from cma_graphql.domain.users import models as _users
 from cma_graphql.persistence import logs as _logs
@@ -27,5 +30,8 @@ ROOMS = (
     _budgets,
     _logs,
     _search_words,
+    _documents,
+    _compliance,
+    _compliance_catalogue,
 )
 METADATA = Row.metadata

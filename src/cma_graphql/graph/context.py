@@ -13,6 +13,7 @@ from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import Forbidden, LimitReached
 from cma_graphql.core.request import RequestFacts
 from cma_graphql.domain.auth.machinery import SignIn
+from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.persistence.database import Database, Reader
 from cma_graphql.persistence.keys import CentreKeys
 
@@ -33,6 +34,7 @@ class Context:
     database: Database
     keys: CentreKeys
     sign_in: SignIn
+    storage: DocumentStorage
     may_introspect: bool = True
     loaders: dict[object, DataLoader[Any, Any]] = field(default_factory=dict)
     redacted: list[Mapping[str, object]] = field(default_factory=list)

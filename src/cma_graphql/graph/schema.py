@@ -25,12 +25,18 @@ from cma_graphql.graph.centres.mutations import CentreMutations
 from cma_graphql.graph.centres.queries import CentreQueries
 from cma_graphql.graph.clients.mutations import ClientMutations
 from cma_graphql.graph.clients.queries import ClientQueries
+from cma_graphql.graph.compliance.mutations.checklists import ChecklistMutations
+from cma_graphql.graph.compliance.mutations.items import ComplianceItemMutations
+from cma_graphql.graph.compliance.queries import ComplianceQueries
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.creditors.mutations import CreditorMutations
 from cma_graphql.graph.creditors.queries import CreditorQueries
 from cma_graphql.graph.debts.acts import DebtActMutations
 from cma_graphql.graph.debts.mutations import DebtMutations
 from cma_graphql.graph.debts.queries import DebtQueries
+from cma_graphql.graph.documents.mutations.records import DocumentRecordMutations
+from cma_graphql.graph.documents.mutations.uploads import DocumentUploadMutations
+from cma_graphql.graph.documents.queries import DocumentQueries
 from cma_graphql.graph.errors import ERROR_TYPES
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.households.mutations import HouseholdMutations
@@ -76,6 +82,8 @@ _QUERIES = (
     DebtQueries,
     BudgetQueries,
     SearchQueries,
+    ComplianceQueries,
+    DocumentQueries,
     UserQueries,
 )
 _MUTATIONS = (
@@ -91,9 +99,13 @@ _MUTATIONS = (
     CentreMutations,
     ClientMutations,
     HouseholdMutations,
+    ChecklistMutations,
+    ComplianceItemMutations,
     CreditorMutations,
     DebtMutations,
     DebtActMutations,
+    DocumentUploadMutations,
+    DocumentRecordMutations,
     UserMutations,
 )
 Query = merge_types("Query", _QUERIES)

@@ -27,6 +27,10 @@ class Keyring:
         """Answer the key that a sealed value names."""
         return self._keys[sealed_key_id(sealed)]
 
+    def named(self, key_id: UUID) -> DataKey:
+        """Answer the key with this id; raise LookupError where the centre has no such key."""
+        return self._keys[key_id]
+
 
 @statement
 def wrapped_keys(_sight: Sight) -> AnySelect:

@@ -12,6 +12,7 @@ from cma_graphql.core.ids import new_id
 from cma_graphql.core.logging import get_logger, log_context
 from cma_graphql.transport.answers import error_body, json_response
 from cma_graphql.transport.client_address import TrustedProxies
+from cma_graphql.transport.files import FILE_PATHS
 from cma_graphql.transport.graphql_http import PREFLIGHT_HEADERS
 from cma_graphql.transport.metrics import Metrics
 from cma_graphql.transport.negotiation import JSON
@@ -46,7 +47,7 @@ def with_edge_middleware(
     allowed_origins: Collection[str] = (),
     trusted_proxies: Iterable[str] = (),
     production: bool,
-    paths: Collection[str] = (GRAPHQL_PATH, "/livez", "/readyz", "/metrics"),
+    paths: Collection[str] = (GRAPHQL_PATH, *FILE_PATHS, "/livez", "/readyz", "/metrics"),
 ) -> ASGIApp:
     """Wrap an application for the outside world.
 
@@ -59,10 +60,10 @@ def with_edge_middleware(
     shared = CORSMiddleware(
         app,
         allow_origins=tuple(allowed_origins),
-        allow_methods=("GET", "POST"),
-        allow_headers=("Authorization", "X-Request-Id", *PREFLIGHT_HEADERS),
+        allow_methods=("GET", "POST", "PUT"),
+        allow_headers=("Authorization", "Content-Type", "X-Request-Id", *PREFLIGHT_HEADERS),
         allow_credentials=False,
-        expose_headers=("X-Request-Id", "Retry-After"),
+        expose_headers=("X-Request-Id", "Retry-After", "Content-Disposition"),
     )
     return EdgeMiddleware(
         shared, metrics=metrics, proxies=TrustedProxies(trusted_proxies), production=production, paths=paths

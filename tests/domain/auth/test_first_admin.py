@@ -43,7 +43,7 @@ async def empty(  # noqa: PLR0917 - fixtures
         throttle=sign_in.throttle,
         public_url="https://cma.example",
     )
-    asking = Graph(graph.schema, app, keys, there)
+    asking = Graph(graph.schema, app, keys, there, graph.storage)
     yield owner, SigningIn(asking, Data(app, keys, databases.owner(name)), there, letters)
     await app.close()
     await owner.close()

@@ -68,11 +68,12 @@ async def test_every_field_changes(data: Data, acting: Acting) -> None:
     }
     assert {name: row[name] for name in changed} == changed
     assert (row["version"], row["updated_by"]) == (2, advisor.user_id)
-    (event,) = await acting.events(centre)
+    event, begun = await acting.events(centre)
+    assert begun["name"] == "compliance.begun"
     assert (event["name"], event["version"], set(event["changes"])) == ("case.updated", 2, set(changed))
     assert event["changes"]["title"] is None
     assert event["changes"]["priority"] == {"old": "MEDIUM", "new": "URGENT"}
-    (entry,) = await acting.audit(centre)
+    entry, _ = await acting.audit(centre)
     assert entry["changes"]["summary"] == {"old": None, "new": "Calling the supplier"}
     assert entry["changes"]["estimated_value"] == {"old": None, "new": "200.00"}
 

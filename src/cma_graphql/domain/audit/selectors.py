@@ -25,6 +25,8 @@ from cma_graphql.access.permissions import Permission, Reach
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.clients.sight import own_case, visible_case, visible_client
+from cma_graphql.domain.documents.events import DocumentEvent
+from cma_graphql.domain.documents.models import of_visible_document
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.listing import Listing, Order
 from cma_graphql.persistence.logs import AccessEntry, AuditEntry, AuditHead, SecurityEntry
@@ -70,11 +72,16 @@ def visible_entries(sight: Sight) -> ColumnElement[bool] | None:
         Client.id == AuditEntry.client_id,
         true() if client_rule is None else client_rule,
     )
-    return or_(
+    # A document may be hidden from those who see its case; what was said of it is, too.
+    of_document = or_(
+        AuditEntry.entity != DocumentEvent.entity, of_visible_document(AuditEntry.subject_id, sight, deleted=True)
+    )
+    seen = or_(
         and_(AuditEntry.case_id.is_not(None), _of_case(true() if case_rule is None else case_rule)),
         and_(AuditEntry.case_id.is_(None), AuditEntry.client_id.is_not(None), of_client),
         and_(AuditEntry.case_id.is_(None), AuditEntry.client_id.is_(None)),
     )
+    return and_(of_document, seen)
 
 
 AUDIT_ENTRIES = Listing(

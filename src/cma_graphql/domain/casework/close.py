@@ -17,10 +17,12 @@ async def close_case(
 ) -> UUID:
     """Close a case for a reason, resolved before or not; an advisor an own one, while trainees propose it.
 
+    What compliance requires has been met or waived by then, unless the reason leaves nothing to comply with.
+
     Raises Forbidden, ApprovalRequired, NotFound, Conflict, TransitionRefused, Invalid.
     """
     case = await take(uow, Permission.CASE_CONCLUDE, case_id, version)
-    await require_step_is_open(uow, case, CaseStatus.CLOSED)
+    await require_step_is_open(uow, case, CaseStatus.CLOSED, reason=reason)
     said = read_optional_reason(note, field="note")
     await cases.change_status(
         uow,

@@ -6,6 +6,7 @@ from uuid import UUID
 from cma_graphql.domain.cases.case_types import copy_case_types
 from cma_graphql.domain.centres.models import Jurisdiction, OrganisationType
 from cma_graphql.domain.centres.services import add_centre
+from cma_graphql.domain.compliance.copies import copy_frameworks
 from cma_graphql.domain.debts.debt_types import copy_debt_types
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
@@ -34,4 +35,5 @@ async def create_centre(
     centre = await add_centre(uow, given)
     await copy_case_types(uow)
     await copy_debt_types(uow)
+    await copy_frameworks(uow)
     return centre.id

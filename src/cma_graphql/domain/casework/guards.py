@@ -9,17 +9,19 @@ from datetime import date
 
 from cma_graphql.core.clock import LONDON, today
 from cma_graphql.core.errors import Invalid, InvalidInput
-from cma_graphql.domain.cases.models import Case, CaseStatus
+from cma_graphql.domain.cases.models import Case, CaseStatus, ClosureReason
+from cma_graphql.domain.cases.retention import RETENTION_YEARS, years_after
 from cma_graphql.domain.cases.selectors import latest_step
 from cma_graphql.domain.cases.transitions import require_step
 from cma_graphql.domain.clients.models import Client, ConsentPurpose
 from cma_graphql.domain.clients.selectors import consents_of_clients
+from cma_graphql.domain.compliance.selectors import owed_by
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 Guard = Callable[[UnitOfWork, Case], Awaitable[Invalid | None]]
 
-RETENTION_YEARS = 6
-"""How long an ended case is kept, and so may be reopened (domain reference 4.4)."""
+_MOST_CODES = 20
+"""How many codes a refusal names; it says how many there are."""
 
 _OF_THE_CASE = ""
 """The field of a fault that no input field can mend."""
@@ -54,7 +56,7 @@ async def has_consent_to_referral(uow: UnitOfWork, case: Case) -> Invalid | None
 async def is_within_retention(uow: UnitOfWork, case: Case) -> Invalid | None:
     """Find a case whose end lies longer ago than ended cases are kept."""
     ended_on = await _ended_on(uow, case)
-    last = _years_after(ended_on, RETENTION_YEARS)
+    last = years_after(ended_on, RETENTION_YEARS)
     if today() <= last:
         return None
     return Invalid(
@@ -73,20 +75,42 @@ async def _ended_on(uow: UnitOfWork, case: Case) -> date:
     return ended_at.astimezone(LONDON).date()
 
 
-def _years_after(day: date, years: int) -> date:
-    """Answer the anniversary of a day; of 29 February the 28th, where the year has no other."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
+async def has_met_its_requirements(uow: UnitOfWork, case: Case) -> Invalid | None:
+    """Find what is still owed on the case's mandatory checklists: open and binding, or failed.
+
+    A conditional requirement is owed once somebody said that its condition holds (compliance/progress.py).
+    """
+    (owed,) = await owed_by(uow, "case_id", [case.id])
+    if not owed:
+        return None
+    return Invalid(
+        _OF_THE_CASE,
+        "compliance-open",
+        f"{len(owed)} mandatory requirements are open: complete them, or have them waived.",
+        number=len(owed),
+        codes=[item["code"] for item in owed[:_MOST_CODES]],
+    )
 
 
 GUARDS: Mapping[CaseStatus, tuple[Guard, ...]] = {
     CaseStatus.IN_PROGRESS: (has_advisor, has_consent_to_advice),
     CaseStatus.REFERRED: (has_consent_to_referral,),
     CaseStatus.REOPENED: (is_within_retention,),
+    CaseStatus.CLOSED: (has_met_its_requirements,),
 }
 """What has to hold before a case gets into a state. Those without a line have rules of their input only."""
+
+EXCUSED_BY: Mapping[Guard, frozenset[ClosureReason]] = {
+    has_met_its_requirements: frozenset(
+        {ClosureReason.OPENED_IN_ERROR, ClosureReason.DUPLICATE, ClosureReason.DECEASED}
+    ),
+}
+"""For which reasons a case is closed whatever a guard would find.
+
+One opened in error never was a case, a duplicate's requirements are met in the other one, and nobody is left to
+advise once the client has died. A client who withdrew or lost contact was advised until then: of that, a manager
+or the compliance officer waives what could not be done, and says why.
+"""
 
 _ENDED = frozenset({CaseStatus.NEW, CaseStatus.CLOSED, CaseStatus.CANCELLED})
 
@@ -111,10 +135,16 @@ DELETION_GUARDS: tuple[Guard, ...] = (is_not_worked_on, has_no_open_requirement)
 """What has to hold before a case is deleted (seed 004, 6.3)."""
 
 
-async def require_step_is_open(uow: UnitOfWork, case: Case, target: CaseStatus) -> None:
-    """Raise TransitionRefused for a step outside the table, then everything that its guards find."""
+async def require_step_is_open(
+    uow: UnitOfWork, case: Case, target: CaseStatus, *, reason: ClosureReason | None = None
+) -> None:
+    """Raise TransitionRefused for a step outside the table, then everything that its guards find.
+
+    Guards that the reason excuses from are not asked.
+    """
     require_step(case.status, target)
-    await require_all(uow, case, GUARDS.get(target, ()))
+    guards = tuple(guard for guard in GUARDS.get(target, ()) if reason not in EXCUSED_BY.get(guard, ()))
+    await require_all(uow, case, guards)
 
 
 async def require_all(uow: UnitOfWork, case: Case, guards: tuple[Guard, ...]) -> None:

@@ -33,6 +33,7 @@ from cma_graphql.domain.casework.reading import (
     read_title,
 )
 from cma_graphql.domain.clients.models import Client
+from cma_graphql.domain.compliance.services.begin import begin_checklists
 from cma_graphql.domain.users.models import Team
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
@@ -63,7 +64,8 @@ async def open_case(
     """Open a case for a client whom the actor sees; one with an advisor is ASSIGNED at once, any other NEW.
 
     An advisor's own case it is, unless it names another advisor or says `unassigned` (decision 26). Its number
-    is gap-free within centre and London year (decision 14), taken last before the record is added. Raises
+    is gap-free within centre and London year (decision 14), taken last before the record is added. It begins with
+    the checklists that its type asks for (domain reference 4.3). Raises
     Forbidden, ApprovalRequired (trainees), Invalid, InvalidInput, NotFound, LimitReached (capacity, numbers).
     """
     uow.actor.require(Permission.CASE_CREATE)
@@ -105,6 +107,7 @@ async def open_case(
         await uow.lock(Team, team_id, field="team_id")
     case.case_number = await _next_number(uow, case.opened_on)
     await cases.add_case(uow, case, override_capacity_reason=override)
+    await begin_checklists(uow, case)
     return case.id
 
 

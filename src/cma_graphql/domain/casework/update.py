@@ -31,6 +31,7 @@ from cma_graphql.domain.casework.reading import (
     read_title,
 )
 from cma_graphql.domain.casework.taking import take
+from cma_graphql.domain.compliance.services.begin import realign_to_type, set_deadlines
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
@@ -64,7 +65,10 @@ _VALUE = ("estimated_value", "actual_cost", "billing_method")
 
 
 async def update_case(uow: UnitOfWork, *, case_id: UUID, version: int, edits: CaseEdits) -> UUID:
-    """Change the stated fields of a case. Raises Forbidden, NotFound, Conflict, Invalid, InvalidInput."""
+    """Change the stated fields of a case; a new type brings its checklists.
+
+    Raises Forbidden, NotFound, Conflict, Invalid, InvalidInput.
+    """
     case = await take(uow, Permission.CASE_UPDATE, case_id, version)
     faults = Faults()
     columns = _read(faults, case, edits)
@@ -73,7 +77,10 @@ async def update_case(uow: UnitOfWork, *, case_id: UUID, version: int, edits: Ca
         kind = await uow.get(CaseType, edits["case_type_id"], field="case_type_id")
         if not kind.active:
             raise Invalid("case_type_id", "inactive", "Cases do not become of this type any more.")
+    former = case.case_type_id
     await cases.update_case(uow, case, **columns)
+    if case.case_type_id != former:
+        await realign_to_type(uow, case, former)
     return case.id
 
 
@@ -87,6 +94,9 @@ async def update_case_legal(uow: UnitOfWork, *, case_id: UUID, version: int, edi
 async def change_case_stage(uow: UnitOfWork, *, case_id: UUID, version: int, stage: CaseStage) -> UUID:
     """Put a case elsewhere in the course of advice; stages may be revisited, while there is work.
 
+    Requirements whose stage begins, or has been passed over, fall due (domain reference 4.2); those of the stage
+    that is left do not hold the case there.
+
     Raises Forbidden, NotFound, Conflict, TransitionRefused (the present stage), Invalid (a case at its end).
     """
     case = await take(uow, Permission.CASE_CHANGE_STATUS, case_id, version)
@@ -96,6 +106,7 @@ async def change_case_stage(uow: UnitOfWork, *, case_id: UUID, version: int, sta
         others = [other.value for other in CaseStage if other is not stage]
         raise TransitionRefused(source=case.stage, target=stage.value, allowed=others)
     await cases.change_stage(uow, case, stage)
+    await set_deadlines(uow, case)
     return case.id
 
 

@@ -34,8 +34,15 @@ from cma_graphql.graph.cases.enums import (
     ResolutionType,
 )
 from cma_graphql.graph.cases.relations import cases_by
+from cma_graphql.graph.compliance.relations import (
+    checklists_of_cases,
+    owed_under,
+    percentage_of_cases,
+    status_of_cases,
+)
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.debts.relations import debt_totals, debts_of_case
+from cma_graphql.graph.documents.relations import documents_by
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.records import FromRecord
@@ -201,6 +208,11 @@ class Case(Node):
         """Answer each case's team members."""
         return await selectors.teams_of_cases(info.context.reader, [case.key for case in cases])  # type: ignore[return-value]
 
+    compliance = checklists_of_cases()
+    compliance_status = status_of_cases()
+    compliance_percentage = percentage_of_cases()
+    open_mandatory_items = owed_under("case_id")
+
     @relation(description="Its steps from state to state, oldest first.")
     async def status_history(cases: list["Case"], info: Info) -> list[list[CaseStatusChange]]:
         """Answer each case's steps."""
@@ -218,6 +230,7 @@ class Case(Node):
     budget_sheets = budget_sheets_of_case()
     current_budget = current_budget_of_case()
     monthly_surplus = monthly_surplus_of_case()
+    documents = documents_by("case_id", "Its papers that the viewer sees.")
     history = history_by("case_id")
 
 

@@ -17,6 +17,7 @@ from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.clients.enums import ConsentChannel, ConsentPurpose, EmploymentStatus, MaritalStatus
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.debts.relations import debts_by
+from cma_graphql.graph.documents.relations import documents_by
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.households.relations import household_of_client
 from cma_graphql.graph.node import Node, node_type, write_id
@@ -143,6 +144,7 @@ class Client(Node):
     household = household_of_client()
     debts = debts_by("client_id", "The client's debts in cases that the viewer sees.")
     monthly_income = monthly_income_of_client()
+    documents = documents_by("client_id", "The papers of the client's cases that the viewer sees.")
 
     @relation(description="What the client consented to, newest first.")
     async def consents(clients: list["Client"], info: Info) -> list[list[Consent]]:

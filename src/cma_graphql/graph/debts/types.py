@@ -32,6 +32,7 @@ from cma_graphql.graph.debts.enums import (
 from cma_graphql.graph.debts.limitation import limitation_expiries
 from cma_graphql.graph.debts.lines import DebtBalance, DebtHolder, DebtPayment
 from cma_graphql.graph.debts.relations import debts_by
+from cma_graphql.graph.documents.relations import documents_of_debt
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.pagination import After, Before, Connection, First, Last, window
@@ -238,4 +239,5 @@ class Debt(Node):
         rights = await policy.rights_over(info.context.reader, [debt.key for debt in debts])
         return [DebtViewerCan(update=right.update, read_account_number=right.read_account_number) for right in rights]
 
+    documents = documents_of_debt()
     history = history_by("subject_id")

@@ -1,0 +1,47 @@
+"""Who may tick off and waive requirements of which cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from cma_graphql.access.actor import Actor
+from cma_graphql.access.permissions import Permission, Reach
+from cma_graphql.core.errors import Forbidden
+from cma_graphql.domain.cases.selectors import own_case_ids
+from cma_graphql.domain.compliance.models import Mandatory
+from cma_graphql.persistence.reads import Reads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplianceRights:
+    """What an actor may do with the requirements of one case, as far as rights go."""
+
+    tick: bool
+    waive: bool
+
+
+async def rights_over(reads: Reads, case_ids: Sequence[UUID]) -> list[ComplianceRights]:
+    """Answer what the actor may do with the requirements of each of these visible cases: at most one statement."""
+    tick, waive = reads.actor.reach(Permission.COMPLIANCE_TICK), reads.actor.reach(Permission.COMPLIANCE_WAIVE)
+    own = await own_case_ids(reads, case_ids) if Reach.OWN in {tick, waive} and case_ids else set()
+
+    def may(reach: Reach, case_id: UUID) -> bool:
+        return reach is Reach.CENTRE or (reach is Reach.OWN and case_id in own)
+
+    return [ComplianceRights(tick=may(tick, case_id), waive=may(waive, case_id)) for case_id in case_ids]
+
+
+def require_may_set_aside(actor: Actor, mandatory: str) -> None:
+    """Raise Forbidden where a mandatory requirement is called inapplicable by somebody who may not waive it."""
+    if mandatory == Mandatory.YES and not actor.may(Permission.COMPLIANCE_WAIVE):
+        raise Forbidden(
+            Permission.COMPLIANCE_WAIVE.name,
+            "That a mandatory requirement does not apply is for those to say who may waive it.",
+        )
+
+
+def require_of_the_centre(actor: Actor, permission: Permission) -> None:
+    """Raise Forbidden where somebody above the centres would change what is one centre's own."""
+    actor.require(permission)
+    if actor.at_platform:
+        raise Forbidden(permission.name, "A centre's frameworks are its own: its manager changes them.")

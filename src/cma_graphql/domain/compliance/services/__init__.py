@@ -1,0 +1,1 @@
+"""What can be done with frameworks, checklists and the requirements of cases."""

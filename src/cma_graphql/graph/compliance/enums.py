@@ -1,0 +1,60 @@
+"""The enums of compliance, with their descriptions."""
+
+from cma_graphql.domain.compliance.models import Certainty, ComplianceStatus, EvidenceKind, ItemState, Mandatory
+from cma_graphql.graph.enums import described
+
+__all__ = ["Certainty", "ComplianceStatus", "EvidenceKind", "ItemState", "Mandatory"]
+
+described(
+    Certainty,
+    "How surely a requirement follows from its source.",
+    {
+        "VERIFIED": "The source's own words were read.",
+        "GENERAL": "Taken from accounts of the source: read it before you rely on this.",
+    },
+    name="ComplianceCertainty",
+)
+described(
+    Mandatory,
+    "Whether a requirement has to be met.",
+    {
+        "YES": "In every case.",
+        "NO": "It is good to be met.",
+        "CONDITIONAL": "Once somebody has said that its condition holds in the case.",
+    },
+)
+described(
+    EvidenceKind,
+    "What shows that a requirement is met.",
+    {
+        "DOCUMENT": "A document of the case.",
+        "NOTE": "A note that says how.",
+        "FIELD": "What stands in the fields of the record.",
+        "SIGNATURE": "A signed document, or a note that says where the signature is kept.",
+        "NONE": "Nothing beyond the tick.",
+    },
+)
+described(
+    ItemState,
+    "What became of a requirement in one case.",
+    {
+        "OPEN": "Nothing yet.",
+        "DONE": "It is met.",
+        "NOT_APPLICABLE": "It does not apply, for a reason.",
+        "WAIVED": "The case goes without it, for a reason.",
+        "FAILED": "It was not met; something is done about it by a day.",
+    },
+    name="ComplianceItemState",
+)
+described(
+    ComplianceStatus,
+    "Where a checklist, or a case by the worst of its checklists, stands today.",
+    {
+        "PENDING": "Nobody has said anything about it.",
+        "IN_PROGRESS": "Something is owed.",
+        "COMPLIANT": "Nothing is owed any more.",
+        "NON_COMPLIANT": "A requirement was not met.",
+        "OVERDUE": "Something is owed past its deadline.",
+        "WAIVED": "Whatever applies was waived.",
+    },
+)

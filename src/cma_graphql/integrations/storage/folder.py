@@ -1,0 +1,239 @@
+"""Keeps files in a folder of this machine, sealed with their centre's data key; for one server, and for development.
+
+Uploads and downloads go through the server itself, at addresses that it signs.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, ParamSpec, Protocol, TypeVar
+from uuid import UUID
+
+from cma_graphql.core.errors import Unavailable
+from cma_graphql.core.ids import new_id
+from cma_graphql.core.sealed_files import FileSealer, key_id_of_file, opened_size, read_sealed
+from cma_graphql.core.signed_addresses import AddressFault, AddressRefused, SignedAddresses
+from cma_graphql.core.vault import DataKey, SealBroken
+from cma_graphql.integrations.storage.port import (
+    DOWNLOADS,
+    UPLOADS,
+    AlreadyThere,
+    Announced,
+    DownloadAddress,
+    FileChanged,
+    Found,
+    Leaving,
+    StorageKey,
+    TooLong,
+    UploadTarget,
+)
+
+_UPLOAD = "upload"
+_DOWNLOAD = "download"
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class DataKeys(Protocol):
+    """The data keys of one centre."""
+
+    newest: DataKey
+
+    def named(self, key_id: UUID) -> DataKey:
+        """Answer the key with this id; raise LookupError where there is none."""
+        ...
+
+
+KeysOf = Callable[[UUID], Awaitable[DataKeys]]
+"""Finds a centre's data keys; raises Unavailable where the database is away, LookupError for no centre."""
+
+
+class FolderStore:
+    """Files in two folders: `incoming`, which uploads write to, and `kept`, which downloads read from."""
+
+    def __init__(
+        self, folder: Path, *, keys_of: KeysOf, addresses: SignedAddresses, public_url: str, largest: int
+    ) -> None:
+        self._incoming = folder / "incoming"
+        self._kept = folder / "kept"
+        self._keys_of = keys_of
+        self._addresses = addresses
+        self._public_url = public_url
+        self._largest = largest
+
+    # What the product asks
+
+    async def upload_target(self, announced: Announced, *, expires_at: datetime) -> UploadTarget:
+        """Answer a signed address of this server, which takes the file as the body of a PUT, once."""
+        token = self._addresses.sign(_UPLOAD, {"key": announced.key.text}, expires_at=expires_at)
+        return UploadTarget(
+            method="PUT",
+            url=f"{self._public_url}{UPLOADS}/{token}",
+            headers={"Content-Type": "application/octet-stream"},
+            expires_at=expires_at,
+        )
+
+    async def find(self, key: StorageKey) -> Found | None:
+        """Look for a file in both folders."""
+        return await _in_thread(self._find, key)
+
+    async def read(self, key: StorageKey, found: Found) -> AsyncGenerator[bytes]:
+        """Open a file and answer its bytes. Raises FileChanged, also for one whose seal is broken."""
+        keys = await self._keys_of(key.centre_id)
+        segments = self._segments(key, keys, found)
+        try:
+            while (segment := await _in_thread(next, segments, None)) is not None:
+                yield segment
+        finally:
+            await _in_thread(segments.close)
+
+    async def keep(self, key: StorageKey, found: Found) -> str:
+        """Move a file into the kept folder; answer the id of the data key that seals it."""
+        return await _in_thread(self._keep, key, found)
+
+    async def download_address(
+        self, key: StorageKey, *, file_name: str, media_type: str, expires_at: datetime
+    ) -> DownloadAddress:
+        """Answer a signed address of this server."""
+        says = {"key": key.text, "name": file_name, "type": media_type}
+        token = self._addresses.sign(_DOWNLOAD, says, expires_at=expires_at)
+        return DownloadAddress(url=f"{self._public_url}{DOWNLOADS}/{token}", expires_at=expires_at)
+
+    async def delete(self, key: StorageKey) -> None:
+        """Delete a file from both folders."""
+        for path in self._places(key):
+            await _in_thread(path.unlink, missing_ok=True)
+
+    async def forget_abandoned(self, *, before: datetime) -> int:
+        """Delete what lies in the incoming folder since before an instant, unfinished uploads included."""
+        return await _in_thread(self._forget_abandoned, before.timestamp())
+
+    async def ping(self) -> None:
+        """Make the folders; raise Unavailable where that is refused."""
+        await _in_thread(self._make_folders)
+
+    # What the server's own addresses do
+
+    async def receive(self, token: str, chunks: AsyncIterable[bytes]) -> None:
+        """Take a file in under a signed address: whole or not at all, and never a second one.
+
+        Raises AddressRefused, TooLong, AlreadyThere, Unavailable.
+        """
+        key = StorageKey(self._addresses.read(_UPLOAD, token)["key"])
+        if await self.find(key) is not None:
+            raise AlreadyThere
+        keys = await self._keys_of(key.centre_id)
+        target = self._incoming / key.text
+        unfinished = target.with_name(f".{target.name}.{new_id().hex}")
+        sealer = FileSealer(keys.newest, place=key.text)
+        length = 0
+        file = await _in_thread(_begin, unfinished)
+        try:
+            await _in_thread(file.write, sealer.head)
+            async for chunk in chunks:
+                length += len(chunk)
+                if length > self._largest:
+                    raise TooLong(self._largest)
+                if sealed := sealer.feed(chunk):
+                    await _in_thread(file.write, sealed)
+            await _in_thread(file.write, sealer.finish())
+            await _in_thread(_settle, file, unfinished, target)
+        finally:
+            await _in_thread(_drop, file, unfinished)
+
+    async def send(self, token: str) -> Leaving:
+        """Give a kept file out under a signed address. Raises AddressRefused, Unavailable."""
+        says = self._addresses.read(_DOWNLOAD, token)
+        key = StorageKey(says["key"])
+        found = await self.find(key)
+        if found is None or not found.kept:
+            raise AddressRefused(AddressFault.EXPIRED)
+        return Leaving(says["name"], says["type"], found.size, self.read(key, found))
+
+    # On the disk
+
+    def _places(self, key: StorageKey) -> tuple[Path, Path]:
+        return self._kept / key.text, self._incoming / key.text
+
+    def _find(self, key: StorageKey) -> Found | None:
+        kept, incoming = self._places(key)
+        for path in (kept, incoming):
+            with suppress(FileNotFoundError):
+                state = path.stat()
+                return Found(opened_size(state.st_size), f"{state.st_ino}-{state.st_mtime_ns}", path is kept)
+        return None
+
+    @contextmanager
+    def _opened(self, key: StorageKey, found: Found) -> Iterator[BinaryIO]:
+        """Open the file that was found, wherever it is by now. Raises FileChanged."""
+        for path in self._places(key):
+            with suppress(FileNotFoundError):
+                file = path.open("rb")
+                break
+        else:
+            raise FileChanged
+        with file:
+            state = os.fstat(file.fileno())
+            if f"{state.st_ino}-{state.st_mtime_ns}" != found.mark:
+                raise FileChanged
+            yield file
+
+    def _segments(self, key: StorageKey, keys: DataKeys, found: Found) -> Generator[bytes]:
+        try:
+            with self._opened(key, found) as file:
+                yield from read_sealed(file, keys.named, place=key.text)
+        except SealBroken as broken:
+            raise FileChanged from broken
+
+    def _keep(self, key: StorageKey, found: Found) -> str:
+        kept, incoming = self._places(key)
+        with self._opened(key, found) as file:
+            key_id = key_id_of_file(file, place=key.text)
+        if not kept.exists():
+            kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            incoming.replace(kept)
+        return str(key_id)
+
+    def _make_folders(self) -> None:
+        for folder in (self._incoming, self._kept):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def _forget_abandoned(self, before: float) -> int:
+        forgotten = 0
+        for path in self._incoming.glob("*/*/*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before:
+                    path.unlink()
+                    forgotten += 1
+        return forgotten
+
+
+async def _in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Work on the disk without holding up the server; raise Unavailable where the disk refuses."""
+    try:
+        return await asyncio.to_thread(call, *args, **kwargs)
+    except OSError as error:
+        raise Unavailable("The store of files does not respond. Try again in a moment.") from error
+
+
+def _begin(unfinished: Path) -> BinaryIO:
+    unfinished.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _settle(file: BinaryIO, unfinished: Path, target: Path) -> None:
+    """Give a finished file its name, unless another has it: a link fails where a rename would replace."""
+    file.flush()
+    os.fsync(file.fileno())
+    try:
+        os.link(unfinished, target)
+    except FileExistsError:
+        raise AlreadyThere from None
+
+
+def _drop(file: BinaryIO, unfinished: Path) -> None:
+    file.close()
+    unfinished.unlink(missing_ok=True)
