@@ -19,7 +19,7 @@ class ServiceKeyCreated(Event):
     """A program of the centre may sign in."""
 
     name: ClassVar[str] = "service_key.created"
-    entity: ClassVar[str] = "service_key"
+    entity: ClassVar[str] = "servicekey"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,4 +27,4 @@ class ServiceKeyRevoked(Event):
     """A program's key is good for nothing any more."""
 
     name: ClassVar[str] = "service_key.revoked"
-    entity: ClassVar[str] = "service_key"
+    entity: ClassVar[str] = "servicekey"

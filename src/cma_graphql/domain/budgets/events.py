@@ -11,7 +11,7 @@ class BudgetSheetBegun(Event):
     """A statement was begun, empty or as a copy of another."""
 
     name: ClassVar[str] = "budget_sheet.begun"
-    entity: ClassVar[str] = "budget_sheet"
+    entity: ClassVar[str] = "budgetsheet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class BudgetSheetUpdated(Event):
     """What a draft says besides its lines changed."""
 
     name: ClassVar[str] = "budget_sheet.updated"
-    entity: ClassVar[str] = "budget_sheet"
+    entity: ClassVar[str] = "budgetsheet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class BudgetSheetStatusChanged(Event):
     """A statement was submitted, returned, superseded or withdrawn."""
 
     name: ClassVar[str] = "budget_sheet.status_changed"
-    entity: ClassVar[str] = "budget_sheet"
+    entity: ClassVar[str] = "budgetsheet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class BudgetSheetVerified(Event):
     """Somebody compared a statement with its evidence, and said what came of it."""
 
     name: ClassVar[str] = "budget_sheet.verified"
-    entity: ClassVar[str] = "budget_sheet"
+    entity: ClassVar[str] = "budgetsheet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class BudgetSheetConfirmed(Event):
     """The client confirmed that a statement is accurate, or consented to its being sent."""
 
     name: ClassVar[str] = "budget_sheet.confirmed"
-    entity: ClassVar[str] = "budget_sheet"
+    entity: ClassVar[str] = "budgetsheet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class BudgetSheetSent(Event):
     """A statement went to creditors."""
 
     name: ClassVar[str] = "budget_sheet.sent"
-    entity: ClassVar[str] = "budget_sheet"
+    entity: ClassVar[str] = "budgetsheet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ class BudgetLineAdded(Event):
     """A draft has a line more."""
 
     name: ClassVar[str] = "budget_line.added"
-    entity: ClassVar[str] = "budget_line"
+    entity: ClassVar[str] = "budgetline"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ class BudgetLineUpdated(Event):
     """A line of a draft says something else."""
 
     name: ClassVar[str] = "budget_line.updated"
-    entity: ClassVar[str] = "budget_line"
+    entity: ClassVar[str] = "budgetline"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,4 +75,4 @@ class BudgetLineRemoved(Event):
     """A draft has a line less."""
 
     name: ClassVar[str] = "budget_line.removed"
-    entity: ClassVar[str] = "budget_line"
+    entity: ClassVar[str] = "budgetline"

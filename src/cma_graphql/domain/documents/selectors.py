@@ -102,7 +102,7 @@ DOCUMENTS = Listing(
         ),
         "without_case": Document.case_id.is_(None),
     },
-    parents=("case_id", "client_id"),
+    parents=("case_id", "client_id", "created_by"),
 )
 DELETED_DOCUMENTS = Listing(
     Document,

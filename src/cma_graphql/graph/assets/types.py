@@ -7,10 +7,11 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.domain.assets import selectors, worth
+from cma_graphql.domain.assets import policy, selectors, worth
 from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.clients.selectors import clients_by_id
 from cma_graphql.graph.assets.enums import AssetType, ExemptionReason, ValuationBasis
+from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type, write_id
@@ -39,6 +40,14 @@ class AssetTotals:
             exempt_equity=Money(totals.exempt_equity),
             counted_equity=Money(totals.counted_equity),
         )
+
+
+@strawberry.type(description="What the viewer may do with an asset, by right; an ended case forbids it still.")
+class AssetViewerCan:
+    """The viewer's rights over one asset."""
+
+    update: bool = strawberry.field(description="Change it.")
+    delete: bool = strawberry.field(description="Delete and restore it.")
 
 
 @node_type(table="assets", load=selectors.assets_by_id, requires=Permission.CASE_READ)
@@ -98,6 +107,14 @@ class Asset(Node):
     async def secured_debt(assets: list["Asset"], info: Info) -> list[DebtRef | None]:
         """Answer the debt that is secured against each asset."""
         return await selectors.debts_secured(info.context.reader, [asset.secured_debt_id for asset in assets])
+
+    @relation(description="What the viewer may do with it.")
+    async def viewer_can(assets: list["Asset"], info: Info) -> list[AssetViewerCan]:
+        """Answer the viewer's rights over each asset."""
+        rights = await policy.may_change(info.context.reader, [asset.case_id for asset in assets])
+        return [AssetViewerCan(update=may, delete=may) for may in rights]
+
+    history = history_by("subject_id")
 
 
 @strawberry.type(description="A deleted asset: what one needs to know to restore it.")

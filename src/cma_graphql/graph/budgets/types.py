@@ -16,6 +16,7 @@ from cma_graphql.domain.budgets.transitions import following
 from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.clients.selectors import clients_by_id
 from cma_graphql.domain.users.selectors import memberships_by_id, memberships_by_optional_id
+from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.budgets.catalogue_types import StatementLine
 from cma_graphql.graph.budgets.enums import (
     ConsentChannel,
@@ -199,3 +200,5 @@ class BudgetSheet(Node):
     async def verifier(sheets: list["BudgetSheet"], info: Info) -> list[MembershipRef | None]:
         """Answer who verified each statement."""
         return await memberships_by_optional_id(info.context.reader, [sheet.verified_by for sheet in sheets])
+
+    history = history_by("subject_id")

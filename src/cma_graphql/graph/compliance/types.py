@@ -16,6 +16,7 @@ from cma_graphql.domain.compliance.models import NOT_DUE
 from cma_graphql.domain.compliance.progress import status_on
 from cma_graphql.domain.documents.selectors import documents_by_id
 from cma_graphql.domain.users.selectors import memberships_by_optional_id
+from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.cases.enums import CaseStage
 from cma_graphql.graph.compliance.enums import Certainty, ComplianceStatus, EvidenceKind, ItemState, Mandatory
 from cma_graphql.graph.compliance.relations import owed_under
@@ -119,6 +120,11 @@ class ComplianceViewerCan:
     waive: bool = strawberry.field(description="Waive them, and say that a mandatory one does not apply.")
 
 
+async def _rights(info: Info, case_ids: list[UUID]) -> list[ComplianceViewerCan]:
+    rights = await policy.rights_over(info.context.reader, case_ids)
+    return [ComplianceViewerCan(tick=right.tick, waive=right.waive) for right in rights]
+
+
 @node_type(table="case_compliance_items", load=selectors.items_by_id, requires=Permission.CASE_READ)
 @strawberry.type(description="One requirement in one case: what became of it, shown by what.")
 class ComplianceItem(Node):
@@ -193,6 +199,13 @@ class ComplianceItem(Node):
         """Answer each item's case."""
         return await cases_by_id(info.context.reader, [item.case_id for item in items])
 
+    @relation(description="What the viewer may do with it.")
+    async def viewer_can(items: list["ComplianceItem"], info: Info) -> list[ComplianceViewerCan]:
+        """Answer the viewer's rights over each item."""
+        return await _rights(info, [item.case_id for item in items])
+
+    history = history_by("subject_id")
+
 
 @node_type(table="case_compliance", load=selectors.case_compliances_by_id, requires=Permission.CASE_READ)
 @strawberry.type(description="One checklist of one case, and how far it has come.")
@@ -266,5 +279,6 @@ class CaseCompliance(Node):
     @relation(description="What the viewer may do with its items.")
     async def viewer_can(checklists: list["CaseCompliance"], info: Info) -> list[ComplianceViewerCan]:
         """Answer the viewer's rights over each checklist."""
-        rights = await policy.rights_over(info.context.reader, [checklist.case_id for checklist in checklists])
-        return [ComplianceViewerCan(tick=right.tick, waive=right.waive) for right in rights]
+        return await _rights(info, [checklist.case_id for checklist in checklists])
+
+    history = history_by("subject_id")

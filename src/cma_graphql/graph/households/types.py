@@ -9,10 +9,11 @@ import strawberry
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.clock import today
 from cma_graphql.domain.clients.selectors import clients_by_id, own_client_ids
-from cma_graphql.domain.households import selectors
+from cma_graphql.domain.households import policy, selectors
 from cma_graphql.domain.households.ages import DependantCounts, dependants_of
 from cma_graphql.domain.households.headcount import Discrepancy, discrepancies_of, totals_of
 from cma_graphql.execution.batched import position_of
+from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.clients.enums import EmploymentStatus
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
@@ -148,6 +149,13 @@ class HouseholdMember(Node):
         return await selectors.households_by_id(info.context.reader, [member.household_id for member in members])  # type: ignore[return-value]
 
 
+@strawberry.type(description="What the viewer may do with a household, by right.")
+class HouseholdViewerCan:
+    """The viewer's rights over one household."""
+
+    update: bool = strawberry.field(description="Change it; add, change and remove its members.")
+
+
 @node_type(table="households", load=selectors.households_by_id, requires=Permission.CLIENT_READ)
 @strawberry.type(description="Who lives with a client, and how: what the header of a financial statement states.")
 class Household(Node):
@@ -232,3 +240,11 @@ class Household(Node):
     async def client(households: list["Household"], info: Info) -> list[ClientRef | None]:
         """Answer each household's client."""
         return await clients_by_id(info.context.reader, [household.client_id for household in households])
+
+    @relation(description="What the viewer may do with it.")
+    async def viewer_can(households: list["Household"], info: Info) -> list[HouseholdViewerCan]:
+        """Answer the viewer's rights over each household."""
+        rights = await policy.may_change(info.context.reader, [household.client_id for household in households])
+        return [HouseholdViewerCan(update=may) for may in rights]
+
+    history = history_by("subject_id")

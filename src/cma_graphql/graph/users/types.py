@@ -11,6 +11,7 @@ from cma_graphql.domain.users import policy, selectors
 from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.documents.relations import documents_by
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.node import Node, node_type, write_id_at
 from cma_graphql.graph.records import FromRecord
@@ -109,6 +110,8 @@ class Membership(Node):
         ]
 
     cases = cases_by("advisor_id", "The cases the person advises.")
+
+    documents = documents_by("created_by", "The papers that the person handed in, those that the viewer sees.")
 
     history = history_by("subject_id")
 
