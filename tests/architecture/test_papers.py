@@ -4,7 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
-from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    parse,
+    validate,
+)
 
 from cma_graphql.core.settings import Settings
 from cma_graphql.graph.schema import make_schema
@@ -59,3 +66,20 @@ def test_every_element_of_the_schema_is_described() -> None:
 def test_every_decision_is_listed() -> None:
     listed = set(re.findall(r"\]\((\d{4}-[a-z0-9-]+\.md)\)", (ROOT / "docs/decisions/README.md").read_text()))
     assert listed == {path.name for path in (ROOT / "docs/decisions").glob("0*.md")}
+
+
+PAPERS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+EXAMPLES = {
+    f"{path.stem}-{place}": text
+    for path in PAPERS
+    for place, text in enumerate(re.findall(r"```graphql\n(.*?)```", path.read_text(), re.DOTALL), 1)
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_an_operation_of_the_schema(name: str) -> None:
+    assert validate(make_schema()._schema, parse(EXAMPLES[name])) == []
+
+
+def test_there_are_examples() -> None:
+    assert len(EXAMPLES) > 2
