@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from cma_graphql.access.permissions import Permission
+from cma_graphql.domain.casework.delete_document import delete_document
 from cma_graphql.domain.documents.selectors import deleted_documents_by_id
 from cma_graphql.domain.documents.services import debts, delete, update
 from cma_graphql.graph.context import Info
@@ -163,13 +164,14 @@ class DocumentRecordMutations:
 
     @mutation(
         requires=Permission.DOCUMENT_DELETE,
-        description="Delete a document: nobody sees or downloads it any more; its record and its files stay.",
+        description="Delete a document that no requirement is met by: nobody sees or downloads it any more; its record "
+        "and its files stay.",
     )
     async def document_delete(
         self, info: Info, input: Annotated[DocumentDeleteInput, strawberry.argument(description="The document.")]
     ) -> DocumentDeletePayload:
         """Delete a document."""
-        outcome = await write(info, delete.delete_document, input, **on_document(input), reason=input.reason)
+        outcome = await write(info, delete_document, input, **on_document(input), reason=input.reason)
         (record,) = await deleted_documents_by_id(info.context.reader, outcome.subject_ids)
         return DocumentDeletePayload(
             deleted_document=wrapped(DeletedDocument, record, info.context), replayed=outcome.replayed
