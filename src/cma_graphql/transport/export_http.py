@@ -52,7 +52,7 @@ class ExportBounds:
     """How many exports a process has at once, and how long one may take; each has its setting."""
 
     at_once: int = 2
-    seconds: int = 600
+    seconds: float = 600
 
 
 class ExportEndpoint:
