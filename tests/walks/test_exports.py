@@ -1,4 +1,4 @@
-"""Any list can be exported, as what its viewer is shown of it and nothing else: the whole schema, by its own account."""
+"""Any list of the schema can be exported, as what its viewer is shown of it and nothing else."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 import strawberry
-from graphql import GraphQLList, GraphQLObjectType, get_named_type, get_nullable_type, is_leaf_type, is_required_argument
+from graphql import (
+    GraphQLList,
+    GraphQLObjectType,
+    get_named_type,
+    get_nullable_type,
+    is_leaf_type,
+    is_required_argument,
+)
 
 from cma_graphql.access.permissions import Permission
 from support.asking import Graph
@@ -52,9 +59,9 @@ def columns(kind: Any, *, depth: int) -> Iterator[str]:
 
 
 def selected(schema: strawberry.Schema, name: str) -> str:
-    edge = get_named_type(get_named_type(root_fields(schema, "query")[name].type).fields["edges"].type)  # type: ignore[union-attr]
-    node = get_named_type(edge.fields["node"].type)  # type: ignore[union-attr]
-    return " ".join(columns(node, depth=1))
+    connection: Any = get_named_type(root_fields(schema, "query")[name].type)
+    edge: Any = get_named_type(connection.fields["edges"].type)
+    return " ".join(columns(get_named_type(edge.fields["node"].type), depth=1))
 
 
 def flat(node: dict[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -83,7 +90,9 @@ async def as_json(graph: Graph, name: str, below: str, as_: Any) -> tuple[list[d
     redacted: list[Any] = []
     after = None
     while True:
-        page_of = f"{name}(first: 3, after: $after) {{ edges {{ node {{ {below} }} }} pageInfo {{ hasNextPage endCursor }} }}"
+        page_of = (
+            f"{name}(first: 3, after: $after) {{ edges {{ node {{ {below} }} }} pageInfo {{ hasNextPage endCursor }} }}"
+        )
         answer = await graph.run(f"query ($after: String) {{ {page_of} }}", as_=as_, after=after)
         if answer.errors:
             return nodes, redacted, answer.codes

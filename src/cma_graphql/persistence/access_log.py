@@ -114,11 +114,14 @@ class AccessRecorder(AbstractAsyncContextManager["AccessRecorder"]):
     async def write(self, actor: Actor, operation: str, client_ids: Collection[UUID], fields: Collection[str]) -> None:
         """Write at once what an actor is about to be shown; once this returns, the row is committed.
 
-        Raises Unavailable, TryAgain or DeadlineExceeded where it is not: then nothing may be shown.
+        Raises Unavailable or DeadlineExceeded where it is not: then nothing may be shown.
         """
         if not client_ids and not fields:
             return
-        await self._write(actor.centre_id, [_access(actor, operation, client_ids, fields)])
+        try:
+            await self._write(actor.centre_id, [_access(actor, operation, client_ids, fields)])
+        except TryAgain:
+            raise Unavailable from None
         self.written += 1
 
     async def open(self) -> Self:

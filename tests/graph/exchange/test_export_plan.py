@@ -94,7 +94,8 @@ def test_what_is_told_of_an_export_is_told_in_words_of_the_schema(schema: strawb
 
 def test_the_same_filter_is_the_same_however_it_was_written(schema: strawberry.Schema) -> None:
     literal = "{ cases(orderBy: OPENED_ON_DESC, filter: { status: [NEW], open: true }) { edges { node { id } } } }"
-    partly = "query ($s: [CaseStatus!]) { cases(filter: { open: true, status: $s }, orderBy: OPENED_ON_DESC) { edges { node { id } } } }"
+    partly = """query ($s: [CaseStatus!]) {
+        cases(filter: { open: true, status: $s }, orderBy: OPENED_ON_DESC) { edges { node { id } } } }"""
     assert planned(schema, literal).filters == planned(schema, partly, s=["NEW"]).filters
     assert planned(schema, literal).filters != planned(schema, partly, s=["CLOSED"]).filters
     assert planned(schema, partly).arguments == ("filter.open", "filter.status", "orderBy")

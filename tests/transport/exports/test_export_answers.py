@@ -238,9 +238,7 @@ async def test_what_is_withheld_is_named_in_the_head(exporting: Exporting, shelf
     assert {row["safeContactNote"] for row in exported.rows} == {""}
 
 
-async def test_what_comes_to_be_withheld_without_notice_breaks_the_file_off(
-    exporting: Exporting, shelf: Shelf
-) -> None:
+async def test_what_comes_to_be_withheld_without_notice_breaks_the_file_off(exporting: Exporting, shelf: Shelf) -> None:
     client = await shelf.data.a_client(shelf.centre)
     await a_household(shelf.data, shelf.centre, client)
     program = await shelf.data.a_service(shelf.centre, Permission.DATA_EXPORT, Permission.CLIENT_READ)

@@ -51,8 +51,16 @@ async def test_what_changes_meanwhile_is_not_in_it(exporting: Exporting, shelf: 
     held = Held(PIECES_BEFORE_A_PAGE + 1)
     running = asyncio.create_task(exporting.run(NAMES, as_=shelf.manager, before_sending=held))
     await held.reached.wait()
-    await shelf.rows.execute("UPDATE clients SET deleted_at = now() WHERE centre_id = $1 AND reference = ANY($2)", shelf.centre, before[150:200])
-    await shelf.rows.execute("UPDATE clients SET created_at = created_at - interval '1 year' WHERE centre_id = $1 AND reference = ANY($2)", shelf.centre, before[220:])
+    await shelf.rows.execute(
+        "UPDATE clients SET deleted_at = now() WHERE centre_id = $1 AND reference = ANY($2)",
+        shelf.centre,
+        before[150:200],
+    )
+    await shelf.rows.execute(
+        "UPDATE clients SET created_at = created_at - interval '1 year' WHERE centre_id = $1 AND reference = ANY($2)",
+        shelf.centre,
+        before[220:],
+    )
     await shelf.data.a_client(shelf.centre, last_name="Meanwhile")
     held.release.set()
     exported = await running
@@ -122,6 +130,27 @@ async def test_a_lost_database_breaks_the_file_off(
     assert '"rows":200' in lines
     assert '"path":"/export"' in lines
     assert (await exporting.run(NAMES, as_=shelf.manager)).whole
+
+
+async def test_what_nobody_foresaw_breaks_the_file_off_and_is_logged_once(
+    exporting: Exporting, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, logs: io.StringIO
+) -> None:
+    written, pages = exporting.access_log._write, 0
+
+    async def write(*given: object) -> None:
+        nonlocal pages
+        pages += 1
+        if pages == 2:
+            raise LookupError("a secret")
+        await written(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(exporting.access_log, "_write", write)
+    exported = await exporting.run(NAMES, as_=shelf.manager)
+    assert (exported.whole, len(exported.rows)) == (False, 100)
+    assert exporting.figure("cma_exports_ended_total", outcome="INTERNAL") == 1
+    assert logs.getvalue().count('"event":"unforeseen error"') == 1
+    assert "LookupError" in logs.getvalue()
+    assert "a secret" not in logs.getvalue()
 
 
 async def test_a_page_beyond_the_deadline_breaks_the_file_off(graph: Graph, shelf: Shelf) -> None:
