@@ -42,6 +42,7 @@ from cma_graphql.persistence.failures import DRIVER_FAULTS
 from cma_graphql.persistence.keys import CentreKeys, Keyring
 from cma_graphql.persistence.preparing import EVENT_DAYS_AHEAD, maintain_partitions
 from cma_graphql.persistence.throttle import Throttle
+from cma_graphql.transport.export_http import ExportBounds, ExportEndpoint
 from cma_graphql.transport.files import file_routes
 from cma_graphql.transport.graphql_http import GraphQLEndpoint
 from cma_graphql.transport.health import Health
@@ -135,6 +136,19 @@ def make_store(settings: Settings, database: Database, keys: CentreKeys) -> File
     )
 
 
+def make_limits(settings: Settings) -> Limits:
+    """Answer what one operation may ask for."""
+    return Limits(
+        body_bytes=settings.max_body_bytes,
+        tokens=settings.max_tokens,
+        depth=settings.max_depth,
+        aliases=settings.max_aliases,
+        directives=settings.max_directives,
+        root_fields=settings.max_root_fields,
+        deadline_ms=settings.deadline_ms,
+    )
+
+
 class Application:
     """Everything one process serves with, opened and closed together."""
 
@@ -211,20 +225,22 @@ class Application:
     def asgi(self) -> ASGIApp:
         """Make the ASGI application: routes, health, metrics, the playground, the edge around them."""
         settings = self.settings
+        limits = make_limits(settings)
         graphql = GraphQLEndpoint(
             schema=make_schema(suggestions=settings.env != "production"),
             context_factory=self.operation,
-            limits=Limits(
-                body_bytes=settings.max_body_bytes,
-                tokens=settings.max_tokens,
-                depth=settings.max_depth,
-                aliases=settings.max_aliases,
-                directives=settings.max_directives,
-                root_fields=settings.max_root_fields,
-                deadline_ms=settings.deadline_ms,
-            ),
+            limits=limits,
             playground=playground_page if settings.playground else None,
             suggestions=settings.env != "production",
+        )
+        export = ExportEndpoint(
+            documents=graphql.documents,
+            operations=graphql.operations,
+            context_factory=self.operation,
+            access_log=self.access_log,
+            metrics=self.metrics,
+            limits=limits,
+            bounds=ExportBounds(at_once=settings.export_at_once, seconds=settings.export_seconds),
         )
         health = Health(
             {"database": self.database.ping, "redis": self._ping_redis, "storage": self.storage.store.ping},
@@ -240,7 +256,7 @@ class Application:
         token = settings.metrics_token.get_secret_value() if settings.metrics_token is not None else None
         inner = Starlette(
             routes=[
-                *edge_routes(graphql=graphql, health=health, metrics=self.metrics, metrics_token=token),
+                *edge_routes(graphql=graphql, export=export, health=health, metrics=self.metrics, metrics_token=token),
                 *(file_routes(self.storage.store) if isinstance(self.storage.store, FolderStore) else ()),
                 *playground_routes(static_dir=STATIC_DIR, enabled=settings.playground),
             ],

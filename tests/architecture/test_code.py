@@ -33,6 +33,7 @@ EXCEPTIONS: Mapping[Rule, Mapping[str, str]] = {
         "domain/auth/machinery.py": "a task that nobody waits for: its failure goes to the log",
         "graph/variables.py": "a scalar may refuse by any exception, and each means that the value is wrong",
         "persistence/access_log.py": "one centre's fault may not end every centre's log; it is logged",
+        "transport/export_http.py": "the last resort: logged once, answered, or broken off where that is too late",
         "transport/graphql_http.py": "the last resort: logged once, masked, answered well-formed",
         "transport/health.py": "whatever a check raises means that it failed; the answer says so",
         "transport/middleware.py": "the last resort: logged, answered where that is still possible",

@@ -89,6 +89,10 @@ class Settings(OwnerSettings):
     max_aliases: int = Field(default=50, ge=1)
     max_directives: int = Field(default=50, ge=1)
     max_root_fields: int = Field(default=20, ge=1)
+    export_at_once: int = Field(default=2, ge=0, le=100)
+    """How many lists a process gives out as CSV at once; each holds a connection of the read pool. 0: none at all."""
+    export_seconds: int = Field(default=600, ge=1, le=7_200)
+    """How long giving out one list may take, its client's reading included: as long its snapshot is held."""
     shutdown_seconds: int = Field(default=10, ge=1)
     """How long requests under way may go on when the server is told to stop."""
     metrics_token: SecretStr | None = None
@@ -98,11 +102,13 @@ class Settings(OwnerSettings):
 
     @model_validator(mode="after")
     def _name_everything_missing(self) -> Self:
-        """Refuse a production start that lacks an address or a secret, naming each."""
+        """Refuse a production start that lacks an address or a secret, and settings that do not go together."""
         if self.env == "production":
             missing = [f"CMA_{name.upper()}" for name in _NEEDED_IN_PRODUCTION if getattr(self, name) is None]
             if missing:
                 raise ValueError(f"CMA_ENV=production needs {', '.join(missing)}")
+        if self.export_at_once >= self.read_pool_size:
+            raise ValueError("CMA_EXPORT_AT_ONCE has to be less than CMA_READ_POOL_SIZE: exports may not take them all")
         if self.storage == "s3":
             missing = [f"CMA_{name.upper()}" for name in _NEEDED_FOR_S3 if getattr(self, name) is None]
             if missing:

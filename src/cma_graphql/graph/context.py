@@ -88,6 +88,17 @@ class Context:
                 f"The operation asks for more than {MOST_RECORDS} records. Ask for smaller pages.",
             )
 
+    def turn_page(self) -> tuple[set[UUID], set[str]]:
+        """Answer whose records and which sensitive fields have been shown, and begin to count anew.
+
+        For an export, whose pages are executed one after another in the same snapshot.
+        """
+        seen = self.seen_clients, self.seen_fields
+        self.seen_clients, self.seen_fields = set(), set()
+        self.records = 0
+        self.loaders.clear()
+        return seen
+
     def saw_client(self, client_id: UUID) -> None:
         """Note that a client's record, or one that hangs on it, is delivered."""
         self.seen_clients.add(client_id)

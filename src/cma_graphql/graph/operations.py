@@ -51,6 +51,18 @@ class Operations:
         if operation.operation is OperationType.SUBSCRIPTION:
             refusal = Refusal(OPERATION_NOT_SERVED, "Subscriptions are not served at this address.")
             raise RequestRefused([refusal])
+        result = await self.executor(prepared, operation, variables, context, extensions).run()
+        return Result(result.data, list(result.errors or ()))
+
+    def executor(
+        self,
+        prepared: PreparedDocument,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+        context: object = None,
+        extensions: Mapping[str, Any] | None = None,
+    ) -> DrainingExecutor:
+        """Make what executes an operation, its variables coerced. Raises RequestRefused when they do not fit."""
         executor = self._executor_class.build(
             self._schema,
             prepared.document,
@@ -63,5 +75,4 @@ class Operations:
         )
         if isinstance(executor, list):
             raise RequestRefused(explain_variables(self._schema, operation, variables))
-        result = await cast("DrainingExecutor", executor).run()
-        return Result(result.data, list(result.errors or ()))
+        return cast("DrainingExecutor", executor)

@@ -10,6 +10,7 @@ PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 BAD_USER_INPUT = "BAD_USER_INPUT"
 INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
+NOT_EXPORTABLE = "NOT_EXPORTABLE"
 OPERATION_UNRESOLVED = "OPERATION_UNRESOLVED"
 OPERATION_NOT_SERVED = "OPERATION_NOT_SERVED"
 DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
@@ -20,6 +21,7 @@ GRAPH_CODES: Mapping[str, str] = {
     DEADLINE_EXCEEDED: "The operation took longer than it may and was stopped.",
     INTERNAL: "Something went wrong on the server; the log has it under the request id.",
     INTROSPECTION_DISABLED: "The schema is not shown to this caller.",
+    NOT_EXPORTABLE: "The operation cannot be answered as CSV; field and rule say which part of it and why.",
     OPERATION_NOT_SERVED: "Operations of this type are not served at this address.",
     OPERATION_UNRESOLVED: "The document does not say which operation is to be executed.",
     PARSE_FAILED: "The document is not GraphQL.",

@@ -23,6 +23,10 @@ class Visibility(StrEnum):
     HIDDEN = "HIDDEN"
 
 
+SHOWS_ALL = frozenset({Reach.CENTRE, Reach.SCOPED, Reach.RECORD})
+"""The reaches of a permission under which every record that is seen shows its sensitive values, too."""
+
+
 class HasKey(Protocol):
     """A node."""
 
@@ -35,7 +39,7 @@ async def visibilities(
     """Decide for all records of a position at once; a rule that does not depend on them asks nothing."""
     withheld = Visibility.MASKED if maskable else Visibility.HIDDEN
     match context.actor.reach(permission):
-        case Reach.CENTRE | Reach.SCOPED | Reach.RECORD:
+        case reach if reach in SHOWS_ALL:
             return [Visibility.VISIBLE] * len(keys)
         case Reach.OWN | Reach.TEAM:
             mine = await own(context.reader, keys)
@@ -88,5 +92,5 @@ def sensitive(
         description=f"{description} Needs `{permission.name}`; "
         f"{'masked' if mask is not None else 'null'} where the viewer lacks it.",
         directives=[auth(permission)],
-        metadata={"requires": [permission], "sensitive": column},
+        metadata={"requires": [permission], "sensitive": column, "masked": mask is not None},
     )(resolve)

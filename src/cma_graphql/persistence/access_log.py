@@ -1,8 +1,9 @@
 """Writes the access log in the background: one row a request, in groups, within 200 ms (decision 21).
 
 What waits in memory is lost when the process is killed or the machine fails: at most the last 200 ms, and what a
-database that was away had not taken yet. What has to be on record before it is answered (exports) is not written
-here. Rows that find no place, or that the database will not take, are counted and logged, never waited for.
+database that was away had not taken yet. What has to be on record before it is answered (exports) is written at
+once by `AccessRecorder.write`, for which its caller waits. Of the others, rows that find no place, or that the
+database will not take, are counted and logged, never waited for.
 """
 
 import asyncio
@@ -107,17 +108,21 @@ class AccessRecorder(AbstractAsyncContextManager["AccessRecorder"]):
         if len(self._waiting) >= self._capacity or self._closing.is_set():
             self._drop(1, "full")
             return
-        self._waiting.append(
-            Access(
-                id=new_id(),
-                occurred_at=now(),
-                actor=actor,
-                operation=(operation or "")[:_LONGEST_NAME],
-                client_ids=tuple(sorted(client_ids)),
-                fields=tuple(sorted(fields)),
-            )
-        )
+        self._waiting.append(_access(actor, operation, client_ids, fields))
         self._something.set()
+
+    async def write(self, actor: Actor, operation: str, client_ids: Collection[UUID], fields: Collection[str]) -> None:
+        """Write at once what an actor is about to be shown; once this returns, the row is committed.
+
+        Raises Unavailable or DeadlineExceeded where it is not: then nothing may be shown.
+        """
+        if not client_ids and not fields:
+            return
+        try:
+            await self._write(actor.centre_id, [_access(actor, operation, client_ids, fields)])
+        except TryAgain:
+            raise Unavailable from None
+        self.written += 1
 
     async def open(self) -> Self:
         """Begin to write."""
@@ -204,3 +209,14 @@ class AccessRecorder(AbstractAsyncContextManager["AccessRecorder"]):
         if self._unreported:
             _log.error("access log rows dropped", reasons=dict(self._unreported), total=self.dropped)
             self._unreported.clear()
+
+
+def _access(actor: Actor, operation: str | None, client_ids: Collection[UUID], fields: Collection[str]) -> Access:
+    return Access(
+        id=new_id(),
+        occurred_at=now(),
+        actor=actor,
+        operation=(operation or "")[:_LONGEST_NAME],
+        client_ids=tuple(sorted(client_ids)),
+        fields=tuple(sorted(fields)),
+    )

@@ -7,12 +7,15 @@ from cma_graphql.graph.refusals import GRAPH_CODES
 
 EDGE_CODES: Mapping[str, str] = {
     "BAD_REQUEST": "The request is not one of GraphQL; field and rule say which parameter is at fault.",
+    "CANCELLED": "The server ended while it was answering; in logs and metrics only.",
     "CLIENT_GONE": "The client went before the answer; in logs and metrics only.",
+    "HTTP_VERSION_NOT_SUPPORTED": "An export needs HTTP/1.1 or later, by which a file that broke off can be told.",
     "METHOD_NOT_ALLOWED": "The address does not know the method, or a mutation came by another one than POST.",
     "NOT_ACCEPTABLE": "The header Accept allows none of the media types that answers are written in.",
     "PREFLIGHT_REQUIRED": "A GET needs the header X-CMA-Preflight, which no page of a stranger can send.",
     "REQUEST_TIMEOUT": "The request's body did not arrive in time.",
     "UNSUPPORTED_MEDIA_TYPE": "The body is not declared as JSON in UTF-8, or it is compressed.",
+    "WITHHELD_UNANNOUNCED": "An export broke off: it began to withhold what its head had not named; in logs only.",
 }
 
 

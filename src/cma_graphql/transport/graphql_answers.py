@@ -7,9 +7,10 @@ from graphql import GraphQLError
 from starlette.responses import Response
 
 from cma_graphql.core.errors import DomainError, LimitReached
+from cma_graphql.graph.exchange.export_pages import PageFailed
 from cma_graphql.graph.masking import Formatted, format_errors, format_exception
 from cma_graphql.graph.operations import Result
-from cma_graphql.graph.refusals import RequestRefused
+from cma_graphql.graph.refusals import INTERNAL, RequestRefused
 from cma_graphql.transport.answers import RETRY_SECONDS, Edition, HttpRefused, error_body, json_response, write_json
 from cma_graphql.transport.graphql_request import MalformedRequest, UnreadableRequest
 from cma_graphql.transport.record import RequestRecord
@@ -58,6 +59,8 @@ class GraphQLAnswers:
                 status = self._edition.refusal_status(codes, media_type)
                 media_type = self._edition.refusal_media_type(media_type, status)
                 return json_response(write_json({"errors": errors}), status, media_type)
+            case PageFailed():
+                return self._unread(error, record, media_type)
             case _:
                 return self._failed(error, record, media_type)
 
@@ -69,6 +72,13 @@ class GraphQLAnswers:
         body = error_body("BAD_REQUEST", error.message, record.request_id, extensions)
         status = 400 if isinstance(error, UnreadableRequest) else self._edition.malformed
         return json_response(body, status, self._edition.refusal_media_type(media_type, status))
+
+    def _unread(self, error: PageFailed, record: RequestRecord, media_type: str) -> Response:
+        """Answer an export whose first page had errors, with the status of the first of them."""
+        errors = _format(error.errors, record)
+        status = _STATUSES.get(record.codes[0], 500 if record.codes[0] == INTERNAL else 400)
+        headers = {"Retry-After": str(RETRY_SECONDS)} if status == _STATUSES["UNAVAILABLE"] else {}
+        return json_response(write_json({"errors": errors}), status, media_type, headers)
 
     def _failed(self, error: Exception, record: RequestRecord, media_type: str) -> Response:
         """Answer a failure outside of any field: signing in, leaving the context, or a fault of ours."""

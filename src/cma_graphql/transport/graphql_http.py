@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 import strawberry
 from graphql import OperationType
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -24,17 +22,15 @@ from cma_graphql.graph.refusals import (
     RequestRefused,
 )
 from cma_graphql.transport.answers import ALLOWED_METHODS, DRAFT_2025, RETRY_SECONDS, Edition, HttpRefused
-from cma_graphql.transport.body import ClientGone, read_body
+from cma_graphql.transport.body import ClientGone
 from cma_graphql.transport.disconnect import CancelledWhenGone
 from cma_graphql.transport.graphql_answers import GraphQLAnswers
-from cma_graphql.transport.graphql_request import GraphQLRequest, request_from_json, request_from_query_string
-from cma_graphql.transport.negotiation import HTML, JSON, choose_media_type, is_utf8_json
-from cma_graphql.transport.record import RequestRecord, record_of
+from cma_graphql.transport.graphql_request import GraphQLRequest, request_from_query_string
+from cma_graphql.transport.incoming import Incoming
+from cma_graphql.transport.negotiation import HTML, JSON, choose_media_type
 
 PREFLIGHT_HEADERS = ("X-CMA-Preflight", "GraphQL-Require-Preflight")
 """A GET needs one of these: a browser then asks for leave first, so no page of a stranger can send one (CSRF)."""
-
-_AGENT_LENGTH = 256
 
 
 class OperationContext(Protocol):
@@ -71,24 +67,6 @@ class ContextFactory(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Exchange:
-    """One request as it came, and what is remembered of it."""
-
-    scope: Scope
-    receive: Receive
-    headers: Headers
-    record: RequestRecord
-
-    @property
-    def method(self) -> str:
-        return str(self.scope["method"])
-
-    @property
-    def query_string(self) -> bytes:
-        return bytes(self.scope.get("query_string", b""))
-
-
 class GraphQLEndpoint:
     """The ASGI application at /graphql."""
 
@@ -104,7 +82,7 @@ class GraphQLEndpoint:
     ) -> None:
         """Take the schema and who makes contexts. `suggestions` (“Did you mean …”) are for development."""
         self.documents = Documents(schema, limits, suggestions=suggestions)
-        self._operations = Operations(schema, suggestions=suggestions)
+        self.operations = Operations(schema, suggestions=suggestions)
         self._answers = GraphQLAnswers(edition)
         self._context_factory = context_factory
         self._limits = limits
@@ -113,39 +91,39 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Nothing is sent to a client that has gone."""
-        exchange = _Exchange(scope, receive, Headers(scope=scope), record_of(scope))
+        incoming = Incoming(scope, receive)
         try:
-            response = await self._respond(exchange)
+            response = await self._respond(incoming)
         except ClientGone:
-            exchange.record.add_codes(["CLIENT_GONE"])
+            incoming.record.add_codes(["CLIENT_GONE"])
             return
-        if exchange.method == "HEAD":
+        if incoming.method == "HEAD":
             response.body = b""
         await response(scope, receive, send)
 
-    async def _respond(self, exchange: _Exchange) -> Response:
+    async def _respond(self, incoming: Incoming) -> Response:
         """Build the answer, an error's as well as a result's."""
-        if exchange.method == "OPTIONS":
+        if incoming.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": ALLOWED_METHODS})
         media_type = JSON
         try:
-            _check_method(exchange.method)
-            if self._playground is not None and self._wants_page(exchange):
-                return await self._playground(Request(exchange.scope, exchange.receive))
-            media_type = self._negotiate(exchange)
-            if exchange.method == "POST":
-                request = await self._read_post(exchange)
+            _check_method(incoming.method)
+            if self._playground is not None and self._wants_page(incoming):
+                return await self._playground(Request(incoming.scope, incoming.receive))
+            media_type = incoming.negotiate(self._offers)
+            if incoming.method == "POST":
+                request = await incoming.read_json(self._limits)
             else:
-                request = self._read_get(exchange)
-            result, redacted = await self._execute(request, exchange)
-            return self._answers.result(result, redacted, exchange.record, media_type)
+                request = self._read_get(incoming)
+            result, redacted = await self._execute(request, incoming)
+            return self._answers.result(result, redacted, incoming.record, media_type)
         except ClientGone:
             raise
         except Exception as error:  # noqa: BLE001 - the last resort: masked, logged once, answered well-formed
-            return self._answers.failure(error, exchange.record, media_type)
+            return self._answers.failure(error, incoming.record, media_type)
 
     async def _execute(
-        self, request: GraphQLRequest, exchange: _Exchange
+        self, request: GraphQLRequest, incoming: Incoming
     ) -> tuple[Result, Sequence[Mapping[str, object]]]:
         """Prepare the document, sign the caller in, execute, and tell what was withheld.
 
@@ -155,22 +133,22 @@ class GraphQLEndpoint:
         """
         prepared = self.documents.prepare(request.query)
         operation = prepared.operation(request.operation_name)
-        exchange.record.operation_name = operation.name.value if operation.name else None
-        exchange.record.operation_type = operation.operation.value
-        if operation.operation is OperationType.MUTATION and exchange.method != "POST":
+        incoming.record.operation_name = operation.name.value if operation.name else None
+        incoming.record.operation_type = operation.operation.value
+        if operation.operation is OperationType.MUTATION and incoming.method != "POST":
             message = "A mutation needs the method POST."
             raise HttpRefused(405, "METHOD_NOT_ALLOWED", message, headers={"Allow": "POST"})
         executing = False
         deadline = asyncio.timeout(self._limits.deadline_ms / 1000)
         watched = operation.operation is OperationType.QUERY
         try:
-            async with CancelledWhenGone(exchange.receive, watched=watched), deadline:
-                async with self._context_factory(self._facts(exchange)) as context:
-                    context.operation_name = exchange.record.operation_name or ""
-                    exchange.record.actor = dict(context.log_fields())
+            async with CancelledWhenGone(incoming.receive, watched=watched), deadline:
+                async with self._context_factory(incoming.facts(self._limits)) as context:
+                    context.operation_name = incoming.record.operation_name or ""
+                    incoming.record.actor = dict(context.log_fields())
                     _check_introspection(prepared, context)
                     executing = True
-                    result = await self._operations.execute(
+                    result = await self.operations.execute(
                         prepared, operation, request.variables, context, request.extensions
                     )
                     redacted = context.redacted
@@ -184,52 +162,20 @@ class GraphQLEndpoint:
                 raise HttpRefused(503, DEADLINE_EXCEEDED, message, headers=retry) from None
             return Result(None, [Refusal(DEADLINE_EXCEEDED, message)]), ()
 
-    async def _read_post(self, exchange: _Exchange) -> GraphQLRequest:
-        if not is_utf8_json(exchange.headers.getlist("content-type")):
-            message = "Send the request as application/json in UTF-8."
-            raise HttpRefused(415, "UNSUPPORTED_MEDIA_TYPE", message, headers={"Accept-Post": JSON})
-        body = await read_body(
-            exchange.receive,
-            exchange.headers,
-            maximum=self._limits.body_bytes,
-            seconds=self._limits.deadline_ms / 1000,
-        )
-        return request_from_json(body)
-
-    def _read_get(self, exchange: _Exchange) -> GraphQLRequest:
-        if not any(name in exchange.headers for name in PREFLIGHT_HEADERS):
+    def _read_get(self, incoming: Incoming) -> GraphQLRequest:
+        if not any(name in incoming.headers for name in PREFLIGHT_HEADERS):
             message = f"A GET needs the header {PREFLIGHT_HEADERS[0]}, with any value; or use POST."
             raise HttpRefused(400, "PREFLIGHT_REQUIRED", message)
-        if len(exchange.query_string) > self._limits.body_bytes:
+        if len(incoming.query_string) > self._limits.body_bytes:
             message = f"The address is longer than {self._limits.body_bytes} bytes; use POST."
             raise HttpRefused(414, "LIMIT_REACHED", message)
-        return request_from_query_string(exchange.query_string)
+        return request_from_query_string(incoming.query_string)
 
-    def _facts(self, exchange: _Exchange) -> RequestFacts:
-        authorization = exchange.headers.getlist("authorization")
-        if len(authorization) > 1:
-            raise HttpRefused(400, "BAD_REQUEST", "The header Authorization is given more than once.")
-        agent = exchange.headers.get("user-agent", "")[:_AGENT_LENGTH]
-        return RequestFacts(
-            request_id=exchange.record.request_id,
-            remote_address=exchange.record.remote_address,
-            user_agent="".join(each if each.isprintable() else " " for each in agent),
-            authorization=authorization[0] if authorization else None,
-            deadline_ms=self._limits.deadline_ms,
-        )
-
-    def _wants_page(self, exchange: _Exchange) -> bool:
+    def _wants_page(self, incoming: Incoming) -> bool:
         """Tell whether a browser asks for the playground: GET, HTML preferred, no document given."""
-        if exchange.method not in {"GET", "HEAD"} or b"query=" in exchange.query_string:
+        if incoming.method not in {"GET", "HEAD"} or b"query=" in incoming.query_string:
             return False
-        return choose_media_type(exchange.headers.getlist("accept"), (*self._offers, HTML)) == HTML
-
-    def _negotiate(self, exchange: _Exchange) -> str:
-        media_type = choose_media_type(exchange.headers.getlist("accept"), self._offers)
-        if media_type is None:
-            message = f"Answers are written as {' or '.join(self._offers)}, in UTF-8."
-            raise HttpRefused(406, "NOT_ACCEPTABLE", message)
-        return media_type
+        return choose_media_type(incoming.headers.getlist("accept"), (*self._offers, HTML)) == HTML
 
 
 def _check_method(method: str) -> None:

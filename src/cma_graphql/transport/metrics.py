@@ -43,6 +43,18 @@ class Metrics:
             registry=registry,
         )
 
+        self._exports_begun = Counter(
+            "cma_exports_begun", "Lists that began to be given out as CSV.", registry=registry
+        )
+        self._exports_ended = Counter(
+            "cma_exports_ended",
+            "Exports that ended, by outcome (OK, or an error code).",
+            ["outcome"],
+            registry=registry,
+        )
+        self._exported_rows = Counter("cma_exported_rows", "Rows that exports sent.", registry=registry)
+        self._exporting = Gauge("cma_exports_in_flight", "Exports being given out.", registry=registry)
+
     def began(self) -> None:
         """Note that a request has come in."""
         self._in_flight.inc()
@@ -56,6 +68,21 @@ class Metrics:
             first = record.codes[0] if record.codes else "OK"
             self._operations.labels(kind, first if first == "OK" or first in self._known_codes else "OTHER").inc()
             self._seconds.labels(kind).observe(seconds)
+
+    def export_began(self) -> None:
+        """Note that a list begins to be given out."""
+        self._exporting.inc()
+        self._exports_begun.inc()
+
+    def exported(self, rows: int) -> None:
+        """Note that an export has sent rows."""
+        self._exported_rows.inc(rows)
+
+    def export_ended(self, outcome: str) -> None:
+        """Note how an export ended."""
+        self._exporting.dec()
+        known = outcome == "OK" or outcome in self._known_codes
+        self._exports_ended.labels(outcome if known else "OTHER").inc()
 
     def add_gauges(self, name: str, help_text: str, label: str, read: Mapping[str, Callable[[], float]]) -> None:
         """Add a gauge that is read when it is asked for, one value for each entry: a pool's size, its free places."""

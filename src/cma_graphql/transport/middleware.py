@@ -21,6 +21,7 @@ from cma_graphql.transport.record import RequestRecord, begin_record
 _log = get_logger("access")
 
 GRAPHQL_PATH = "/graphql"
+EXPORT_PATH = "/export"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
@@ -47,7 +48,7 @@ def with_edge_middleware(
     allowed_origins: Collection[str] = (),
     trusted_proxies: Iterable[str] = (),
     production: bool,
-    paths: Collection[str] = (GRAPHQL_PATH, *FILE_PATHS, "/livez", "/readyz", "/metrics"),
+    paths: Collection[str] = (GRAPHQL_PATH, EXPORT_PATH, *FILE_PATHS, "/livez", "/readyz", "/metrics"),
 ) -> ASGIApp:
     """Wrap an application for the outside world.
 
@@ -63,7 +64,7 @@ def with_edge_middleware(
         allow_methods=("GET", "POST", "PUT"),
         allow_headers=("Authorization", "Content-Type", "X-Request-Id", *PREFLIGHT_HEADERS),
         allow_credentials=False,
-        expose_headers=("X-Request-Id", "Retry-After", "Content-Disposition"),
+        expose_headers=("X-Request-Id", "Retry-After", "Content-Disposition", "Cma-Redacted"),
     )
     return EdgeMiddleware(
         shared, metrics=metrics, proxies=TrustedProxies(trusted_proxies), production=production, paths=paths

@@ -9,10 +9,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from cma_graphql.transport.answers import error_body, json_response
+from cma_graphql.transport.export_http import ExportEndpoint
 from cma_graphql.transport.graphql_http import GraphQLEndpoint
 from cma_graphql.transport.health import Health
 from cma_graphql.transport.metrics import Metrics, MetricsEndpoint
-from cma_graphql.transport.middleware import GRAPHQL_PATH
+from cma_graphql.transport.middleware import EXPORT_PATH, GRAPHQL_PATH
 from cma_graphql.transport.negotiation import JSON
 from cma_graphql.transport.record import record_of
 
@@ -21,11 +22,17 @@ _MESSAGES = {404: "There is nothing at this address.", 405: "This address does n
 
 
 def edge_routes(
-    *, graphql: GraphQLEndpoint, health: Health, metrics: Metrics, metrics_token: str | None = None
+    *,
+    graphql: GraphQLEndpoint,
+    health: Health,
+    metrics: Metrics,
+    metrics_token: str | None = None,
+    export: ExportEndpoint | None = None,
 ) -> list[BaseRoute]:
-    """Give the routes /graphql, /livez, /readyz and /metrics."""
+    """Give the routes /graphql, /livez, /readyz and /metrics; and /export, where lists are given out."""
     return [
         Route(GRAPHQL_PATH, graphql),
+        *([] if export is None else [Route(EXPORT_PATH, export)]),
         Route("/livez", health.livez),
         Route("/readyz", health.readyz),
         Route("/metrics", MetricsEndpoint(metrics, token=metrics_token).__call__),

@@ -121,7 +121,9 @@ class AccessEntry(FromRecord):
 
     occurred_at: datetime = strawberry.field(description="When it was shown.")
     actor_kind: ActorKind = strawberry.field(description="What sort of actor was shown it.")
-    operation: str = strawberry.field(description="The name of the operation, empty where it had none.")
+    operation: str = strawberry.field(
+        description="The name of the operation, empty where it had none; of an export, `export` and its list."
+    )
     request_id: str = strawberry.field(description="The request, as the X-Request-Id header told.")
     sensitive_fields: list[str] = strawberry.field(description="The sensitive fields that were delivered in clear.")
     actor_id: strawberry.Private[UUID]
