@@ -60,7 +60,7 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
 
 
 def a_folder_store(
-    folder: Path, database: Database, keys: CentreKeys, *, now: Callable[[], datetime] = now, largest: int = LARGEST
+    folder: Path, database: Database, keys: CentreKeys, *, now: Callable[[], datetime] = now
 ) -> FolderStore:
     """Make a store in a folder."""
 
@@ -69,7 +69,7 @@ def a_folder_store(
             return await keys.of(reader)
 
     addresses = SignedAddresses({"test": bytes(range(32))}, current="test", now=now)
-    return FolderStore(folder, keys_of=keys_of, addresses=addresses, public_url=PUBLIC_URL, largest=largest)
+    return FolderStore(folder, keys_of=keys_of, addresses=addresses, public_url=PUBLIC_URL)
 
 
 async def pieces(content: bytes, size: int = 64 * 1024) -> AsyncIterator[bytes]:
