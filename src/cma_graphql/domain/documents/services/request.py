@@ -95,12 +95,12 @@ async def request_upload(
         shared_with_client=shared_with_client,
         from_client=portal,
         upload_state=UploadState.PENDING.value,
-        versions_made=0,
+        versions_made=1,
         **columns,
     )
     changes = uow.add(document)
     await uow.flush()
-    version_id, added = _add_version(uow, storage, document, said)
+    version_id, added = _add_version(uow, storage, document, said)  # once its document is there
     await tell_of_document(uow, DocumentUploadRequested, Taken(document, case), {**changes, **added}, new=True)
     return document.id, version_id
 
@@ -119,8 +119,10 @@ async def request_version(
     faults.raise_any()
     if taken.document.versions_made >= MOST_VERSIONS:
         raise LimitReached("document-versions", MOST_VERSIONS)
+    number = taken.document.versions_made + 1
+    changes = uow.change(taken.document, versions_made=number, upload_state=UploadState.PENDING.value)
     version_id, added = _add_version(uow, storage, taken.document, said)
-    await tell_of_document(uow, DocumentVersionRequested, taken, added)
+    await tell_of_document(uow, DocumentVersionRequested, taken, {**changes, **added})
     return document_id, version_id
 
 
@@ -153,13 +155,12 @@ async def check_room(uow: UnitOfWork, case: Case | None) -> None:
 
 
 def _add_version(uow: UnitOfWork, storage: DocumentStorage, document: Document, file: FileSaid) -> tuple[UUID, Changes]:
-    number = document.versions_made + 1
-    changes = uow.change(document, versions_made=number, upload_state=UploadState.PENDING.value)
+    """Add the newest version of a document, which counts it already; answer its id and what is told of it."""
     version = DocumentVersion(
         id=new_id(),
         document_id=document.id,
         client_id=document.client_id,
-        number=number,
+        number=document.versions_made,
         file_name=file.file_name,
         declared_media_type=file.media_type,
         size=file.size,
@@ -169,5 +170,4 @@ def _add_version(uow: UnitOfWork, storage: DocumentStorage, document: Document, 
         requested_at=now(),
         requested_by=uow.actor.user_id,
     )
-    told = {name: change for name, change in uow.add(version).items() if name not in _UNTOLD}
-    return version.id, {**changes, **told}
+    return version.id, {name: change for name, change in uow.add(version).items() if name not in _UNTOLD}
