@@ -63,7 +63,9 @@ class Desk:
     async def on(self, name: str, document: Any, as_: Actor | None = None, **given: Any) -> dict[str, Any]:
         """Run a mutation of one document, as the advisor unless said."""
         key = document if isinstance(document, UUID) else read_id("document", document["id"])
-        said = {"expectedVersion": (await self.row(key))["version"], **given}
+        said = dict(given)
+        if "expectedVersion" not in said:
+            said["expectedVersion"] = (await self.row(key))["version"]
         return await self.scene.ask(name, as_ or self.scene.advisor, id=write_id("document", key), **said)
 
     async def download(self, document: Any, as_: Actor | None = None, **given: Any) -> dict[str, Any]:
