@@ -2,7 +2,6 @@
 
 import os
 from base64 import b64encode
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,14 +121,14 @@ async def test_a_store_that_is_away_degrades_the_server(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def abandoned(tmp_path: Path) -> Iterator[Path]:
+def abandoned(tmp_path: Path) -> Path:
     """Leave a file that came in two days ago and was never completed."""
     path = tmp_path / "documents" / "incoming" / a_key().text
     path.parent.mkdir(parents=True)
     path.write_bytes(b"sealed")
     long_ago = path.stat().st_mtime - 2 * ABANDONED_AFTER.total_seconds()
     os.utime(path, (long_ago, long_ago))
-    yield path
+    return path
 
 
 async def test_a_server_forgets_what_was_never_completed(

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import io
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -265,7 +265,7 @@ async def test_a_client_that_goes_in_mid_upload_leaves_nothing(counter: Counter)
     await until(lambda: len(counter.files()) == 1)
     writer.close()
     await until(lambda: not counter.files())
-    await until(lambda: counter.lines())
+    await until(counter.lines)
     (line,) = counter.lines()
     assert (line["status"], line["codes"]) == (499, ["CLIENT_GONE"])
     assert (await counter.client.put(path, content=CONTENT)).status_code == 204
@@ -308,7 +308,7 @@ async def test_no_log_and_no_metric_has_a_token_a_name_or_a_key(counter: Counter
 class Slow:
     """A store that fails in every way that a store may."""
 
-    async def receive(self, token: str, chunks: AsyncIterator[bytes]) -> None:
+    async def receive(self, token: str, chunks: AsyncIterable[bytes]) -> None:
         """Wait, or be away."""
         if token == "away":
             raise Unavailable
@@ -350,5 +350,5 @@ async def test_a_broken_seal_is_an_error_and_no_beginning_of_a_file(counter: Cou
     path.write_bytes(path.read_bytes()[:-1] + b"\x00")
     answer = await counter.client.get(await counter.download_path(key))
     assert (answer.status_code, b"%PDF" in answer.content) == (500, False)
-    await until(lambda: counter.lines())
+    await until(counter.lines)
     assert counter.lines()[-1]["codes"] == ["INTERNAL"]

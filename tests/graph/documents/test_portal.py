@@ -46,7 +46,7 @@ async def test_what_the_centre_decides(desk: Desk) -> None:
     ]
     for given in decided:
         assert rules(await desk.announce(as_=client, **given)) == [("ForbiddenError", "", None)], given
-    caseload = {"caseId": None, "type": "CASELOAD_CSV", "media_type": "text/csv", "file_name": "a.csv"}
+    caseload: dict[str, Any] = {"caseId": None, "type": "CASELOAD_CSV", "media_type": "text/csv", "file_name": "a.csv"}
     assert rules(await desk.announce(as_=client, **caseload)) == [("ForbiddenError", "", None)]
     others = await desk.scene.data.a_case(desk.scene.centre)
     assert rules(await desk.announce(as_=client, caseId=write_id("case", others))) == [

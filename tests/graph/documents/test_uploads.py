@@ -179,7 +179,7 @@ async def test_cases_that_take_no_papers(desk: Desk) -> None:
 
 
 async def test_a_caseload_belongs_to_no_case_and_is_the_managers(desk: Desk) -> None:
-    csv = {"media_type": "text/csv", "file_name": "a.csv", "type": "CASELOAD_CSV", "caseId": None}
+    csv: dict[str, Any] = {"media_type": "text/csv", "file_name": "a.csv", "type": "CASELOAD_CSV", "caseId": None}
     payload = await desk.announce(b"name,balance\n", desk.scene.manager, **csv)
     assert payload["errors"] == []
     document = payload["document"]

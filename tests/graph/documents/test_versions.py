@@ -1,5 +1,7 @@
 """Further versions of a document: the present one stays what is downloaded until the next is there."""
 
+from typing import Any
+
 import pytest
 
 from cma_graphql.domain.documents.services import request
@@ -72,7 +74,7 @@ async def test_refusals(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     before = await desk.left()
 
     async def refused(**given: object) -> list[tuple[object, ...]]:
-        said = {"file": said_of(SECOND), **given}
+        said: dict[str, Any] = {"file": said_of(SECOND), **given}
         return rules(await desk.on("documentVersionRequest", document, **said))
 
     assert await refused(expectedVersion=7) == [("ConflictError", "expectedVersion", None)]
