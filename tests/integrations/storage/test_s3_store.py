@@ -2,93 +2,47 @@
 
 import base64
 import hashlib
-import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import httpx
 import orjson
 import pytest
-from moto.server import ThreadedMotoServer
 
 from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Unavailable
-from cma_graphql.core.ids import new_id
-from cma_graphql.integrations.storage.port import FileChanged, StorageKey, UploadTarget
-from cma_graphql.integrations.storage.s3 import Bucket, S3Store
+from cma_graphql.integrations.storage.port import FileChanged, StorageKey
+from cma_graphql.integrations.storage.s3 import S3Store
 from integrations.storage.conftest import a_key, announced, content_in, found_in, in_minutes
+from support.buckets import REGION, BucketWorld, a_bucket, bucket_at, post, s3_server
 from support.logs import logged
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
-
 CONTENT = b"%PDF-1.7 Dear Ms Okafor" + bytes(600_000)
-REGION: Literal["eu-west-2"] = "eu-west-2"
-
-
-@dataclass
-class World:
-    """An S3 server on loopback, a bucket in it, and a store over that."""
-
-    endpoint: str
-    bucket: str
-    client: "S3Client"
-    store: S3Store
-
-    def other(self, **given: str | None) -> S3Store:
-        """Make a store with other words about the bucket."""
-        return S3Store(a_bucket(self.endpoint, self.bucket, **given))
-
-    def objects(self) -> set[str]:
-        """Answer the keys of what is there."""
-        return {item["Key"] for item in self.client.list_objects_v2(Bucket=self.bucket).get("Contents", ())}
-
-
-def a_bucket(endpoint: str, name: str, **given: str | None) -> Bucket:
-    said: dict[str, str | None] = {"access_key_id": "here", "secret_access_key": "secret", **given}
-    return Bucket(**{"name": name, "region": REGION, "endpoint": endpoint, **said})  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
     """Run an S3 server for the module."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with s3_server() as address:
+        yield address
 
 
 @pytest.fixture
-def world(endpoint: str) -> World:
+def world(endpoint: str) -> BucketWorld:
     """Make a bucket of the test's own."""
-    bucket = f"files-{new_id().hex}"
-    client = boto3.client(
-        "s3", region_name=REGION, endpoint_url=endpoint, aws_access_key_id="here", aws_secret_access_key="secret"
-    )
-    client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    return World(endpoint, bucket, client, S3Store(a_bucket(endpoint, bucket)))
+    return a_bucket(endpoint)
 
 
-async def post(target: UploadTarget, content: bytes) -> httpx.Response:
-    """Hand a file in as a browser does: the fields of the form, then the file."""
-    async with httpx.AsyncClient() as browser:
-        return await browser.post(target.url, data=dict(target.form), files={"file": ("blob", content)})
-
-
-async def came_in(world: World, content: bytes = CONTENT) -> StorageKey:
+async def came_in(world: BucketWorld, content: bytes = CONTENT) -> StorageKey:
     said = announced(content)
     answer = await post(await world.store.upload_target(said, expires_at=in_minutes()), content)
     assert answer.status_code == 204
     return said.key
 
 
-async def test_a_file_comes_in_is_kept_and_goes_out(world: World) -> None:
+async def test_a_file_comes_in_is_kept_and_goes_out(world: BucketWorld) -> None:
     said = announced(CONTENT)
     assert await world.store.find(said.key) is None
     target = await world.store.upload_target(said, expires_at=in_minutes())
@@ -116,7 +70,7 @@ async def test_a_file_comes_in_is_kept_and_goes_out(world: World) -> None:
     )
 
 
-async def test_the_form_takes_exactly_what_was_announced(world: World) -> None:
+async def test_the_form_takes_exactly_what_was_announced(world: BucketWorld) -> None:
     said = announced(CONTENT)
     target = await world.store.upload_target(said, expires_at=in_minutes())
     policy = orjson.loads(base64.b64decode(target.form["policy"]))
@@ -145,7 +99,7 @@ async def test_the_form_takes_exactly_what_was_announced(world: World) -> None:
     assert "signature" not in repr(target)
 
 
-async def test_a_download_is_good_for_its_time(world: World) -> None:
+async def test_a_download_is_good_for_its_time(world: BucketWorld) -> None:
     key = await came_in(world)
     address = await world.store.download_address(
         key, file_name="a.pdf", media_type="application/pdf", expires_at=now() + timedelta(seconds=60)
@@ -156,7 +110,7 @@ async def test_a_download_is_good_for_its_time(world: World) -> None:
     assert "X-Amz-Signature" not in repr(address)
 
 
-async def test_the_key_that_encrypts_is_recorded(world: World) -> None:
+async def test_the_key_that_encrypts_is_recorded(world: BucketWorld) -> None:
     kms = boto3.client(
         "kms", region_name=REGION, endpoint_url=world.endpoint, aws_access_key_id="here", aws_secret_access_key="secret"
     )
@@ -172,7 +126,7 @@ async def test_the_key_that_encrypts_is_recorded(world: World) -> None:
     assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", arn)
 
 
-async def test_another_file_than_the_one_that_was_found_is_told(world: World) -> None:
+async def test_another_file_than_the_one_that_was_found_is_told(world: BucketWorld) -> None:
     key = await came_in(world)
     found = await found_in(world.store, key)
     world.client.put_object(Bucket=world.bucket, Key=f"incoming/{key.text}", Body=b"MZ another")
@@ -186,7 +140,7 @@ async def test_another_file_than_the_one_that_was_found_is_told(world: World) ->
     assert world.objects() == set()
 
 
-async def test_keeping_twice_is_keeping_once(world: World) -> None:
+async def test_keeping_twice_is_keeping_once(world: BucketWorld) -> None:
     key = await came_in(world)
     found = await found_in(world.store, key)
     assert await world.store.keep(key, found) == "AES256"
@@ -195,7 +149,7 @@ async def test_keeping_twice_is_keeping_once(world: World) -> None:
     assert world.objects() == {f"kept/{key.text}"}
 
 
-async def test_what_comes_in_later_reaches_nobody(world: World) -> None:
+async def test_what_comes_in_later_reaches_nobody(world: BucketWorld) -> None:
     key = await came_in(world)
     await world.store.keep(key, await found_in(world.store, key))
     world.client.put_object(Bucket=world.bucket, Key=f"incoming/{key.text}", Body=b"MZ another")
@@ -203,7 +157,7 @@ async def test_what_comes_in_later_reaches_nobody(world: World) -> None:
     assert (await found_in(world.store, key)).kept
 
 
-async def test_deleting_takes_both_and_twice_is_once(world: World) -> None:
+async def test_deleting_takes_both_and_twice_is_once(world: BucketWorld) -> None:
     key = await came_in(world)
     await world.store.keep(key, await found_in(world.store, key))
     world.client.put_object(Bucket=world.bucket, Key=f"incoming/{key.text}", Body=b"MZ another")
@@ -212,7 +166,7 @@ async def test_deleting_takes_both_and_twice_is_once(world: World) -> None:
     assert world.objects() == set()
 
 
-async def test_what_was_never_completed_is_forgotten(world: World) -> None:
+async def test_what_was_never_completed_is_forgotten(world: BucketWorld) -> None:
     kept, abandoned = await came_in(world), await came_in(world)
     await world.store.keep(kept, await found_in(world.store, kept))
     assert await world.store.forget_abandoned(before=now() - timedelta(days=1)) == 0
@@ -221,10 +175,10 @@ async def test_what_was_never_completed_is_forgotten(world: World) -> None:
     assert world.objects() == {f"kept/{kept.text}"}
 
 
-async def test_a_server_that_is_away_and_a_bucket_that_is_missing(world: World) -> None:
+async def test_a_server_that_is_away_and_a_bucket_that_is_missing(world: BucketWorld) -> None:
     key, found = a_key(), await found_in(world.store, await came_in(world))
-    away = S3Store(a_bucket("http://127.0.0.1:9", "files-secret-name"))
-    missing = S3Store(a_bucket(world.endpoint, "files-secret-name"))
+    away = S3Store(bucket_at("http://127.0.0.1:9", "files-secret-name"))
+    missing = S3Store(bucket_at(world.endpoint, "files-secret-name"))
     await world.store.ping()
     with logged() as logs:
         for store in (away, missing):
@@ -243,7 +197,7 @@ async def test_a_server_that_is_away_and_a_bucket_that_is_missing(world: World) 
     assert "127.0.0.1" not in logs.getvalue()
 
 
-async def test_without_credentials_nothing_is_signed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_credentials_nothing_is_signed(world: BucketWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -255,4 +209,4 @@ async def test_without_credentials_nothing_is_signed(world: World, monkeypatch: 
 
 
 def test_the_bucket_is_printed_without_its_keys() -> None:
-    assert repr(a_bucket("http://127.0.0.1", "files")) == "<Bucket files>"
+    assert repr(bucket_at("http://127.0.0.1", "files")) == "<Bucket files>"
