@@ -63,7 +63,7 @@ def settings_of(environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_setting_that_is_named_exists(path: Path) -> None:
-    named = set(re.findall(r"\bCMA_[A-Z][A-Z_]*", path.read_text(encoding="utf-8")))
+    named = set(re.findall(r"\bCMA_[A-Z][A-Z0-9_]*", path.read_text(encoding="utf-8")))
     assert named <= {f"CMA_{name.upper()}" for name in Settings.model_fields}
 
 
@@ -97,7 +97,7 @@ def test_nothing_that_production_needs_is_left_to_a_default(
 ) -> None:
     with pytest.raises(ValidationError) as refused:
         settings_of({"CMA_ENV": "production"}, monkeypatch)
-    needed = set(re.findall(r"CMA_[A-Z_]+", str(refused.value))) - {"CMA_ENV"}
+    needed = set(re.findall(r"CMA_[A-Z0-9_]+", str(refused.value))) - {"CMA_ENV"}
     assert len(needed) > 5
     assert needed <= set(environment_of(kind, name))
 
@@ -114,7 +114,7 @@ def test_only_migrations_know_the_owners_address(overlay: str) -> None:
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_the_guide_lists_every_key_of_the_secrets_and_no_other(overlay: str) -> None:
-    listed = set(re.findall(r"^\| `(cma-graphql-[a-z]+)` \| `(CMA_[A-Z_]+)`", GUIDE, re.MULTILINE))
+    listed = set(re.findall(r"^\| `(cma-graphql-[a-z]+)` \| `(CMA_[A-Z0-9_]+)`", GUIDE, re.MULTILINE))
     references = [
         variable["valueFrom"]["secretKeyRef"]
         for kind in ("Deployment", "Job")
@@ -265,13 +265,35 @@ def test_requests_under_way_are_given_their_time() -> None:
 
 
 def test_proxies_let_pass_what_the_server_would_refuse_in_its_own_words() -> None:
-    sizes = re.findall(r"client_max_body_size\s+(\d+)k;", NGINX)
+    sizes = re.findall(r"^        client_max_body_size\s+(\d+)k;", NGINX, re.MULTILINE)
     for overlay in OVERLAYS:
         annotations = the("Ingress", overlay)["metadata"]["annotations"]
         sizes.append(annotations["nginx.ingress.kubernetes.io/proxy-body-size"].removesuffix("k"))
         assert annotations["nginx.ingress.kubernetes.io/proxy-buffering"] == "off"
     assert len(sizes) == 1 + len(OVERLAYS)
     assert all(int(size) * 1024 > Settings.model_fields["max_body_bytes"].default for size in sizes)
+
+
+def test_the_proxy_of_compose_lets_files_pass_as_they_come() -> None:
+    (files,) = re.findall(r"location /files/ \{(.*?)\}", NGINX, re.DOTALL)
+    (size,) = re.findall(r"client_max_body_size\s+(\d+)k;", files)
+    assert int(size) * 1024 > Settings.model_fields["document_largest"].default
+    assert re.search(r"proxy_request_buffering\s+off;", files)
+    (common,) = re.findall(r"location / \{(.*?)\}", NGINX, re.DOTALL)
+    addressing = r"proxy_set_header (?:Host|X-Forwarded-For|X-Forwarded-Proto|Forwarded|X-Real-IP)\s+\S+;"
+    assert re.findall(addressing, files) == re.findall(addressing, common)
+
+
+def test_files_of_documents_outlive_the_server() -> None:
+    folder = service_environment("api")["CMA_STORAGE_FOLDER"]
+    (volume,) = SERVICES["api"]["volumes"]
+    assert volume == f"documents:{folder}"
+    assert "documents" in COMPOSE["volumes"]
+    assert folder in said("RUN")[0]  # a new volume takes the owner of the image's folder
+    for overlay in OVERLAYS:  # pods keep nothing: their files are in a bucket of the overlay's own
+        settings = pod_environment("Deployment", overlay)
+        assert settings["CMA_STORAGE"] == "s3"
+    assert len({pod_environment("Deployment", overlay)["CMA_S3_BUCKET"] for overlay in OVERLAYS}) == len(OVERLAYS)
 
 
 def test_the_proxy_of_compose_is_believed_and_nobody_else() -> None:

@@ -70,6 +70,7 @@ def upgrade() -> None:
     for name, columns in (
         ("created_at", ["created_at"]),
         ("case_id", ["case_id", "created_at"]),
+        ("case_id_document_type", ["case_id", "document_type", "created_at"]),
         ("client_id", ["client_id", "created_at"]),
         ("created_by", ["created_by", "created_at"]),
         ("document_type", ["document_type", "created_at"]),

@@ -132,7 +132,6 @@ def make_store(settings: Settings, database: Database, keys: CentreKeys) -> File
         keys_of=keys_of,
         addresses=SignedAddresses(seeds, current=next(iter(seeds)), now=now),
         public_url=_needed(settings, "public_url").rstrip("/"),
-        largest=settings.document_largest,
     )
 
 

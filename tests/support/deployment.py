@@ -27,6 +27,8 @@ EXAMPLES = {
     "CMA_MASTER_KEYS": f"k1:{new_key()}",
     "CMA_INDEX_KEY": new_key(),
     "CMA_METRICS_TOKEN": "a token",
+    "CMA_S3_ACCESS_KEY_ID": "a key",
+    "CMA_S3_SECRET_ACCESS_KEY": "a secret",
     "CMA_MIGRATION_URL": "postgresql://cma_owner:secret@127.0.0.1:9/cma",
 }
 """A value of the right form for what a person fills in."""

@@ -85,12 +85,12 @@ async def test_an_origin_on_the_list_may_call(new_edge: MakeEdge) -> None:
     preflight = await edge.client.options("/graphql", headers={**PREFLIGHT, "access-control-request-headers": wanted})
     assert preflight.status_code == 200
     assert preflight.headers["access-control-allow-origin"] == ORIGIN
-    assert preflight.headers["access-control-allow-methods"] == "GET, POST"
+    assert preflight.headers["access-control-allow-methods"] == "GET, POST, PUT"
     assert "Origin" in preflight.headers["vary"]
     assert "access-control-allow-credentials" not in preflight.headers
     answer = await edge.run("{ hello }", headers={"origin": ORIGIN})
     assert answer.headers["access-control-allow-origin"] == ORIGIN
-    assert answer.headers["access-control-expose-headers"] == "X-Request-Id, Retry-After"
+    assert answer.headers["access-control-expose-headers"] == "X-Request-Id, Retry-After, Content-Disposition"
     assert {"Accept", "Origin"} <= {each.strip() for each in answer.headers["vary"].split(",")}
 
 

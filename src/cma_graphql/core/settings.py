@@ -113,6 +113,8 @@ class Settings(OwnerSettings):
             missing = [f"CMA_{name.upper()}" for name in _NEEDED_FOR_S3 if getattr(self, name) is None]
             if missing:
                 raise ValueError(f"CMA_STORAGE=s3 needs {', '.join(missing)}")
+        if (self.s3_access_key_id is None) != (self.s3_secret_access_key is None):
+            raise ValueError("CMA_S3_ACCESS_KEY_ID and CMA_S3_SECRET_ACCESS_KEY belong together")
         return self
 
     @property

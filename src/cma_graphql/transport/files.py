@@ -15,12 +15,13 @@ from starlette.routing import BaseRoute, Route
 
 from cma_graphql.core.errors import Unavailable
 from cma_graphql.core.signed_addresses import AddressRefused
-from cma_graphql.integrations.storage.port import DOWNLOADS, UPLOADS, AlreadyThere, Leaving, TooLong, attachment
+from cma_graphql.integrations.storage.port import DOWNLOADS, UPLOADS, AlreadyThere, Leaving, WrongLength, attachment
 from cma_graphql.transport.answers import RETRY_SECONDS, error_body, json_response
 from cma_graphql.transport.negotiation import JSON
 from cma_graphql.transport.record import record_of
 
 FILE_PATHS = (UPLOADS, DOWNLOADS)
+CLIENT_GONE = 499
 UPLOAD_SECONDS = 300.0
 """How long the sending of a file may take."""
 
@@ -29,7 +30,7 @@ class LocalFiles(Protocol):
     """A store whose files pass through this server."""
 
     async def receive(self, token: str, chunks: AsyncIterable[bytes]) -> None:
-        """Take a file in. Raises AddressRefused, TooLong, AlreadyThere, Unavailable."""
+        """Take a file in. Raises AddressRefused, WrongLength, AlreadyThere, Unavailable."""
         ...
 
     async def send(self, token: str) -> Leaving:
@@ -63,6 +64,7 @@ class FilesEndpoint:
             return _answer(request, refused)
         except ClientDisconnect:
             record_of(request.scope).add_codes(["CLIENT_GONE"])
+            return Response(status_code=CLIENT_GONE)  # for the log: nobody reads it
         return Response(status_code=204)
 
     async def download(self, request: Request) -> Response:
@@ -87,14 +89,14 @@ class FilesEndpoint:
                 await self._files.receive(request.path_params["token"], request.stream())
         except AddressRefused as refused:
             raise _of_address(refused) from None
-        except TooLong as long:
+        except WrongLength as wrong:
             raise _Refused(
-                413,
-                "LIMIT_REACHED",
-                str(long),
-                limit="file_bytes",
-                maximum=long.maximum,
-                setting="CMA_DOCUMENT_LARGEST",
+                413 if wrong.longer else 400,
+                "INVALID",
+                str(wrong),
+                field="size",
+                rule="size-mismatch",
+                params={"expected": wrong.expected},
             ) from None
         except AlreadyThere:
             message = "A file has been handed in at this address already: complete it, or announce another version."

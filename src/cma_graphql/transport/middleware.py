@@ -12,7 +12,7 @@ from cma_graphql.core.ids import new_id
 from cma_graphql.core.logging import get_logger, log_context
 from cma_graphql.transport.answers import error_body, json_response
 from cma_graphql.transport.client_address import TrustedProxies
-from cma_graphql.transport.files import FILE_PATHS
+from cma_graphql.transport.files import CLIENT_GONE, FILE_PATHS
 from cma_graphql.transport.graphql_http import PREFLIGHT_HEADERS
 from cma_graphql.transport.metrics import Metrics
 from cma_graphql.transport.negotiation import JSON
@@ -26,7 +26,6 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _NAME_LENGTH = 64
-_CLIENT_GONE = 499
 _SECURITY_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -116,7 +115,7 @@ class EdgeMiddleware:
                     await _send_internal(record, scope, receive, answer.send)
             finally:
                 seconds = time.perf_counter() - began
-                status = answer.status or _CLIENT_GONE
+                status = answer.status or CLIENT_GONE
                 is_graphql = scope["path"] == GRAPHQL_PATH and scope["method"] != "OPTIONS"
                 self._metrics.ended(record, status=status, seconds=seconds, is_graphql=is_graphql)
                 self._write_line(scope, record, status, seconds, answer.length)

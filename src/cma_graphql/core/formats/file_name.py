@@ -1,5 +1,6 @@
 """Names of files as people send them: what is left of one is safe to save a file under, anywhere."""
 
+import re
 import unicodedata
 
 from cma_graphql.core.formats import FormatError
@@ -7,6 +8,8 @@ from cma_graphql.core.formats.text import one_line
 
 LONGEST_FILE_NAME = 200
 _NOT_IN_NAMES = frozenset('<>:"|?*')
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(\.|$)", re.IGNORECASE)
+"""What Windows takes for a device, whatever its extension."""
 
 
 def normalise_file_name(text: str) -> str:
@@ -18,6 +21,8 @@ def normalise_file_name(text: str) -> str:
     last = line.replace("\\", "/").rpartition("/")[2]
     shown = (letter for letter in last if unicodedata.category(letter) != "Cf")  # an .exe that reads like .pdf
     name = "".join("_" if letter in _NOT_IN_NAMES else letter for letter in shown).strip(" .")
+    if _DEVICES.match(name):
+        name = f"_{name}"
     if not name:
         raise FormatError("blank", "This may not be empty.", minimum=1)
     if len(name) > LONGEST_FILE_NAME:

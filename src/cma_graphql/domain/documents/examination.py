@@ -14,11 +14,14 @@ from cma_graphql.core.errors import Invalid
 from cma_graphql.domain.documents.media_types import CHARSETS, MEDIA_TYPES, DeclaredType, Family, MediaType
 from cma_graphql.domain.documents.models import UploadState
 
-_HEAD_BYTES = 16 * 1024
+_HEAD_BYTES = 64 * 1024
+"""What a file begins with; the headers of a letter that passed many servers take in a good part of it."""
 _TAIL_BYTES = 1024 * 1024
 """Where the list of an archive's members stands: at its end. One with a longer list is none of ours."""
 _MOST_MEMBERS = 5_000
 _LOCAL_FILE = b"PK\x03\x04"
+_FIRST_NAME = 30
+"""Where the name of an archive's first member stands."""
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f")
 _CONTROLS = re.compile(b"[" + re.escape(bytes(byte for byte in range(32) if byte not in _TEXT_CONTROLS)) + b"]")
 _MACROS = re.compile(r"(^|/)(vbaProject\.bin|Basic/|Scripts/)", re.IGNORECASE)
@@ -106,7 +109,7 @@ class Examination:
         )
 
     def _look_at_archive(self) -> Invalid | None:
-        if not self._head.startswith(_LOCAL_FILE):
+        if not self._head.startswith(_LOCAL_FILE) or not _begins_as(self._declared.kind, bytes(self._head)):
             return self._mismatch(None)
         try:
             with zipfile.ZipFile(io.BytesIO(bytes(self._tail))) as archive:
@@ -156,6 +159,15 @@ def wrong_size(*, expected: int, found: int) -> Invalid:
     return Invalid(
         "size", "size-mismatch", f"The file has {found} bytes, not {expected}.", expected=expected, found=found
     )
+
+
+def _begins_as(kind: MediaType, head: bytes) -> bool:
+    """Tell whether an archive's first member says of it what it has to: an OpenDocument names its own type there."""
+    if not kind.named_inside:
+        return True
+    name = b"mimetype" + kind.name.encode()
+    end = _FIRST_NAME + len(name)
+    return head[_FIRST_NAME:end] == name and head[end : end + 2] == _LOCAL_FILE[:2]  # no longer name begins with it
 
 
 def _by_signature(head: bytes) -> MediaType | None:

@@ -32,6 +32,8 @@ class MediaType:
     """What a library of signatures may call it besides."""
     members: tuple[str, ...] = ()
     """What an archive of this kind contains."""
+    named_inside: bool = False
+    """Whether an archive's first member is called `mimetype` and holds the kind's name, as OpenDocument has it."""
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -60,6 +62,7 @@ MEDIA_TYPES = {
             Family.ARCHIVE,
             ("odt",),
             members=("mimetype", "content.xml", "META-INF/manifest.xml"),
+            named_inside=True,
         ),
         MediaType("text/csv", Family.TEXT, ("csv",)),
         MediaType("text/plain", Family.TEXT, ("txt",)),

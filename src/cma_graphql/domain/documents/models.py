@@ -113,6 +113,9 @@ class Document(Tracked, SoftDeleted, CentreRow):
         CheckConstraint("current_version BETWEEN 1 AND versions_made", name="current_version"),
         Index("documents_centre_id_created_at_idx", "centre_id", "created_at", "id"),
         Index("documents_centre_id_case_id_idx", "centre_id", "case_id", "created_at", "id"),
+        Index(
+            "documents_centre_id_case_id_document_type_idx", "centre_id", "case_id", "document_type", "created_at", "id"
+        ),
         Index("documents_centre_id_client_id_idx", "centre_id", "client_id", "created_at", "id"),
         Index("documents_centre_id_created_by_idx", "centre_id", "created_by", "created_at", "id"),
         Index("documents_centre_id_document_type_idx", "centre_id", "document_type", "created_at", "id"),

@@ -169,6 +169,14 @@ def version_by_number(sight: Sight) -> AnySelect:
 
 
 @statement
+def versions_by_key(sight: Sight) -> AnySelect:
+    """Select these versions, with where their files are: for those who work with the files, not for answers."""
+    return select(*VERSION_COLUMNS, DocumentVersion.storage_key).where(
+        live(DocumentVersion, sight), DocumentVersion.id == any_(KEYS)
+    )
+
+
+@statement
 def number_of_case_documents(_sight: Sight) -> AnySelect:
     """Count a case's documents, whoever asks: the bound does not depend on who sees them."""
     return select(func.count().label("number")).where(
@@ -274,6 +282,11 @@ async def current_versions(reads: Reads, document_ids: Sequence[UUID]) -> list[R
 async def version_of(reads: Reads, document_id: UUID, number: int) -> Record | None:
     """Answer one version of a document that the actor sees, storage key included; None where there is none."""
     return await reads.one(version_by_number, document_id=document_id, number=number)
+
+
+async def versions_by_id(reads: Reads, version_ids: Sequence[UUID]) -> list[Record | None]:
+    """Answer these versions, in their order, storage key included; None for those the actor does not see."""
+    return await aligned(reads, versions_by_key, version_ids)
 
 
 async def debt_ids_of_documents(reads: Reads, document_ids: Sequence[UUID]) -> list[list[UUID]]:

@@ -6,7 +6,7 @@ Uploads and downloads go through the server itself, at addresses that it signs.
 import asyncio
 import os
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import aclosing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, Protocol, TypeVar
@@ -27,8 +27,8 @@ from cma_graphql.integrations.storage.port import (
     Found,
     Leaving,
     StorageKey,
-    TooLong,
     UploadTarget,
+    WrongLength,
 )
 
 _UPLOAD = "upload"
@@ -54,21 +54,19 @@ KeysOf = Callable[[UUID], Awaitable[DataKeys]]
 class FolderStore:
     """Files in two folders: `incoming`, which uploads write to, and `kept`, which downloads read from."""
 
-    def __init__(
-        self, folder: Path, *, keys_of: KeysOf, addresses: SignedAddresses, public_url: str, largest: int
-    ) -> None:
+    def __init__(self, folder: Path, *, keys_of: KeysOf, addresses: SignedAddresses, public_url: str) -> None:
         self._incoming = folder / "incoming"
         self._kept = folder / "kept"
         self._keys_of = keys_of
         self._addresses = addresses
         self._public_url = public_url
-        self._largest = largest
 
     # What the product asks
 
     async def upload_target(self, announced: Announced, *, expires_at: datetime) -> UploadTarget:
-        """Answer a signed address of this server, which takes the file as the body of a PUT, once."""
-        token = self._addresses.sign(_UPLOAD, {"key": announced.key.text}, expires_at=expires_at)
+        """Answer a signed address of this server, which takes a file of this size as the body of a PUT, once."""
+        says = {"key": announced.key.text, "size": announced.size}
+        token = self._addresses.sign(_UPLOAD, says, expires_at=expires_at)
         return UploadTarget(
             method="PUT",
             url=f"{self._public_url}{UPLOADS}/{token}",
@@ -120,9 +118,10 @@ class FolderStore:
     async def receive(self, token: str, chunks: AsyncIterable[bytes]) -> None:
         """Take a file in under a signed address: whole or not at all, and never a second one.
 
-        Raises AddressRefused, TooLong, AlreadyThere, Unavailable.
+        Raises AddressRefused, WrongLength, AlreadyThere, Unavailable.
         """
-        key = StorageKey(self._addresses.read(_UPLOAD, token)["key"])
+        says = self._addresses.read(_UPLOAD, token)
+        key, size = StorageKey(says["key"]), int(says["size"])
         if await self.find(key) is not None:
             raise AlreadyThere
         keys = await self._keys_of(key.centre_id)
@@ -135,23 +134,30 @@ class FolderStore:
             await _in_thread(file.write, sealer.head)
             async for chunk in chunks:
                 length += len(chunk)
-                if length > self._largest:
-                    raise TooLong(self._largest)
+                if length > size:
+                    raise WrongLength(expected=size, longer=True)
                 if sealed := sealer.feed(chunk):
                     await _in_thread(file.write, sealed)
+            if length < size:
+                raise WrongLength(expected=size, longer=False)
             await _in_thread(file.write, sealer.finish())
             await _in_thread(_settle, file, unfinished, target)
         finally:
             await _in_thread(_drop, file, unfinished)
 
     async def send(self, token: str) -> Leaving:
-        """Give a kept file out under a signed address. Raises AddressRefused, Unavailable."""
+        """Give a kept file out under a signed address, its first piece already read: whether it can be is known by now.
+
+        Raises AddressRefused, FileChanged where its seal is broken, Unavailable.
+        """
         says = self._addresses.read(_DOWNLOAD, token)
         key = StorageKey(says["key"])
         found = await self.find(key)
         if found is None or not found.kept:
             raise AddressRefused(AddressFault.EXPIRED)
-        return Leaving(says["name"], says["type"], found.size, self.read(key, found))
+        chunks = self.read(key, found)
+        first = await anext(chunks)
+        return Leaving(says["name"], says["type"], found.size, _preceded(first, chunks))
 
     # On the disk
 
@@ -193,13 +199,18 @@ class FolderStore:
         with self._opened(key, found) as file:
             key_id = key_id_of_file(file, place=key.text)
         if not kept.exists():
-            kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            incoming.replace(kept)
+            _make(kept.parent)
+            with suppress(FileNotFoundError):  # another that completes the same upload was faster
+                incoming.replace(kept)
+            if not kept.exists():
+                raise FileChanged
+            for folder in (kept.parent, kept.parent.parent, self._kept):  # the database will say that it is there
+                _sync(folder)
         return str(key_id)
 
     def _make_folders(self) -> None:
         for folder in (self._incoming, self._kept):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make(folder)
 
     def _forget_abandoned(self, before: float) -> int:
         forgotten = 0
@@ -208,6 +219,10 @@ class FolderStore:
                 if path.stat().st_mtime < before:
                     path.unlink()
                     forgotten += 1
+        for folder in (*self._incoming.glob("*/*"), *self._incoming.glob("*")):
+            with suppress(OSError):  # one that has files in it, or has just got one, stays
+                if folder.stat().st_mtime < before:
+                    folder.rmdir()
         return forgotten
 
 
@@ -219,9 +234,31 @@ async def _in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
         raise Unavailable("The store of files does not respond. Try again in a moment.") from error
 
 
+def _make(folder: Path) -> None:
+    """Make a folder and those above it for the owner alone; `parents=True` would leave those above open to others."""
+    for each in (*reversed(folder.parents), folder):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
 def _begin(unfinished: Path) -> BinaryIO:
-    unfinished.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make(unfinished.parent)
     return os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _sync(folder: Path) -> None:
+    """Have the disk remember what names a folder holds."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+async def _preceded(first: bytes, chunks: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    async with aclosing(chunks):
+        yield first
+        async for chunk in chunks:
+            yield chunk
 
 
 def _settle(file: BinaryIO, unfinished: Path, target: Path) -> None:

@@ -127,12 +127,13 @@ class FileStore(Protocol):
         ...
 
 
-class TooLong(Exception):
-    """An upload is longer than any file may be."""
+class WrongLength(Exception):
+    """An upload is longer or shorter than the file that was announced; nothing of it is kept."""
 
-    def __init__(self, maximum: int) -> None:
-        super().__init__(f"A file has at most {maximum} bytes.")
-        self.maximum = maximum
+    def __init__(self, *, expected: int, longer: bool) -> None:
+        super().__init__(f"The file that was announced has {expected} bytes; this one has {_than(longer)}.")
+        self.expected = expected
+        self.longer = longer
 
 
 class AlreadyThere(Exception):
@@ -151,6 +152,10 @@ class Leaving:
 
 class FileChanged(Exception):
     """A file is gone, or is another one than that which was looked at."""
+
+
+def _than(longer: bool) -> str:  # noqa: FBT001 - a word for a fact
+    return "more" if longer else "fewer"
 
 
 def attachment(file_name: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Unavailable
@@ -69,12 +69,14 @@ class S3Store:
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket.name
         self._kms_key_id = bucket.kms_key_id
-        self._client: S3Client = boto3.client(
-            "s3",
-            region_name=bucket.region,
-            endpoint_url=bucket.endpoint,
+        self._session = boto3.Session(
             aws_access_key_id=bucket.access_key_id,
             aws_secret_access_key=bucket.secret_access_key,
+            region_name=bucket.region,
+        )
+        self._client: S3Client = self._session.client(
+            "s3",
+            endpoint_url=bucket.endpoint,
             config=Config(
                 signature_version="s3v4",
                 connect_timeout=_CONNECT_SECONDS,
@@ -95,7 +97,7 @@ class S3Store:
         }
         length: list[Any] = ["content-length-range", announced.size, announced.size]
         signed = await _asked(
-            self._client.generate_presigned_post,
+            self._signed_post,
             Bucket=self._bucket,
             Key=_INCOMING + announced.key.text,
             Fields=dict(exactly),
@@ -103,6 +105,11 @@ class S3Store:
             ExpiresIn=_seconds_until(expires_at),
         )
         return UploadTarget(method="POST", url=signed["url"], form=signed["fields"], expires_at=expires_at)
+
+    def _signed_post(self, **given: Any) -> Mapping[str, Any]:
+        if self._session.get_credentials() is None:  # botocore signs a form with an AttributeError then
+            raise NoCredentialsError
+        return self._client.generate_presigned_post(**given)
 
     async def find(self, key: StorageKey) -> Found | None:
         """Ask for a file's head, kept or incoming."""
@@ -142,10 +149,13 @@ class S3Store:
                     CopySourceIfMatch=found.mark,
                     **self._encrypted(),
                 )
+                await _asked(self._client.delete_object, Bucket=self._bucket, Key=_INCOMING + key.text)
             except _Absent:
-                raise FileChanged from None
-            await _asked(self._client.delete_object, Bucket=self._bucket, Key=_INCOMING + key.text)
-        head: Mapping[str, Any] = await _asked(self._client.head_object, Bucket=self._bucket, Key=_KEPT + key.text)
+                pass  # replaced meanwhile, or kept by another that completes the same upload: the next request tells
+        try:
+            head: Mapping[str, Any] = await _asked(self._client.head_object, Bucket=self._bucket, Key=_KEPT + key.text)
+        except _Absent:
+            raise FileChanged from None
         key_id = head.get("SSEKMSKeyId") or head.get("ServerSideEncryption")
         if key_id is None:
             _log.error("the bucket does not encrypt")

@@ -10,7 +10,7 @@ from cma_graphql.domain.documents.events import DocumentScanStarted, DocumentUpl
 from cma_graphql.domain.documents.media_types import read_media_type
 from cma_graphql.domain.documents.models import DocumentVersion, UploadState
 from cma_graphql.domain.documents.policy import require_files
-from cma_graphql.domain.documents.selectors import version_of
+from cma_graphql.domain.documents.selectors import documents_by_id, version_of
 from cma_graphql.domain.documents.storage import Examined
 from cma_graphql.domain.documents.taking import Taken, take_document, tell_of_document
 from cma_graphql.persistence.reads import Reads, Record
@@ -25,7 +25,8 @@ async def version_in_question(reads: Reads, document_id: UUID, number: int) -> R
     require_files(reads.actor)
     version = await version_of(reads, document_id, number)
     if version is None:
-        raise NotFound("id")
+        (document,) = await documents_by_id(reads, [document_id])
+        raise NotFound("id" if document is None else "version_number")
     if reads.actor.kind is ActorKind.CLIENT and version["requested_by"] != reads.actor.user_id:
         raise Forbidden(Permission.DOCUMENT_ACCESS.name, "Only who announced a file completes it.")
     return version

@@ -52,8 +52,8 @@ async def request_upload(
     tags: Sequence[str] = (),
     access_level: AccessLevel | None = None,
     shared_with_client: bool = False,
-) -> UUID:
-    """Make a document of a case, its first file still to come; answer its id.
+) -> tuple[UUID, UUID]:
+    """Make a document of a case, its first file still to come; answer its id and its version's.
 
     Without a case it is a paper of the centre's own, a caseload to import: the manager's. What a client of the
     portal hands in is the case team's to see, and theirs. Raises Forbidden, NotFound, Invalid, InvalidInput
@@ -95,20 +95,20 @@ async def request_upload(
         shared_with_client=shared_with_client,
         from_client=portal,
         upload_state=UploadState.PENDING.value,
-        versions_made=0,
+        versions_made=1,
         **columns,
     )
     changes = uow.add(document)
     await uow.flush()
-    added = _add_version(uow, storage, document, said)
+    version_id, added = _add_version(uow, storage, document, said)  # once its document is there
     await tell_of_document(uow, DocumentUploadRequested, Taken(document, case), {**changes, **added}, new=True)
-    return document.id
+    return document.id, version_id
 
 
 async def request_version(
     uow: UnitOfWork, *, storage: DocumentStorage, document_id: UUID, version: int, file: FileSaid
-) -> UUID:
-    """Announce a further version of a document; answer the document's id.
+) -> tuple[UUID, UUID]:
+    """Announce a further version of a document; answer the document's id and the version's.
 
     The present version stays what is downloaded until the new file is available. Raises Forbidden, NotFound,
     Conflict, Invalid, InvalidInput, LimitReached (100 versions).
@@ -119,22 +119,24 @@ async def request_version(
     faults.raise_any()
     if taken.document.versions_made >= MOST_VERSIONS:
         raise LimitReached("document-versions", MOST_VERSIONS)
-    added = _add_version(uow, storage, taken.document, said)
-    await tell_of_document(uow, DocumentVersionRequested, taken, added)
-    return document_id
+    number = taken.document.versions_made + 1
+    changes = uow.change(taken.document, versions_made=number, upload_state=UploadState.PENDING.value)
+    version_id, added = _add_version(uow, storage, taken.document, said)
+    await tell_of_document(uow, DocumentVersionRequested, taken, {**changes, **added})
+    return document_id, version_id
 
 
 def _read_file(faults: Faults, file: FileSaid, *, largest: int) -> FileSaid:
     """Read what is said of a file; the answer is good only where no fault was found."""
-    name = faults.read("file_name", normalise_file_name, file.file_name)
-    size = faults.read("size", read_size, file.size, largest=largest)
-    sha256 = faults.read("sha256", read_sha256, file.sha256)
+    name = faults.read("file.file_name", normalise_file_name, file.file_name)
+    size = faults.read("file.size", read_size, file.size, largest=largest)
+    sha256 = faults.read("file.sha256", read_sha256, file.sha256)
     media_type = file.media_type
     try:
-        declared = read_media_type(file.media_type)
+        declared = read_media_type(file.media_type, field="file.media_type")
         media_type = declared.text
         if name is not None:
-            check_file_name(name, declared)
+            check_file_name(name, declared, field="file.file_name")
     except Invalid as fault:
         faults.add(fault.field, fault.rule, fault.message, **fault.params)
     return FileSaid(file_name=name or "", media_type=media_type, size=size or 0, sha256=sha256 or "")
@@ -152,14 +154,13 @@ async def check_room(uow: UnitOfWork, case: Case | None) -> None:
         raise LimitReached(limit, MOST_DOCUMENTS)
 
 
-def _add_version(uow: UnitOfWork, storage: DocumentStorage, document: Document, file: FileSaid) -> Changes:
-    number = document.versions_made + 1
-    changes = uow.change(document, versions_made=number, upload_state=UploadState.PENDING.value)
+def _add_version(uow: UnitOfWork, storage: DocumentStorage, document: Document, file: FileSaid) -> tuple[UUID, Changes]:
+    """Add the newest version of a document, which counts it already; answer its id and what is told of it."""
     version = DocumentVersion(
         id=new_id(),
         document_id=document.id,
         client_id=document.client_id,
-        number=number,
+        number=document.versions_made,
         file_name=file.file_name,
         declared_media_type=file.media_type,
         size=file.size,
@@ -169,4 +170,4 @@ def _add_version(uow: UnitOfWork, storage: DocumentStorage, document: Document, 
         requested_at=now(),
         requested_by=uow.actor.user_id,
     )
-    return {**changes, **{name: change for name, change in uow.add(version).items() if name not in _UNTOLD}}
+    return version.id, {name: change for name, change in uow.add(version).items() if name not in _UNTOLD}

@@ -8,7 +8,7 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import NotFound
-from cma_graphql.domain.documents.selectors import documents_by_id, version_of
+from cma_graphql.domain.documents.selectors import version_of, versions_by_id
 from cma_graphql.domain.documents.services import complete, download, request
 from cma_graphql.domain.documents.storage import DOWNLOAD_LIFETIME, UPLOAD_LIFETIME, Examined
 from cma_graphql.graph.context import Info
@@ -154,15 +154,16 @@ class DocumentDownloadPayload(Payload):
     )
 
 
-async def _announced(info: Info, document_id: UUID) -> tuple[Document | None, int | None, UploadTarget | None]:
-    """Answer an announced document, the number of its newest version and how to hand that in, outside transactions."""
+async def _announced(
+    info: Info, document_id: UUID, version_id: UUID
+) -> tuple[Document | None, int | None, UploadTarget | None]:
+    """Answer an announced document, the number of the announced version and how to hand its file in."""
     document = await reread(info, Document, document_id)
-    (record,) = await documents_by_id(info.context.reader, [document_id])
-    if record is None:
+    (version,) = await versions_by_id(info.context.reader, [version_id])
+    if version is None:
         return document, None, None
-    number: int = record["versions_made"]
-    version = await version_of(info.context.reader, document_id, number)
-    if version is None or version["upload_state"] not in complete.UNSETTLED:
+    number: int = version["number"]
+    if version["upload_state"] not in complete.UNSETTLED:
         return document, number, None
     return document, number, _shown(await info.context.storage.upload_target(version))
 
@@ -216,7 +217,7 @@ class DocumentUploadMutations:
             access_level=input.access_level,
             shared_with_client=input.shared_with_client,
         )
-        document, number, target = await _announced(info, outcome.subject_ids[0])
+        document, number, target = await _announced(info, *outcome.subject_ids)
         return DocumentUploadRequestPayload(
             document=document, version_number=number, upload=target, replayed=outcome.replayed
         )
@@ -240,7 +241,7 @@ class DocumentUploadMutations:
             **on_document(input),
             file=input.file.said(),
         )
-        document, number, target = await _announced(info, outcome.subject_ids[0])
+        document, number, target = await _announced(info, *outcome.subject_ids)
         return DocumentVersionRequestPayload(
             document=document, version_number=number, upload=target, replayed=outcome.replayed
         )
