@@ -5,10 +5,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Text, inspect, select, update
+from sqlalchemy import ARRAY, Text, Uuid, inspect, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.clock import now
@@ -50,6 +51,7 @@ class UnitOfWork:
         self._session = AsyncSession(bind=connection, expire_on_commit=False, autoflush=False)
         self._parameters = actor_parameters(actor)
         self._recorded: list[Recorded] = []
+        self._last: int | None = None
         self.keys = keys
         self.afterwards: list[Afterwards] = []
         """What to do once the transaction has committed, and only then: sending an e-mail, say."""
@@ -104,6 +106,24 @@ class UnitOfWork:
                 centre_id=self._actor.centre_id,
             )
         return row
+
+    async def lock_all(self, entity: type[R], record_ids: Sequence[UUID]) -> list[R]:
+        """Lock records that the actor sees, in the order of their ids, by one statement; those not there are left out.
+
+        The order keeps two who lock some of the same from waiting for one another (decision 11).
+        """
+        if not record_ids:
+            return []
+        query = (
+            select(entity)
+            .where(live(entity, self._actor.sight), entity.id == any_(literal(list(record_ids), ARRAY(Uuid()))))
+            .order_by(entity.id)
+            .with_for_update(key_share=True, of=entity)
+            .execution_options(populate_existing=True)
+        )
+        await self.flush()
+        with in_our_words():
+            return list((await self._session.execute(query, self._parameters)).scalars())
 
     async def _load(self, entity: type[R], record_id: UUID, *, field: str | None, locked: bool, deleted: bool) -> R:
         query = select(entity).where(live(entity, self._actor.sight, deleted=deleted), entity.id == record_id)
@@ -170,17 +190,27 @@ class UnitOfWork:
 
     async def next_number(self, counter: str) -> int:
         """Take the next number of a counter of the centre: gap-free, since it commits with its use."""
+        (number,) = await self.next_numbers(counter, 1)
+        return number
+
+    async def next_numbers(self, counter: str, count: int) -> range:
+        """Take so many numbers of a counter at once; every one of them has to be used.
+
+        None of them locks the counter all the same: whoever takes a number waits until this commits.
+        """
         await self.flush()
         with in_our_words():
             number = await self.connection.scalar(
                 insert(CentreCounter)
-                .values(centre_id=self._actor.centre_id, name=counter, value=1)
-                .on_conflict_do_update(index_elements=["centre_id", "name"], set_={"value": CentreCounter.value + 1})
+                .values(centre_id=self._actor.centre_id, name=counter, value=count)
+                .on_conflict_do_update(
+                    index_elements=["centre_id", "name"], set_={"value": CentreCounter.value + count}
+                )
                 .returning(CentreCounter.value)
             )
         if number is None:
             raise LookupError(counter)
-        return int(number)
+        return range(int(number) - count + 1, int(number) + 1)
 
     async def seal(self, row: CentreRow, column: str, text: str | None) -> bytes | None:
         """Seal a value for one column of one record; None stays None."""
@@ -214,13 +244,27 @@ class UnitOfWork:
         """
         self._recorded.append(Recorded(event, changes or {}, before, after))
 
+    async def append_so_far(self) -> None:
+        """Send what is pending, append the events recorded so far, and let go of both: for writes of any size.
+
+        From here until the commit nobody else of the centre commits anything, since its next event number is taken.
+        So a service that calls this has taken every lock and every number that it needs, or two would wait for one
+        another (decision 11), and keeps no record of what it has added: the session forgets all of them.
+        """
+        await self._append()
+        self._session.expunge_all()
+
     async def finish(self) -> int | None:
         """Send everything and append the events, last; answer the centre's new sequence number, if any."""
+        await self._append()
+        return self._last
+
+    async def _append(self) -> None:
         await self.flush()
-        if not self._recorded:
-            return None
-        with in_our_words():
-            return await append(self.connection, self._actor, self._recorded)
+        if self._recorded:
+            with in_our_words():
+                self._last = await append(self.connection, self._actor, self._recorded)
+            self._recorded = []
 
     async def run_update(self, entity: type[Row], *conditions: Any, **values: object) -> int:
         """Update many rows of the centre at once; answer how many there were. The centre's predicate is added."""
