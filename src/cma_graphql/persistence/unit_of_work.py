@@ -1,6 +1,8 @@
 """A unit of work: one transaction that may write. Services are given one; they never commit it."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -31,12 +33,24 @@ _KEPT_BY_US = frozenset({"centre_id", "id", "created_at", "created_by", "updated
 
 def publicity_of(row: Row | type[Row], column: str) -> Publicity:
     """Tell how much of a column's value an event or an audit row may carry: its type decides."""
-    kind = inspect(row if isinstance(row, type) else type(row)).columns[column].type
+    return _publicity(row if isinstance(row, type) else type(row), column)
+
+
+@cache
+def _publicity(entity: type[Row], column: str) -> Publicity:
+    kind = inspect(entity).columns[column].type
     if isinstance(kind, Sealed | BlindIndex):
         return Publicity.SEALED
     if isinstance(kind, EnumText):
         return Publicity.OPEN
     return Publicity.TEXT if isinstance(kind, Text | JSONB) else Publicity.OPEN
+
+
+@cache
+def _told_columns(entity: type[Row]) -> tuple[tuple[str, Publicity], ...]:
+    """Answer the columns that a new record's event tells of."""
+    keys = [column.key for column in inspect(entity).column_attrs]
+    return tuple((key, _publicity(entity, key)) for key in keys if key not in _KEPT_BY_US)
 
 
 class UnitOfWork:
@@ -140,7 +154,20 @@ class UnitOfWork:
 
     def add(self, row: Row) -> Changes:
         """Add a record to the actor's centre; answer its columns as changes from nothing."""
+        self.add_lines([row])
+        return {
+            name: Change(None, value, publicity)
+            for name, publicity in _told_columns(type(row))
+            if (value := getattr(row, name)) not in (None, [], {})
+        }
+
+    def add_lines(self, rows: Iterable[Row]) -> None:
+        """Add records of which nobody is told by themselves: lines of a history, say."""
         stamp = now()
+        for row in rows:
+            self._add(row, stamp)
+
+    def _add(self, row: Row, stamp: datetime) -> None:
         if isinstance(row, CentreRow) or hasattr(row, "centre_id"):
             row.centre_id = self._actor.centre_id
         if isinstance(row, Tracked):
@@ -148,12 +175,6 @@ class UnitOfWork:
             row.created_by = row.updated_by = self._actor.user_id
             row.version = 1
         self._session.add(row)
-        values = {
-            column.key: value
-            for column in inspect(type(row)).column_attrs
-            if column.key not in _KEPT_BY_US and (value := getattr(row, column.key)) not in (None, [], {})
-        }
-        return {name: Change(None, value, publicity_of(row, name)) for name, value in values.items()}
 
     def change(self, row: Row, **values: object) -> Changes:
         """Set columns of a record; answer those that really changed. None of them: nothing is written."""

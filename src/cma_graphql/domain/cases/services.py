@@ -89,17 +89,16 @@ def _step(uow: UnitOfWork, case: Case, target: CaseStatus, reason: str | None, *
 
 
 def _keep(uow: UnitOfWork, case: Case, source: str | None, reason: str | None) -> None:
-    uow.add(
-        CaseStatusChange(
-            id=new_id(),
-            case_id=case.id,
-            from_status=source,
-            to_status=case.status,
-            reason=reason,
-            changed_at=now(),
-            changed_by=uow.actor.user_id,
-        )
+    step = CaseStatusChange(
+        id=new_id(),
+        case_id=case.id,
+        from_status=source,
+        to_status=case.status,
+        reason=reason,
+        changed_at=now(),
+        changed_by=uow.actor.user_id,
     )
+    uow.add_lines([step])
 
 
 async def add_case(uow: UnitOfWork, case: Case, *, override_capacity_reason: str | None = None) -> None:

@@ -154,13 +154,14 @@ async def _begin(uow: UnitOfWork, case: Case, wanted: Sequence[Record]) -> None:
 async def _add(uow: UnitOfWork, wanted: Sequence[tuple[Case, Sequence[Record]]]) -> list[Changes]:
     """Add what cases lack, by two statements whatever their number; answer what each case's event says."""
     day = today()
+    checklists: list[CaseCompliance] = []
     items: list[ComplianceItem] = []
     told: list[Changes] = []
     for case, requirements in wanted:
         groups = [list(rows) for _, rows in groupby(requirements, key=lambda row: row["checklist_id"])]
         for rows in groups:
             checklist = _checklist(case, rows, day)
-            uow.add(checklist)
+            checklists.append(checklist)
             items += _items(case, checklist, rows, day)
         codes = [rows[0]["checklist_code"] for rows in groups]
         told.append(
@@ -169,9 +170,9 @@ async def _add(uow: UnitOfWork, wanted: Sequence[tuple[Case, Sequence[Record]]])
                 "items": Change(None, len(requirements), Publicity.OPEN),
             }
         )
+    uow.add_lines(checklists)
     await uow.flush()
-    for item in items:
-        uow.add(item)
+    uow.add_lines(items)
     return told
 
 

@@ -162,6 +162,6 @@ def _begin_history(uow: UnitOfWork, debt: Debt) -> None:
         "recorded_at": now(),
         "recorded_by": uow.actor.user_id,
     }
-    uow.add(DebtHolder(id=new_id(), creditor_id=debt.creditor_id, position=0, **line))
+    uow.add_lines([DebtHolder(id=new_id(), creditor_id=debt.creditor_id, position=0, **line)])
     if debt.current_balance is not None:
-        uow.add(DebtBalance(id=new_id(), as_of=debt.balance_as_of, amount=debt.current_balance, **line))
+        uow.add_lines([DebtBalance(id=new_id(), as_of=debt.balance_as_of, amount=debt.current_balance, **line)])

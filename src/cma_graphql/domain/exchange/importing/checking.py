@@ -42,9 +42,9 @@ def parsed_lines(file: CaseloadFile, jurisdiction: Jurisdiction) -> Iterator[Par
         for row in Table(file):
             yield read_row(row, jurisdiction=jurisdiction)
     except UnusableHeader as refusal:
-        yield Parsed(refusal.line, None, None, refusal.faults)
+        yield Parsed(refusal.line, None, refusal.faults)
     except Unreadable as refusal:
-        yield Parsed(refusal.line, None, None, [refusal.fault])
+        yield Parsed(refusal.line, None, [refusal.fault])
 
 
 @dataclass(slots=True)

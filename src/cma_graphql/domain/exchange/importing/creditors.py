@@ -35,7 +35,10 @@ class Creditors:
 
     async def learn(self, reads: Reads, named: Iterable[NamedCreditor]) -> None:
         """Look up those that have not been named before, by three statements at most."""
-        asked = {_name(one): one for one in named if one.name and _name(one) not in self._choices}
+        asked: dict[_Name, NamedCreditor] = {}
+        for one in named:
+            if one.name and _name(one) not in self._choices:
+                asked.setdefault(_name(one), one)  # written as it is at first
         if not asked:
             return
         codes = [one.name for one in asked.values() if not one.new]

@@ -47,6 +47,7 @@ class TextLines:
         self._file = file
         self._digest = hashlib.sha256()
         self._in_record = 0
+        self._begins = 1
         self.number = 0
         """How many lines have been given out."""
 
@@ -58,6 +59,7 @@ class TextLines:
     def begin_record(self) -> None:
         """Count a record's characters from here on."""
         self._in_record = 0
+        self._begins = self.number + 1
 
     def __iter__(self) -> Iterator[str]:
         """Give out the lines; raise Unreadable for a wrong encoding, a NUL or a record without an end."""
@@ -84,7 +86,7 @@ class TextLines:
     def _bound(self, more: int) -> None:
         if self._in_record + more > LONGEST_RECORD:
             raise Unreadable(
-                self.number + 1,
+                self._begins,
                 Invalid(
                     "",
                     "record-too-long",

@@ -76,11 +76,11 @@ Line = ClientLine | CaseLine | DebtLine
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What came of a line: a record, or its faults."""
+    """What came of a line: a record, and what is wrong with it by itself."""
 
     line: int
-    kind: Kind | None
     record: Line | None
+    """The record as far as it could be read; None where not even its kind could."""
     faults: Sequence[Invalid]
 
 
@@ -109,10 +109,10 @@ def read_row(row: Row, *, jurisdiction: Jurisdiction) -> Parsed:
     """Read a line by itself: what it says is checked, what it refers to is not."""
     kind = kind_of(row)
     if row.fault is not None:
-        return Parsed(row.line, None, None, [row.fault])
+        return Parsed(row.line, None, [row.fault])
     if kind is None:
         allowed = ", ".join(Kind)
-        return Parsed(row.line, None, None, [Invalid("record", "one-of", f"Write one of: {allowed}.", allowed=allowed)])
+        return Parsed(row.line, None, [Invalid("record", "one-of", f"Write one of: {allowed}.", allowed=allowed)])
     faults = Faults()
     reference = faults.read("reference", read_reference, row.cells.get("reference", "")) or ""
     columns = COLUMNS_OF[kind]
@@ -135,8 +135,7 @@ def read_row(row: Row, *, jurisdiction: Jurisdiction) -> Parsed:
             record = read_case(faults, row.line, reference, given)
         case Kind.DEBT:
             record = _debt(faults, row.line, reference, given, jurisdiction)
-    told = _told_once(faults.found, misread)
-    return Parsed(row.line, kind, None if told else record, told)
+    return Parsed(row.line, record, _told_once(faults.found, misread))
 
 
 def _told_once(found: Sequence[Invalid], misread: set[str]) -> list[Invalid]:
