@@ -1,5 +1,7 @@
 """A caseload is taken over whole: every record as its line says, told of as if somebody had typed it."""
 
+import asyncpg
+
 from cma_graphql.access.permissions import Role
 from cma_graphql.domain.audit.verification import verify_chain
 from support.acting import Acting
@@ -17,14 +19,19 @@ async def test_a_caseload_of_one_of_each(data: Data, acting: Acting) -> None:
         manager,
         file_of([debt(), case(advisor=email, opened_on="2024-02-29"), client(email="ann@example.org")]),
     )
-    row = await acting.rows.fetchrow("SELECT * FROM caseload_imports WHERE centre_id = $1", centre)
+
+    async def only(table: str) -> asyncpg.Record:
+        (row,) = await acting.rows.fetch(f"SELECT * FROM {table} WHERE centre_id = $1", centre)  # noqa: S608
+        return row
+
+    row = await only("caseload_imports")
     assert (row["id"], row["lines"], row["clients"], row["cases"], row["debts"]) == (made, 3, 1, 1, 1)
-    ann = await acting.rows.fetchrow("SELECT * FROM clients WHERE centre_id = $1", centre)
+    ann = await only("clients")
     assert (ann["reference"], ann["former_reference"], ann["last_name"]) == ("BRISTOL9-C-1", "P1", "Lee P1")
-    taken = await acting.rows.fetchrow("SELECT * FROM cases WHERE centre_id = $1", centre)
+    taken = await only("cases")
     assert (taken["case_number"], taken["former_reference"], taken["status"]) == ("CASE-2024-000001", "F1", "ASSIGNED")
     assert (taken["client_id"], taken["advisor_id"]) == (ann["id"], advisor.user_id)
-    owed = await acting.rows.fetchrow("SELECT * FROM debts WHERE centre_id = $1", centre)
+    owed = await only("debts")
     assert (owed["case_id"], owed["client_id"], owed["status"]) == (taken["id"], ann["id"], "ACTIVE")
     events = [event["name"] for event in await acting.events(centre)]
     assert events == [

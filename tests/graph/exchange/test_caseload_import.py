@@ -222,7 +222,7 @@ RESTORE = """mutation($input: ClientRestoreInput!) { clientRestore(input: $input
 
 async def test_a_deleted_client_is_imported_anew_and_then_not_restored(desk: Desk) -> None:
     await desk.run(await desk.uploaded([client()]))
-    row = await desk.acting.rows.fetchrow("SELECT id, version FROM clients WHERE centre_id = $1", desk.centre)
+    (row,) = await desk.acting.rows.fetch("SELECT id, version FROM clients WHERE centre_id = $1", desk.centre)
     deleting = "mutation($input: ClientDeleteInput!) { clientDelete(input: $input) { errors { message } } }"
     given = {"id": f"client_{row['id'].hex}", "expectedVersion": row["version"]}
     answer = await desk.graph.run(deleting, as_=desk.manager, input=given)

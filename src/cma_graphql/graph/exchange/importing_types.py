@@ -45,7 +45,7 @@ class CaseloadImport(Node):
         """Answer each import's document."""
         keys = [item.document_id for item in imports]
         found = iter(await documents_by_id(info.context.reader, [key for key in keys if key is not None]))
-        return [None if key is None else next(found) for key in keys]  # type: ignore[misc]
+        return [None if key is None else next(found) for key in keys]
 
     @relation(description="Who took it over.", requires=Permission.USER_READ)
     async def importer(imports: list["CaseloadImport"], info: Info) -> list[MembershipRef | None]:
