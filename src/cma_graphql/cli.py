@@ -1,15 +1,16 @@
-"""The command line: run, serve, migrate, demo, schema, docs, roles, keys, admin."""
+"""The command line: run, serve, migrate, demo, import, schema, docs, roles, keys, admin."""
 
 import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 from pydantic import ValidationError
 
-from cma_graphql.app import SettingMissing, make_vault, serving
+from cma_graphql.app import SettingMissing, make_database, make_vault, serving
 from cma_graphql.core.clock import today
 from cma_graphql.core.errors import DomainError
 from cma_graphql.core.keyring import new_key
@@ -17,6 +18,8 @@ from cma_graphql.core.logging import configure_logging
 from cma_graphql.core.settings import OwnerSettings, Settings
 from cma_graphql.development import DemoRefused, make_demo_here, run_development
 from cma_graphql.domain.auth.first_admin import create_first_admin
+from cma_graphql.domain.exchange.importing.command import fault_lines, import_file
+from cma_graphql.domain.exchange.importing.decoding import ENCODINGS, CaseloadFile
 from cma_graphql.papers import PAGES, SCHEMA
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.embedded import EmbeddedServersError
@@ -143,6 +146,32 @@ async def _create_admin(settings: Settings, options: argparse.Namespace) -> str:
         await database.close()
 
 
+def _import(options: argparse.Namespace) -> int:
+    return asyncio.run(_import_file(Settings(), options))
+
+
+async def _import_file(settings: Settings, options: argparse.Namespace) -> int:
+    database = await make_database(settings).open()
+    try:
+        with fault_lines(options.faults, say) as tell:
+            return await import_file(
+                database,
+                CentreKeys(make_vault(settings)),
+                centre_code=options.centre,
+                email=options.member,
+                file=CaseloadFile(options.file.name, partial(options.file.open, "rb"), options.encoding),
+                dry_run=options.dry_run,
+                accept_possible_duplicates=options.accept_possible_duplicates,
+                say=say,
+                tell=tell,
+            )
+    except OSError as error:
+        say(f"cma-graphql: {error.strerror}: {error.filename}")
+        return 2
+    finally:
+        await database.close()
+
+
 def _maintain(_options: argparse.Namespace) -> int:
     settings = OwnerSettings()
     asyncio.run(
@@ -179,6 +208,16 @@ def _parser() -> argparse.ArgumentParser:
     command("keys", _keys, "Print new secret keys for the settings.")
     command("reindex", _reindex, "Write the words anew by which search finds records, as their columns are now.")
     command("maintain", _maintain, "Make the event log's coming days and drop those past retention.")
+    bring = command("import", _import, "Take over a centre's existing caseload from a CSV file: all of it, or nothing.")
+    bring.add_argument("file", type=Path, metavar="FILE", help="docs/how-to/import-a-caseload.md describes it")
+    bring.add_argument("--centre", required=True, metavar="CODE", help="the centre's code")
+    bring.add_argument("--as", required=True, dest="member", metavar="EMAIL", help="the manager who takes it over")
+    bring.add_argument("--encoding", choices=sorted(ENCODINGS), default="utf-8", help="utf-8 unless said")
+    bring.add_argument("--dry-run", action="store_true", help="find what stands in the way, and write nothing")
+    bring.add_argument(
+        "--accept-possible-duplicates", action="store_true", help="although the centre may have the same people"
+    )
+    bring.add_argument("--faults", type=Path, metavar="FILE", help="where faults are written as CSV; else to stderr")
     admin = commands.add_parser("admin", help="Administrators of the platform.").add_subparsers(required=True)
     create = admin.add_parser("create", help="Create the first administrator; prints a one-time link.")
     create.add_argument("--email", required=True)

@@ -70,6 +70,7 @@ NETWORK_WIDE: Mapping[str, str] = {
     "compliance.copies.checklist_catalogue": "the network's catalogue, read-only",
     "compliance.copies.item_catalogue": "the network's catalogue, read-only",
     "creditors.selectors.register_entries": "the network's register, read-only",
+    "exchange.importing.selectors.entries_by_code": "the same",
     "debts.debt_types.debt_type_catalogue": "the network's catalogue, read-only",
     "debts.selectors.limitation_rules": "the network's rules of limitation, read-only",
     "households.selectors.age_bands_on": "the same: no centre's rows refer to a band by its key",

@@ -25,6 +25,7 @@ from support.data import Data
 from support.debts import fill_debts
 from support.documents import fill_documents
 from support.households import fill_households
+from support.imports import an_import
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -176,6 +177,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     await fill_assets(data, centre, world.cases, mark)
     await fill_budgets(data, world.actors["CENTRE_MANAGER"], list(world.cases.values()), mark)
     await fill_documents(data, centre, mark, world.cases)
+    await an_import(data, world.actors["CENTRE_MANAGER"], mark)
     async with unit_of_work(data.database, data.keys, world.actors["CENTRE_MANAGER"]) as uow:
         key_id = await create_service_key(
             uow,
@@ -228,6 +230,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
         as_=manager,
     )
     assert answer.errors == []
+    imports = await graph.run("{ caseloadImports { edges { node { id } } } }", as_=manager)
 
     def collect(value: Any) -> None:
         if isinstance(value, dict):
@@ -240,6 +243,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
                 collect(inner)
 
     collect(answer.data)
+    collect(imports.data)
     world.ids["centre"] = [f"centre_{world.centre.hex}"]
     world.texts = {world.mark.lower(), *(nino.lower() for nino in world.ninos.values())}
     world.keys = await keys_of(owner, world.centre)

@@ -1,6 +1,6 @@
 """Collects the faults of an input, so that a form learns of all of them at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
 from cma_graphql.core.errors import Invalid, InvalidInput, Parameter
@@ -35,6 +35,15 @@ class Faults:
     def add(self, field: str, rule: str, message: str, **params: Parameter) -> None:
         """Note a fault that spans fields or needs more than the value."""
         self._found.append(Invalid(field, rule, message, **params))
+
+    def take(self, refusal: Invalid | InvalidInput) -> None:
+        """Note what somebody else's reading refused."""
+        self._found += refusal.faults if isinstance(refusal, InvalidInput) else (refusal,)
+
+    @property
+    def found(self) -> Sequence[Invalid]:
+        """The faults so far, in the order in which they were found."""
+        return tuple(self._found)
 
     def raise_any(self) -> None:
         """Raise InvalidInput, or Invalid for a single fault, if anything was found."""

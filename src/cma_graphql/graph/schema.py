@@ -38,6 +38,8 @@ from cma_graphql.graph.documents.mutations.records import DocumentRecordMutation
 from cma_graphql.graph.documents.mutations.uploads import DocumentUploadMutations
 from cma_graphql.graph.documents.queries import DocumentQueries
 from cma_graphql.graph.errors import ERROR_TYPES
+from cma_graphql.graph.exchange.importing_mutations import CaseloadImportMutations
+from cma_graphql.graph.exchange.importing_queries import CaseloadImportQueries
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.households.mutations import HouseholdMutations
 from cma_graphql.graph.households.queries import HouseholdQueries
@@ -84,6 +86,7 @@ _QUERIES = (
     SearchQueries,
     ComplianceQueries,
     DocumentQueries,
+    CaseloadImportQueries,
     UserQueries,
 )
 _MUTATIONS = (
@@ -106,6 +109,7 @@ _MUTATIONS = (
     DebtActMutations,
     DocumentUploadMutations,
     DocumentRecordMutations,
+    CaseloadImportMutations,
     UserMutations,
 )
 Query = merge_types("Query", _QUERIES)

@@ -72,10 +72,12 @@ def told_in_audit(changes: Changes) -> dict[str, Any]:
 
 def digested(changes: Changes, salt: bytes) -> dict[str, list[str]]:
     """Answer salted digests of every changed value: what the chain vouches for, also after an erasure."""
-    return {
-        field: [salted_digest(plain(change.old), salt), salted_digest(plain(change.new), salt)]
-        for field, change in changes.items()
-    }
+    nothing = salted_digest(None, salt)  # what every column of a new record was before
+
+    def digest_of(value: object) -> str:
+        return nothing if value is None else salted_digest(plain(value), salt)
+
+    return {field: [digest_of(change.old), digest_of(change.new)] for field, change in changes.items()}
 
 
 def chained_facts(row: Mapping[str, Any]) -> dict[str, Any]:

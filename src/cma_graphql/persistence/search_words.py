@@ -63,11 +63,14 @@ def words_of(searched: Mapping[str, WordsOf], values: Mapping[str, Any]) -> froz
 def to_index(session: Session) -> list[Indexed]:
     """Tell which records that the session is about to write need their words written, too."""
     found = []
-    for row in (*session.new, *session.dirty):
+    fresh = session.new  # a set that is made anew each time it is asked for
+    for row in (*fresh, *session.dirty):
         searched = row.searched if isinstance(row, CentreRow) else {}
-        new = row in session.new
+        if not searched:
+            continue
+        new = row in fresh
         attributes = inspect(row).attrs
-        if searched and (new or any(attributes[name].history.has_changes() for name in searched)):
+        if new or any(attributes[name].history.has_changes() for name in searched):
             values = {name: getattr(row, name) for name in searched}
             record_id = getattr(row, row.searched_under)
             client_id = client_of(row.__tablename__, record_id, getattr(row, "client_id", None))

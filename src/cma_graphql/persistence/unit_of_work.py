@@ -1,14 +1,17 @@
 """A unit of work: one transaction that may write. Services are given one; they never commit it."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Text, inspect, select, update
+from sqlalchemy import ARRAY, Text, Uuid, inspect, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.clock import now
@@ -30,12 +33,24 @@ _KEPT_BY_US = frozenset({"centre_id", "id", "created_at", "created_by", "updated
 
 def publicity_of(row: Row | type[Row], column: str) -> Publicity:
     """Tell how much of a column's value an event or an audit row may carry: its type decides."""
-    kind = inspect(row if isinstance(row, type) else type(row)).columns[column].type
+    return _publicity(row if isinstance(row, type) else type(row), column)
+
+
+@cache
+def _publicity(entity: type[Row], column: str) -> Publicity:
+    kind = inspect(entity).columns[column].type
     if isinstance(kind, Sealed | BlindIndex):
         return Publicity.SEALED
     if isinstance(kind, EnumText):
         return Publicity.OPEN
     return Publicity.TEXT if isinstance(kind, Text | JSONB) else Publicity.OPEN
+
+
+@cache
+def _told_columns(entity: type[Row]) -> tuple[tuple[str, Publicity], ...]:
+    """Answer the columns that a new record's event tells of."""
+    keys = [column.key for column in inspect(entity).column_attrs]
+    return tuple((key, _publicity(entity, key)) for key in keys if key not in _KEPT_BY_US)
 
 
 class UnitOfWork:
@@ -50,6 +65,7 @@ class UnitOfWork:
         self._session = AsyncSession(bind=connection, expire_on_commit=False, autoflush=False)
         self._parameters = actor_parameters(actor)
         self._recorded: list[Recorded] = []
+        self._last: int | None = None
         self.keys = keys
         self.afterwards: list[Afterwards] = []
         """What to do once the transaction has committed, and only then: sending an e-mail, say."""
@@ -105,6 +121,24 @@ class UnitOfWork:
             )
         return row
 
+    async def lock_all(self, entity: type[R], record_ids: Sequence[UUID]) -> list[R]:
+        """Lock records that the actor sees, in the order of their ids, by one statement; those not there are left out.
+
+        The order keeps two who lock some of the same from waiting for one another (decision 11).
+        """
+        if not record_ids:
+            return []
+        query = (
+            select(entity)
+            .where(live(entity, self._actor.sight), entity.id == any_(literal(list(record_ids), ARRAY(Uuid()))))
+            .order_by(entity.id)
+            .with_for_update(key_share=True, of=entity)
+            .execution_options(populate_existing=True)
+        )
+        await self.flush()
+        with in_our_words():
+            return list((await self._session.execute(query, self._parameters)).scalars())
+
     async def _load(self, entity: type[R], record_id: UUID, *, field: str | None, locked: bool, deleted: bool) -> R:
         query = select(entity).where(live(entity, self._actor.sight, deleted=deleted), entity.id == record_id)
         if locked:
@@ -120,7 +154,20 @@ class UnitOfWork:
 
     def add(self, row: Row) -> Changes:
         """Add a record to the actor's centre; answer its columns as changes from nothing."""
+        self.add_lines([row])
+        return {
+            name: Change(None, value, publicity)
+            for name, publicity in _told_columns(type(row))
+            if (value := getattr(row, name)) not in (None, [], {})
+        }
+
+    def add_lines(self, rows: Iterable[Row]) -> None:
+        """Add records of which nobody is told by themselves: lines of a history, say."""
         stamp = now()
+        for row in rows:
+            self._add(row, stamp)
+
+    def _add(self, row: Row, stamp: datetime) -> None:
         if isinstance(row, CentreRow) or hasattr(row, "centre_id"):
             row.centre_id = self._actor.centre_id
         if isinstance(row, Tracked):
@@ -128,12 +175,6 @@ class UnitOfWork:
             row.created_by = row.updated_by = self._actor.user_id
             row.version = 1
         self._session.add(row)
-        values = {
-            column.key: value
-            for column in inspect(type(row)).column_attrs
-            if column.key not in _KEPT_BY_US and (value := getattr(row, column.key)) not in (None, [], {})
-        }
-        return {name: Change(None, value, publicity_of(row, name)) for name, value in values.items()}
 
     def change(self, row: Row, **values: object) -> Changes:
         """Set columns of a record; answer those that really changed. None of them: nothing is written."""
@@ -170,17 +211,27 @@ class UnitOfWork:
 
     async def next_number(self, counter: str) -> int:
         """Take the next number of a counter of the centre: gap-free, since it commits with its use."""
+        (number,) = await self.next_numbers(counter, 1)
+        return number
+
+    async def next_numbers(self, counter: str, count: int) -> range:
+        """Take so many numbers of a counter at once; every one of them has to be used.
+
+        None of them locks the counter all the same: whoever takes a number waits until this commits.
+        """
         await self.flush()
         with in_our_words():
             number = await self.connection.scalar(
                 insert(CentreCounter)
-                .values(centre_id=self._actor.centre_id, name=counter, value=1)
-                .on_conflict_do_update(index_elements=["centre_id", "name"], set_={"value": CentreCounter.value + 1})
+                .values(centre_id=self._actor.centre_id, name=counter, value=count)
+                .on_conflict_do_update(
+                    index_elements=["centre_id", "name"], set_={"value": CentreCounter.value + count}
+                )
                 .returning(CentreCounter.value)
             )
         if number is None:
             raise LookupError(counter)
-        return int(number)
+        return range(int(number) - count + 1, int(number) + 1)
 
     async def seal(self, row: CentreRow, column: str, text: str | None) -> bytes | None:
         """Seal a value for one column of one record; None stays None."""
@@ -214,13 +265,27 @@ class UnitOfWork:
         """
         self._recorded.append(Recorded(event, changes or {}, before, after))
 
+    async def append_so_far(self) -> None:
+        """Send what is pending, append the events recorded so far, and let go of both: for writes of any size.
+
+        From here until the commit nobody else of the centre commits anything, since its next event number is taken.
+        So a service that calls this has taken every lock and every number that it needs, or two would wait for one
+        another (decision 11), and keeps no record of what it has added: the session forgets all of them.
+        """
+        await self._append()
+        self._session.expunge_all()
+
     async def finish(self) -> int | None:
         """Send everything and append the events, last; answer the centre's new sequence number, if any."""
+        await self._append()
+        return self._last
+
+    async def _append(self) -> None:
         await self.flush()
-        if not self._recorded:
-            return None
-        with in_our_words():
-            return await append(self.connection, self._actor, self._recorded)
+        if self._recorded:
+            with in_our_words():
+                self._last = await append(self.connection, self._actor, self._recorded)
+            self._recorded = []
 
     async def run_update(self, entity: type[Row], *conditions: Any, **values: object) -> int:
         """Update many rows of the centre at once; answer how many there were. The centre's predicate is added."""

@@ -4,7 +4,8 @@ from sqlalchemy import select
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.core.ids import new_id
-from cma_graphql.domain.cases.models import CaseType, CaseTypeCatalogueEntry
+from cma_graphql.domain.cases.catalogue import CaseTypeCatalogueEntry
+from cma_graphql.domain.cases.models import CaseType
 from cma_graphql.persistence.reads import AnySelect, Span, spanning
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 

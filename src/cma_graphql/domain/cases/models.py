@@ -17,7 +17,6 @@ from cma_graphql.persistence.base import (
     ACTOR_CENTRE,
     CentreRow,
     EnumText,
-    Row,
     SoftDeleted,
     Tracked,
     belongs_to,
@@ -121,22 +120,6 @@ class ClosureReason(StrEnum):
     OPENED_IN_ERROR = "OPENED_IN_ERROR"
 
 
-class CaseTypeCatalogueEntry(Row):
-    """A case type of the network: read-only to centres, which work with copies (decision 6)."""
-
-    __tablename__ = "case_type_catalogue"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    code: Mapped[str]
-    name: Mapped[str]
-    description: Mapped[str]
-    requires_legal_review: Mapped[bool]
-    requires_compliance_review: Mapped[bool]
-    position: Mapped[int]
-
-    __table_args__ = (Index("case_type_catalogue_code_key", "code", unique=True),)
-
-
 class CaseType(CentreRow):
     """A centre's copy of a case type, made when the centre is."""
 
@@ -158,9 +141,15 @@ class Case(Tracked, SoftDeleted, CentreRow):
     """One client's debts, worked on until closed."""
 
     __tablename__ = "cases"
-    searched: ClassVar[Mapping[str, WordsOf]] = {"case_number": text_words, "title": text_words}
+    searched: ClassVar[Mapping[str, WordsOf]] = {
+        "case_number": text_words,
+        "title": text_words,
+        "former_reference": text_words,
+    }
 
     case_number: Mapped[str]
+    former_reference: Mapped[str | None]
+    """What an imported case was called in the system it comes from."""
     client_id: Mapped[UUID]
     case_type_id: Mapped[UUID]
     advisor_id: Mapped[UUID | None]
@@ -213,6 +202,13 @@ class Case(Tracked, SoftDeleted, CentreRow):
         CheckConstraint("actual_cost >= 0", name="actual_cost"),
         CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction"),
         Index("cases_centre_id_case_number_key", "centre_id", "case_number", unique=True),
+        Index(
+            "cases_centre_id_former_reference_key",
+            "centre_id",
+            "former_reference",
+            unique=True,
+            postgresql_where=text("former_reference IS NOT NULL AND deleted_at IS NULL"),
+        ),
         Index("cases_centre_id_created_at_idx", "centre_id", "created_at", "id"),
         Index("cases_centre_id_opened_on_idx", "centre_id", "opened_on", "id"),
         Index("cases_centre_id_status_created_at_idx", "centre_id", "status", "created_at", "id"),

@@ -5,7 +5,7 @@ from uuid import UUID
 from cma_graphql.access.actor import ActorKind
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import Forbidden, Invalid
-from cma_graphql.core.events import Changes, Event
+from cma_graphql.core.events import Audience, Changes, Event
 from cma_graphql.domain.cases.models import Case, CaseStatus
 from cma_graphql.domain.cases.policy import require_reach
 from cma_graphql.domain.cases.services import audience_of
@@ -56,13 +56,24 @@ async def tell_of_part(
         return
     await uow.flush()
     audience = await audience_of(uow, case)
+    tell_audience(uow, audience, event, part, changes, case_id=case.id, client_id=case.client_id, new=new, gone=gone)
+
+
+def tell_audience(
+    uow: UnitOfWork,
+    audience: Audience,
+    event: type[Event],
+    part: CentreRow,
+    changes: Changes,
+    *,
+    case_id: UUID,
+    client_id: UUID,
+    new: bool = False,
+    gone: bool = False,
+) -> None:
+    """Record what happened to a part of a case, which has been sent, for an audience that the caller knows."""
     uow.record(
-        event(
-            subject_id=part.id,
-            case_id=case.id,
-            client_id=case.client_id,
-            version=getattr(part, "version", 0),
-        ),
+        event(subject_id=part.id, case_id=case_id, client_id=client_id, version=getattr(part, "version", 0)),
         changes=changes,
         before=None if new else audience,
         after=None if gone else audience,

@@ -31,6 +31,7 @@ from cma_graphql.persistence.reads import (
 CASE_COLUMNS = (
     Case.id.label("key"),
     Case.case_number,
+    Case.former_reference,
     Case.client_id,
     Case.case_type_id,
     Case.advisor_id,

@@ -1,5 +1,6 @@
 """The primitive changes of a case: each writes, keeps the history and tells of it. Only casework calls them."""
 
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from cma_graphql.core.clock import now
@@ -37,7 +38,16 @@ _OF_AN_END = (
 
 async def audience_of(uow: UnitOfWork, case: Case) -> Audience:
     """Tell who sees a case besides those who see the whole centre."""
-    people = {*await team_users(uow, case.id), *([case.advisor_id] if case.advisor_id is not None else [])}
+    return _audience(case, await team_users(uow, case.id))
+
+
+def audience_of_new(case: Case) -> Audience:
+    """Tell the same of a case that was just opened: nobody is on its team yet, so nobody has to be looked up."""
+    return _audience(case, ())
+
+
+def _audience(case: Case, team: Iterable[UUID]) -> Audience:
+    people = {*team, *([case.advisor_id] if case.advisor_id is not None else [])}
     return Audience(
         user_ids=tuple(sorted(people)),
         team_id=case.team_id,
@@ -79,30 +89,39 @@ def _step(uow: UnitOfWork, case: Case, target: CaseStatus, reason: str | None, *
 
 
 def _keep(uow: UnitOfWork, case: Case, source: str | None, reason: str | None) -> None:
-    uow.add(
-        CaseStatusChange(
-            id=new_id(),
-            case_id=case.id,
-            from_status=source,
-            to_status=case.status,
-            reason=reason,
-            changed_at=now(),
-            changed_by=uow.actor.user_id,
-        )
+    step = CaseStatusChange(
+        id=new_id(),
+        case_id=case.id,
+        from_status=source,
+        to_status=case.status,
+        reason=reason,
+        changed_at=now(),
+        changed_by=uow.actor.user_id,
     )
+    uow.add_lines([step])
 
 
 async def add_case(uow: UnitOfWork, case: Case, *, override_capacity_reason: str | None = None) -> None:
     """Add a new case, with the first line of its history."""
-    changes = uow.add(case)
+    await add_cases(uow, [case], override_capacity_reason=override_capacity_reason)
+
+
+async def add_cases(uow: UnitOfWork, cases: Sequence[Case], *, override_capacity_reason: str | None = None) -> None:
+    """Add new cases, each with the first line of its history, by two statements whatever their number."""
+    changes = [uow.add(case) for case in cases]
     await uow.flush()
-    _keep(uow, case, None, None)
-    await _tell(
-        uow, CaseCreated, case, {**changes, **said(override_capacity_reason=override_capacity_reason)}, before=None
-    )
+    for case, opening in zip(cases, changes, strict=True):
+        _keep(uow, case, None, None)
+        _tell_of_opening(uow, case, {**opening, **said(override_capacity_reason=override_capacity_reason)})
+
+
+def _tell_of_opening(uow: UnitOfWork, case: Case, changes: Changes) -> None:
+    audience = audience_of_new(case)
+    place = {"subject_id": case.id, "case_id": case.id, "client_id": case.client_id}
+    uow.record(CaseCreated(**place, version=case.version), changes=changes, after=audience)
     if case.advisor_id is not None:
         advisor = {"advisor_id": Change(None, case.advisor_id, Publicity.OPEN)}
-        await _tell(uow, CaseAssigned, case, advisor, before=await audience_of(uow, case))
+        uow.record(CaseAssigned(**place, version=case.version), changes=advisor, before=audience, after=audience)
 
 
 async def update_case(uow: UnitOfWork, case: Case, **columns: object) -> None:

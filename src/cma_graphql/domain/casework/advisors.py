@@ -1,6 +1,6 @@
 """Who can be given a case: an active colleague who may work on cases and has the capacity (domain reference 5.4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission, Reach, Role, reach_of
@@ -23,16 +23,24 @@ async def lock_colleague(uow: UnitOfWork, user_id: UUID, *, permission: Permissi
     is deactivated meanwhile. Raises NotFound or Invalid, naming the input field.
     """
     member = await uow.lock(Membership, user_id, field=field)
-    if member.status != MembershipStatus.ACTIVE:
-        raise Invalid(field, "inactive", "This person does not act for the centre at present.")
-    if reach_of(frozenset(map(Role, member.roles)), permission) not in _WORKS_ON_CASES:
-        raise Invalid(
+    fault = unfit(member.status, member.roles, permission=permission, field=field)
+    if fault is not None:
+        raise fault
+    return member
+
+
+def unfit(status: str, roles: Sequence[str], *, permission: Permission, field: str) -> Invalid | None:
+    """Find why somebody in this state, with these roles, cannot work on a case."""
+    if status != MembershipStatus.ACTIVE:
+        return Invalid(field, "inactive", "This person does not act for the centre at present.")
+    if reach_of(frozenset(map(Role, roles)), permission) not in _WORKS_ON_CASES:
+        return Invalid(
             field,
             "lacks-permission",
             f"This person's roles do not hold the permission {permission.name}.",
             permission=permission.name,
         )
-    return member
+    return None
 
 
 async def require_capacity(uow: UnitOfWork, advisor: Membership, *, case_id: UUID, complexity: str) -> None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.errors import Invalid, NotFound
+from cma_graphql.core.errors import AlreadyExists, Invalid, NotFound
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.casework.guards import DELETION_GUARDS, require_all
@@ -28,12 +28,20 @@ async def delete_case(uow: UnitOfWork, *, case_id: UUID, version: int, reason: s
 
 
 async def restore_case(uow: UnitOfWork, *, case_id: UUID, version: int) -> UUID:
-    """Bring a deleted case back, if its client is there. Raises Forbidden, NotFound, Conflict, Invalid."""
+    """Bring a deleted case back, if its client is there, and it has not been imported anew since.
+
+    Raises Forbidden, NotFound, Conflict, Invalid.
+    """
     uow.actor.require(Permission.CASE_DELETE)
     case = await uow.lock(Case, case_id, version=version, deleted=True)
     try:
         await uow.lock(Client, case.client_id)
     except NotFound:
         raise Invalid("id", "client-deleted", "The client of this case is deleted: restore the client first.") from None
-    await cases.restore_case(uow, case)
+    try:
+        await cases.restore_case(uow, case)
+    except AlreadyExists:
+        raise Invalid(
+            "id", "former-reference-taken", "The case has been imported anew since: the other record is in use."
+        ) from None
     return case.id

@@ -6,11 +6,16 @@ from cma_graphql.domain.clients.selectors import circles
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
+def audience_of_new(client: Client) -> Audience:
+    """Answer who sees a client without a case: whoever recorded it."""
+    return Audience(user_ids=(client.created_by,), client_id=client.id)
+
+
 async def audience_of_client(uow: UnitOfWork, client: Client) -> Audience:
     """Answer who sees a client: whoever works on its cases, or, where it has none, whoever recorded it."""
     rows = await uow.all(circles, keys=[client.id])
     if not rows:
-        return Audience(user_ids=(client.created_by,), client_id=client.id)
+        return audience_of_new(client)
     people = {row[column] for row in rows for column in ("advisor_id", "member_id")} - {None}
     open_to_teams = [row for row in rows if not row["restricted"]]
     return Audience(

@@ -47,10 +47,10 @@ class Lookalikes:
 
 async def possible_duplicates(reads: Reads, vault: Vault, kept: ClientDetails) -> Lookalikes:
     """Find the clients of the whole centre who may be the person with these details, as read."""
-    signs = _signs(vault, reads.actor.centre_id, kept)
+    signs = signs_of(vault, reads.actor.centre_id, kept)
     if not signs:
         return Lookalikes((), 0)
-    rows = await reads.all(lookalikes, *sorted(signs), name_key=_name_key(kept), **signs)
+    rows = await reads.all(lookalikes, *sorted(signs), name_key=name_key_of(kept), **signs)
     found = [row["key"] for row in rows]
     seen = await clients_by_id(reads, found) if found and reads.actor.may(Permission.CLIENT_READ) else []
     visible = [record for record in seen if record is not None]
@@ -64,15 +64,16 @@ async def refuse_possible_duplicate(uow: UnitOfWork, kept: ClientDetails) -> Non
         raise PossibleDuplicate([record["key"] for record in found.visible], hidden=found.hidden)
 
 
-def _name_key(kept: ClientDetails) -> str:
+def name_key_of(kept: ClientDetails) -> str:
+    """Answer the key of the name in these details; empty where there is none of letters."""
     first_name, last_name = kept.get("first_name"), kept.get("last_name")
     return client_name_key(first_name=first_name, last_name=last_name) if first_name and last_name else ""
 
 
-def _signs(vault: Vault, centre_id: UUID, kept: ClientDetails) -> dict[str, object]:
+def signs_of(vault: Vault, centre_id: UUID, kept: ClientDetails) -> dict[str, object]:
     """Answer the values to look for. A name of no letters is nobody's sign."""
     signs: dict[str, object] = {}
-    if _name_key(kept):
+    if name_key_of(kept):
         if (born := kept.get("date_of_birth")) is not None:
             signs["birth_year"] = born.year
         if (postcode := kept.get("postcode")) is not None:

@@ -82,6 +82,7 @@ class Client(Tracked, SoftDeleted, CentreRow):
         "first_name": text_words,
         "last_name": text_words,
         "reference": text_words,
+        "former_reference": text_words,
         "postcode": postcode_words,
         "phone_primary": phone_words,
         "phone_secondary": phone_words,
@@ -89,6 +90,8 @@ class Client(Tracked, SoftDeleted, CentreRow):
     }
 
     reference: Mapped[str]
+    former_reference: Mapped[str | None]
+    """What an imported client was called in the system it comes from."""
     title: Mapped[str | None]
     first_name: Mapped[str]
     last_name: Mapped[str]
@@ -123,6 +126,13 @@ class Client(Tracked, SoftDeleted, CentreRow):
             "reference",
             unique=True,
             postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index(
+            "clients_centre_id_former_reference_key",
+            "centre_id",
+            "former_reference",
+            unique=True,
+            postgresql_where=text("former_reference IS NOT NULL AND deleted_at IS NULL"),
         ),
         Index("clients_centre_id_name_key_idx", "centre_id", "name_key", "id"),
         Index("clients_centre_id_created_at_idx", "centre_id", "created_at", "id"),

@@ -47,6 +47,7 @@ from cma_graphql.persistence.reads import (
 CLIENT_COLUMNS = (
     Client.id.label("key"),
     Client.reference,
+    Client.former_reference,
     Client.title,
     Client.first_name,
     Client.last_name,

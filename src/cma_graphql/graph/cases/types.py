@@ -123,6 +123,9 @@ class Case(Node):
     client_column: ClassVar[str | None] = "client_id"
 
     case_number: str = strawberry.field(description="Its number in the centre: CASE-2026-000123.")
+    former_reference: str | None = strawberry.field(
+        description="What an imported case was called in the system it comes from; null for all others."
+    )
     title: str = strawberry.field(description="What it is called.")
     description: str = strawberry.field(description="What it is about.")
     summary: str | None = strawberry.field(description="Where it stands, in a few sentences.")

@@ -85,6 +85,9 @@ class Client(Node):
     client_column: ClassVar[str | None] = "key"
 
     reference: str = strawberry.field(description="The centre's reference: centre code and a number.")
+    former_reference: str | None = strawberry.field(
+        description="What an imported client was called in the system it comes from; null for all others."
+    )
     title: str | None = strawberry.field(description="Mr, Ms, Dr and so on.")
     first_name: str = strawberry.field(description="Given name.")
     last_name: str = strawberry.field(description="Family name.")

@@ -1,11 +1,13 @@
 """Recording what a client consents to, and that a consent is withdrawn (UK GDPR article 7)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.clock import now
 from cma_graphql.core.errors import TransitionRefused
+from cma_graphql.core.events import Audience
 from cma_graphql.core.faults import Faults, read_field
 from cma_graphql.core.formats.text import multiline, one_line
 from cma_graphql.core.ids import new_id
@@ -18,6 +20,16 @@ from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 _LONGEST_VERSION = 50
 _LONGEST_NOTE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class GivenConsent:
+    """A consent as it was given."""
+
+    purpose: ConsentPurpose
+    channel: ConsentChannel
+    wording_version: str
+    given_at: datetime
 
 
 async def record_consent(
@@ -38,30 +50,37 @@ async def record_consent(
     client = await uow.lock(Client, client_id, field="client_id")
     await policy.require_reach(uow, Permission.CLIENT_UPDATE, client.id)
     faults = Faults()
-    wording = faults.read("wording_version", one_line, wording_version, max_length=_LONGEST_VERSION)
+    wording = faults.read("wording_version", read_wording, wording_version)
     at = now()
     if given_at is not None and given_at > at:
         faults.add("given_at", "in-future", "A consent is recorded once it was given.")
     if await uow.one(consents_in_force, keys=[client.id], purpose=purpose.value) is not None:
         faults.add("purpose", "consent-in-force", "The client consents to this already.", purpose=purpose.value)
     faults.raise_any()
+    audience = await audience_of_client(uow, client)
+    given = GivenConsent(purpose, channel, wording or "", given_at or at)
+    return client.id, add_consent(uow, client.id, given, audience)
+
+
+def read_wording(text: str) -> str:
+    """Answer which wording a client agreed to, in up to 50 characters; raise FormatError."""
+    return one_line(text, max_length=_LONGEST_VERSION)
+
+
+def add_consent(uow: UnitOfWork, client_id: UUID, given: GivenConsent, audience: Audience) -> UUID:
+    """Add a consent to a client who has been sent, and tell of it; answer its id."""
     consent = ClientConsent(
         id=new_id(),
-        client_id=client.id,
-        purpose=purpose.value,
-        channel=channel.value,
-        wording_version=wording,
-        given_at=given_at or at,
+        client_id=client_id,
+        purpose=given.purpose.value,
+        channel=given.channel.value,
+        wording_version=given.wording_version,
+        given_at=given.given_at,
         recorded_by=uow.actor.user_id,
     )
     changes = uow.add(consent)
-    audience = await audience_of_client(uow, client)
-    uow.record(
-        ConsentGiven(subject_id=consent.id, client_id=client.id),
-        changes=changes,
-        after=audience,
-    )
-    return client.id, consent.id
+    uow.record(ConsentGiven(subject_id=consent.id, client_id=client_id), changes=changes, after=audience)
+    return consent.id
 
 
 async def withdraw_consent(uow: UnitOfWork, *, consent_id: UUID, note: str | None = None) -> tuple[UUID, UUID]:

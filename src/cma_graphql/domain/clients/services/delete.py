@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.errors import Invalid
+from cma_graphql.core.errors import AlreadyExists, Invalid
 from cma_graphql.domain.clients import policy
 from cma_graphql.domain.clients.audience import audience_of_client
 from cma_graphql.domain.clients.events import ClientDeleted, ClientRestored
@@ -38,11 +38,19 @@ async def delete_client(uow: UnitOfWork, *, client_id: UUID, version: int) -> UU
 
 
 async def restore_client(uow: UnitOfWork, *, client_id: UUID, version: int) -> UUID:
-    """Restore a deleted client. Raises Forbidden, Conflict; NotFound also where the client is not deleted."""
+    """Restore a deleted client. Raises Forbidden, Conflict; NotFound also where the client is not deleted.
+
+    Invalid (`former-reference-taken`) where the client has been imported anew since.
+    """
     uow.actor.require(Permission.CLIENT_DELETE)
     client = await uow.lock(Client, client_id, version=version, deleted=True)
     changes = uow.change(client, deleted_at=None, deleted_by=None)
-    await uow.flush()
+    try:
+        await uow.flush()
+    except AlreadyExists:
+        raise Invalid(
+            "id", "former-reference-taken", "The client has been imported anew since: the other record is in use."
+        ) from None
     # Only now, since the rules about records speak of live ones.
     await policy.require_reach(uow, Permission.CLIENT_DELETE, client.id)
     uow.record(

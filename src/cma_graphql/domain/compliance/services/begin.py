@@ -11,10 +11,11 @@ from sqlalchemy.sql import any_
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.clock import now, today
 from cma_graphql.core.errors import Invalid, LimitReached
-from cma_graphql.core.events import Change, Publicity
+from cma_graphql.core.events import Change, Changes, Publicity
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.cases.models import Case
-from cma_graphql.domain.cases.parts import take_case_of, tell_of_part
+from cma_graphql.domain.cases.parts import take_case_of, tell_audience, tell_of_part
+from cma_graphql.domain.cases.services import audience_of_new
 from cma_graphql.domain.compliance.applicable import asked_for, lacking
 from cma_graphql.domain.compliance.deadlines import deadline, has_begun
 from cma_graphql.domain.compliance.events import ComplianceBegun, ComplianceRealigned
@@ -44,6 +45,19 @@ async def begin_checklists(uow: UnitOfWork, case: Case) -> None:
     One event tells of all of them; none where nothing was lacking.
     """
     await _begin(uow, case, await lacking(uow, case, today()))
+
+
+async def begin_new_cases(uow: UnitOfWork, cases: Sequence[Case]) -> None:
+    """Give cases that were just added the checklists that their types ask for, by two statements and one a type."""
+    wanted: dict[UUID, Sequence[Record]] = {}
+    for case in cases:
+        if case.case_type_id not in wanted:
+            wanted[case.case_type_id] = await lacking(uow, case, today())
+    asked = [(case, wanted[case.case_type_id]) for case in cases if wanted[case.case_type_id]]
+    for (case, _), changes in zip(asked, await _add(uow, asked), strict=True):
+        tell_audience(
+            uow, audience_of_new(case), ComplianceBegun, case, changes, case_id=case.id, client_id=case.client_id
+        )
 
 
 async def begin_by_hand(uow: UnitOfWork, *, case_id: UUID, checklist_id: UUID | None = None) -> UUID:
@@ -130,25 +144,36 @@ def _days(item: Record) -> int:
 
 
 async def _begin(uow: UnitOfWork, case: Case, wanted: Sequence[Record]) -> None:
-    """Add checklists and their items, in two statements whatever their number, and tell of them once."""
+    """Add checklists and their items, and tell of them once."""
     if not wanted:
         return
-    day = today()
-    groups = [list(rows) for _, rows in groupby(wanted, key=lambda row: row["checklist_id"])]
-    items: list[ComplianceItem] = []
-    for rows in groups:
-        checklist = _checklist(case, rows, day)
-        uow.add(checklist)
-        items += _items(case, checklist, rows, day)
-    await uow.flush()
-    for item in items:
-        uow.add(item)
-    codes = [rows[0]["checklist_code"] for rows in groups]
-    changes = {
-        "checklists": Change(None, codes, Publicity.OPEN),
-        "items": Change(None, len(items), Publicity.OPEN),
-    }
+    (changes,) = await _add(uow, [(case, wanted)])
     await tell_of_part(uow, ComplianceBegun, case, case, changes)
+
+
+async def _add(uow: UnitOfWork, wanted: Sequence[tuple[Case, Sequence[Record]]]) -> list[Changes]:
+    """Add what cases lack, by two statements whatever their number; answer what each case's event says."""
+    day = today()
+    checklists: list[CaseCompliance] = []
+    items: list[ComplianceItem] = []
+    told: list[Changes] = []
+    for case, requirements in wanted:
+        groups = [list(rows) for _, rows in groupby(requirements, key=lambda row: row["checklist_id"])]
+        for rows in groups:
+            checklist = _checklist(case, rows, day)
+            checklists.append(checklist)
+            items += _items(case, checklist, rows, day)
+        codes = [rows[0]["checklist_code"] for rows in groups]
+        told.append(
+            {
+                "checklists": Change(None, codes, Publicity.OPEN),
+                "items": Change(None, len(requirements), Publicity.OPEN),
+            }
+        )
+    uow.add_lines(checklists)
+    await uow.flush()
+    uow.add_lines(items)
+    return told
 
 
 def _checklist(case: Case, rows: Sequence[Record], day: date) -> CaseCompliance:

@@ -1,5 +1,7 @@
 """Adding a debt to a case."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -7,10 +9,11 @@ from uuid import UUID
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.clock import now, today
 from cma_graphql.core.errors import Invalid, LimitReached
+from cma_graphql.core.events import Audience
 from cma_graphql.core.faults import Faults
 from cma_graphql.core.ids import new_id
-from cma_graphql.domain.cases.models import Case
-from cma_graphql.domain.cases.parts import take_case_of, tell_of_part
+from cma_graphql.domain.cases.parts import take_case_of, tell_audience
+from cma_graphql.domain.cases.services import audience_of
 from cma_graphql.domain.centres.models import Jurisdiction
 from cma_graphql.domain.centres.selectors import centres_by_id
 from cma_graphql.domain.creditors.services import usable_creditor
@@ -21,6 +24,7 @@ from cma_graphql.domain.debts.models import Debt, DebtBalance, DebtHolder, DebtT
 from cma_graphql.domain.debts.selectors import count_debts
 from cma_graphql.domain.debts.services.columns import columns_of
 from cma_graphql.domain.debts.services.taking import told
+from cma_graphql.persistence.reads import Reads
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 MOST_DEBTS = 200
@@ -53,34 +57,78 @@ async def add_debt(
     kind = await usable_type(uow, debt_type_id)
     creditor = await usable_creditor(uow, creditor_id, field="creditor_id")
     await require_room(uow, case.id)
-    usual: DebtDetails = {**_DEFAULTS, "jurisdiction": await _jurisdiction(uow)}
+    usual = await jurisdiction_of_centre(uow)
     faults = Faults()
-    kept = read_debt({**usual, **details}, {}, faults)
-    kept.setdefault("regulated_credit", kind.regulated_credit)
+    said = read_new_debt(
+        faults, details=details, current_balance=current_balance, balance_as_of=balance_as_of, jurisdiction=usual
+    )
+    faults.raise_any()
+    debt = await new_debt(
+        uow,
+        said,
+        case_id=case.id,
+        client_id=case.client_id,
+        creditor_id=creditor.id,
+        debt_type_id=kind.id,
+        priority=kind.default_priority,
+        regulated_credit=kind.regulated_credit,
+    )
+    await add_debts(uow, [(debt, await audience_of(uow, case))])
+    return debt.id
+
+
+@dataclass(frozen=True, slots=True)
+class NewDebt:
+    """What was said of a new debt, as read."""
+
+    kept: Mapping[str, object]
+    balance: Decimal | None
+    as_of: date | None
+
+
+def read_new_debt(
+    faults: Faults,
+    *,
+    details: DebtDetails,
+    current_balance: Decimal | None,
+    balance_as_of: date | None,
+    jurisdiction: Jurisdiction,
+) -> NewDebt:
+    """Read what is said of a new debt; the jurisdiction holds unless the details say another."""
+    kept = read_debt({**_DEFAULTS, "jurisdiction": jurisdiction, **details}, {}, faults)
     balance = None if current_balance is None else faults.read("current_balance", read_amount, current_balance)
     as_of = today() if balance_as_of is None else faults.read("balance_as_of", read_past_day, balance_as_of)
     if balance_as_of is not None and current_balance is None:
         faults.add("current_balance", "required", "Say what the balance was on that day.")
-    faults.raise_any()
+    return NewDebt(kept, balance, None if balance is None else as_of)
+
+
+async def new_debt(uow: UnitOfWork, said: NewDebt, *, regulated_credit: str, **columns: object) -> Debt:
+    """Make a debt of which this was said, to be added; `regulated_credit` is what its type says of it."""
     debt = Debt(
         id=new_id(),
-        case_id=case.id,
-        client_id=case.client_id,
-        debt_type_id=kind.id,
-        creditor_id=creditor.id,
-        current_balance=balance,
-        balance_as_of=None if balance is None else as_of,
-        priority=kind.default_priority,
-        status=DebtStatus.ACTIVE.value,
+        current_balance=said.balance,
+        balance_as_of=said.as_of,
         status_changed_at=now(),
+        **{"status": DebtStatus.ACTIVE.value, **columns},
     )
-    for column, value in (await columns_of(uow, debt, kept)).items():
+    for column, value in (await columns_of(uow, debt, {"regulated_credit": regulated_credit, **said.kept})).items():
         setattr(debt, column, value)
-    changes = uow.add(debt)
+    return debt
+
+
+async def add_debts(uow: UnitOfWork, debts: Sequence[tuple[Debt, Audience]]) -> None:
+    """Add new debts with the beginnings of their histories, by few statements whatever their number.
+
+    Each is told of to the audience beside it: those who see its case.
+    """
+    changes = [uow.add(debt) for debt, _ in debts]
     await uow.flush()
-    _begin_history(uow, case, debt)
-    await tell_of_part(uow, DebtAdded, case, debt, told(changes), new=True)
-    return debt.id
+    for (debt, audience), change in zip(debts, changes, strict=True):
+        _begin_history(uow, debt)
+        tell_audience(
+            uow, audience, DebtAdded, debt, told(change), case_id=debt.case_id, client_id=debt.client_id, new=True
+        )
 
 
 async def usable_type(uow: UnitOfWork, debt_type_id: UUID) -> DebtType:
@@ -97,22 +145,23 @@ async def require_room(uow: UnitOfWork, case_id: UUID) -> None:
         raise LimitReached("debts", MOST_DEBTS, f"A case has at most {MOST_DEBTS} debts.")
 
 
-async def _jurisdiction(uow: UnitOfWork) -> Jurisdiction:
-    (centre,) = await centres_by_id(uow, [uow.actor.centre_id])
+async def jurisdiction_of_centre(reads: Reads) -> Jurisdiction:
+    """Answer where the actor's centre is, and so mostly its clients' debts are."""
+    (centre,) = await centres_by_id(reads, [reads.actor.centre_id])
     if centre is None:
         raise LookupError("the actor's centre is not there")
     return Jurisdiction(centre["jurisdiction"])
 
 
-def _begin_history(uow: UnitOfWork, case: Case, debt: Debt) -> None:
+def _begin_history(uow: UnitOfWork, debt: Debt) -> None:
     """Keep who held the debt from the beginning, and what it first stood at."""
     line = {
-        "case_id": case.id,
-        "client_id": case.client_id,
+        "case_id": debt.case_id,
+        "client_id": debt.client_id,
         "debt_id": debt.id,
         "recorded_at": now(),
         "recorded_by": uow.actor.user_id,
     }
-    uow.add(DebtHolder(id=new_id(), creditor_id=debt.creditor_id, position=0, **line))
+    uow.add_lines([DebtHolder(id=new_id(), creditor_id=debt.creditor_id, position=0, **line)])
     if debt.current_balance is not None:
-        uow.add(DebtBalance(id=new_id(), as_of=debt.balance_as_of, amount=debt.current_balance, **line))
+        uow.add_lines([DebtBalance(id=new_id(), as_of=debt.balance_as_of, amount=debt.current_balance, **line)])
