@@ -1,9 +1,12 @@
 """What hangs together can be followed in both directions, and what happened to a record leads back to it."""
 
+import pkgutil
 from collections.abc import Mapping
+from importlib import import_module
 
 from graphql import GraphQLObjectType, get_named_type
 
+from cma_graphql import domain
 from cma_graphql.core.events import Event
 from cma_graphql.graph.node import NODE_KINDS
 from cma_graphql.graph.schema import make_schema
@@ -21,6 +24,8 @@ ONE_WAY: Mapping[tuple[str, str], str] = {
     ("Consent", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("Debt", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("ServiceKey", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
+    ("CaseloadImport", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
+    ("CaseloadImport", "Document"): "`caseloadImports` lists the few that a centre has, each with its file",
     ("Centre", "Membership"): "a centre's people see that centre alone: `me { centre }`",
     ("Centre", "Team"): "a centre's people see that centre alone: `me { centre }`",
 }
@@ -54,6 +59,8 @@ def test_every_relation_has_a_way_back() -> None:
 
 
 def test_an_event_names_its_record_as_ids_do() -> None:
+    for found in pkgutil.walk_packages(domain.__path__, f"{domain.__name__}."):
+        import_module(found.name)
     events = [Event]
     for kind in events:
         events += kind.__subclasses__()

@@ -11,4 +11,4 @@ class CaseloadImported(Event):
     """A caseload was taken over from a file."""
 
     name: ClassVar[str] = "caseload.imported"
-    entity: ClassVar[str] = "caseload_import"
+    entity: ClassVar[str] = "caseloadimport"
