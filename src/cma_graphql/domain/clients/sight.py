@@ -4,6 +4,7 @@ A client's scope is that of its cases, so the rule of this room has to read tabl
 here by name; an architecture test compares the columns with the models.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
@@ -85,6 +86,29 @@ def case_keys_seen(sight: Sight) -> Any:
     """Select only the keys of those cases, for lists of cases."""
     seen = cases_seen(sight)
     return None if seen is None else select(seen.c.id.label("key"))
+
+
+def keys_on_cases_seen(entity: Any) -> Callable[[Sight], Any]:
+    """Make the source of a list of what hangs on cases: its keys on those that a narrow sight sees, or a client has."""
+
+    def keys(sight: Sight) -> Any:
+        seen = _cases_of_client() if sight is Sight.RECORD else cases_seen(sight)
+        if seen is None:
+            return None
+        there = [entity.deleted_at.is_(None)] if hasattr(entity, "deleted_at") else []
+        return select(entity.id.label("key")).where(
+            entity.centre_id == ACTOR_CENTRE, entity.case_id == seen.c.id, *there
+        )
+
+    return keys
+
+
+def _cases_of_client() -> Any:
+    return (
+        select(CASES.c.id)
+        .where(CASES.c.centre_id == ACTOR_CENTRE, CASES.c.deleted_at.is_(None), CASES.c.client_id == ACTOR_CLIENT)
+        .subquery("seen")
+    )
 
 
 def _reasons(sight: Sight) -> list[Any]:
