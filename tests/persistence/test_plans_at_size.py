@@ -5,7 +5,7 @@ look through what there is, and whoever waits for it waits no longer than for a 
 reason in `LOOSER`. How the figures came about is in decision record 44.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,6 +19,10 @@ from graphql import parse
 from cma_graphql.core.clock import now, today
 from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.clients.selectors import CLIENTS
+from cma_graphql.domain.compliance.selectors import CASE_COMPLIANCES
+from cma_graphql.domain.creditors.selectors import CREDITORS
+from cma_graphql.domain.debts.selectors import DEBTS, DELETED_DEBTS
+from cma_graphql.domain.documents.selectors import DELETED_DOCUMENTS, DOCUMENTS
 from cma_graphql.domain.search.kinds import SearchKind
 from cma_graphql.domain.search.selectors import found, parameters_of
 from cma_graphql.persistence.cursors import write_cursor
@@ -41,7 +45,7 @@ PAGE = 25
 MOST_FILTERED_PER_ROW = 10
 FULL = MOST_FILTERED_PER_ROW * (PAGE + 1)
 OPEN = ["ASSIGNED", "IN_PROGRESS", "NEW", "ON_HOLD", "REOPENED"]
-VIEWERS = ("manager", "auditor", "advisor", "trainee", "team advisor")
+VIEWERS = ("manager", "auditor", "advisor", "trainee", "team advisor", "client")
 PAIR = 10 * FULL
 """Of two conditions one is an index's; the other may hold for one in a hundred of the records so found."""
 SHARE = 8
@@ -62,6 +66,14 @@ class Large:
     client: UUID
     rare_type: UUID
     common_type: UUID
+    case: UUID
+    debt: UUID
+    debt_type: UUID
+    common_creditor: UUID
+    rare_creditor: UUID
+    collector: UUID
+    checklist: UUID
+    framework: UUID
 
 
 @pytest.fixture(scope="module")
@@ -72,14 +84,54 @@ async def large(databases: Databases, template: str, keys: CentreKeys) -> AsyncI
     centre, small = await caseloads(Data(database, keys, databases.owner(name)))
     owner = await asyncpg.connect(databases.owner(name))
     app = await asyncpg.connect(databases.app(name))
-    types = await owner.fetch(
-        "SELECT case_type_id FROM cases WHERE centre_id = $1 GROUP BY 1 ORDER BY count(*)", centre.centre
-    )
-    client = await owner.fetchval("SELECT client_id FROM cases WHERE centre_id = $1 LIMIT 1", centre.centre)
-    yield Large(centre, small, database, app, owner, client, types[0][0], types[-1][0])
+    yield await _known(centre, small, database, app, owner)
     await app.close()
     await owner.close()
     await database.close()
+
+
+async def _known(
+    centre: Caseload,
+    small: Caseload,
+    database: Database,
+    app: "asyncpg.Connection[asyncpg.Record]",
+    owner: "asyncpg.Connection[asyncpg.Record]",
+) -> Large:
+    """Find what the filters name: what many records have, and what few."""
+
+    async def by_number(table: str, column: str) -> list[UUID]:
+        rows = await owner.fetch(
+            f"SELECT {column} FROM {table} WHERE centre_id = $1 AND {column} IS NOT NULL "  # noqa: S608 - names
+            "GROUP BY 1 ORDER BY count(*), 1",
+            centre.centre,
+        )
+        return [row[0] for row in rows]
+
+    types, creditors = await by_number("cases", "case_type_id"), await by_number("debts", "creditor_id")
+    link = await owner.fetchrow(
+        "SELECT d.case_id, d.client_id, l.debt_id FROM document_debts l JOIN documents d ON d.id = l.document_id "
+        "WHERE l.centre_id = $1 ORDER BY l.document_id LIMIT 1",
+        centre.centre,
+    )
+    assert link is not None
+    return Large(
+        centre,
+        small,
+        database,
+        app,
+        owner,
+        client=link["client_id"],
+        rare_type=types[0],
+        common_type=types[-1],
+        case=link["case_id"],
+        debt=link["debt_id"],
+        debt_type=(await by_number("debts", "debt_type_id"))[0],
+        common_creditor=creditors[-1],
+        rare_creditor=creditors[0],
+        collector=(await by_number("debts", "collector_id"))[0],
+        checklist=(await by_number("case_compliance", "checklist_id"))[0],
+        framework=(await by_number("case_compliance", "framework_id"))[-1],
+    )
 
 
 def case_filters(large: Large) -> list[Filters]:
@@ -143,8 +195,119 @@ def client_filters(_large: Large) -> list[Filters]:
     ]
 
 
+def creditor_filters(_large: Large) -> list[Filters]:
+    """Every condition on creditors singly, and a pair."""
+    return [
+        {},
+        {"name_starts_with": "lender b"},
+        {"name_starts_with": "zz"},
+        {"kind": ["UTILITY"]},
+        {"kind": ["UTILITY", "LANDLORD"]},
+        {"active": True},
+        {"inactive": True},
+        {"collector": True},
+        {"no_collector": True},
+        {"active": True, "name_starts_with": "lender a"},
+    ]
+
+
+def debt_filters(large: Large) -> list[Filters]:
+    """Every condition on debts singly, with values that many and few debts have, and the usual pairs."""
+    day = today()
+    return [
+        {},
+        {"status": ["ACTIVE"]},
+        {"status": ["WRITTEN_OFF"]},
+        {"status": ["ACTIVE", "IN_SOLUTION"]},
+        {"status": ["DISPUTED"]},
+        {"priority": ["PRIORITY"]},
+        {"liability": ["JOINT"]},
+        {"enforcement_stage": ["CCJ"]},
+        {"enforcement_stage": ["EVICTION_WARRANT"]},
+        {"enforcement_stage": ["CCJ", "ENFORCEMENT_AGENT"]},
+        {"debt_type": [large.debt_type]},
+        {"creditor": [large.common_creditor]},
+        {"creditor": [large.rare_creditor]},
+        {"collector": [large.collector]},
+        {"case": [large.case]},
+        {"client": [large.client]},
+        {"account_number_index": b"\0" * 16},
+        {"next_action_before": day - timedelta(days=199)},
+        {"next_action_before": day},
+        {"status": ["ACTIVE"], "next_action_before": day},
+        {"status": ["ACTIVE"], "creditor": [large.rare_creditor]},
+        {"status": ["ACTIVE"], "enforcement_stage": ["CCJ"]},
+    ]
+
+
+def document_filters(large: Large) -> list[Filters]:
+    """Every condition on documents singly, with values that many and few documents have, and the usual pairs."""
+    people = large.centre.advisors
+    return [
+        {},
+        {"type": ["CREDITOR_LETTER"]},
+        {"type": ["TENANCY_OR_MORTGAGE"]},
+        {"type": ["COURT_PAPER", "IDENTITY"]},
+        {"state": ["AVAILABLE"]},
+        {"state": ["PENDING"]},
+        {"state": ["FAILED", "QUARANTINED"]},
+        {"access_level": ["MANAGERS_AND_COMPLIANCE"]},
+        {"access_level": ["CASE_TEAM"]},
+        {"case": [large.case]},
+        {"client": [large.client]},
+        {"uploaded_by": [people[0]]},
+        {"uploaded_by": [people[20]]},
+        {"uploaded_by": list(people[3:6])},
+        {"shared_with_client": True},
+        {"not_shared_with_client": True},
+        {"debt": [large.debt]},
+        {"without_case": True},
+        {"type": ["COURT_PAPER"], "state": ["PENDING"]},
+        {"type": ["COURT_PAPER"], "uploaded_by": [people[20]]},
+    ]
+
+
+def compliance_filters(large: Large) -> list[Filters]:
+    """Every condition on checklists of cases singly, and the usual pairs."""
+    day, people, teams = today(), large.centre.advisors, large.centre.teams
+    asked: list[Filters] = [
+        {},
+        {"status": ["OVERDUE"]},
+        {"status": ["NON_COMPLIANT"]},
+        {"status": ["COMPLIANT"]},
+        {"status": ["WAIVED"]},
+        {"status": ["PENDING", "IN_PROGRESS"]},
+        {"checklist": [large.checklist]},
+        {"framework": [large.framework]},
+        {"advisor": [people[0]]},
+        {"advisor": [people[20]]},
+        {"team": [teams[0]]},
+        {"team": [teams[3]]},
+        {"overdue": True},
+        {"due_before": day + timedelta(days=7)},
+        {"due_before": day + timedelta(days=80)},
+        {"status": ["OVERDUE"], "advisor": [people[20]]},
+        {"overdue": True, "team": [teams[3]]},
+    ]
+    return [{**filters, "today": day} for filters in asked]
+
+
+def nothing(_large: Large) -> list[Filters]:
+    """No condition: the list of what was deleted has none."""
+    return [{}]
+
+
 # A room adds its list here, and the rows of its table to `support.caseload.ROWS`.
-LISTS: Mapping[str, tuple[Listing, Any]] = {"cases": (CASES, case_filters), "clients": (CLIENTS, client_filters)}
+LISTS: Mapping[str, tuple[Listing, Callable[[Large], list[Filters]]]] = {
+    "cases": (CASES, case_filters),
+    "clients": (CLIENTS, client_filters),
+    "creditors": (CREDITORS, creditor_filters),
+    "debts": (DEBTS, debt_filters),
+    "deleted debts": (DELETED_DEBTS, nothing),
+    "documents": (DOCUMENTS, document_filters),
+    "deleted documents": (DELETED_DOCUMENTS, nothing),
+    "checklists": (CASE_COMPLIANCES, compliance_filters),
+}
 
 LOOSER: Mapping[str, tuple[int, str]] = {
     "priority": (1_000, "has no index of its own; one case in twenty-five is urgent"),
@@ -216,9 +379,11 @@ async def test_a_page_deep_in_the_list_costs_no_more_than_the_first(large: Large
     faults = []
     for order, sorting in listing.orders.items():
         columns = [column.name for column in (*sorting.columns, listing.entity.id)]
+        table, gone = listing.entity.__tablename__, "AND deleted_at IS NOT NULL" if listing.deleted else ""
+        middle = f"(SELECT count(*) / 2 FROM {table} WHERE centre_id = $1 {gone})"  # noqa: S608 - a name
         row = await large.owner.fetchrow(
-            f"SELECT {', '.join(columns)} FROM {name} WHERE centre_id = $1 "  # noqa: S608 - names of columns
-            f"ORDER BY {', '.join(columns)} OFFSET {LARGE // 2} LIMIT 1",
+            f"SELECT {', '.join(columns)} FROM {table} WHERE centre_id = $1 {gone} "  # noqa: S608 - names of columns
+            f"ORDER BY {', '.join(columns)} OFFSET {middle} LIMIT 1",
             large.centre.centre,
         )
         assert row is not None
