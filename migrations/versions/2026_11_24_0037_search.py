@@ -51,6 +51,13 @@ _INDEXES = (
         ["centre_id", "next_review_at", "id"],
         "next_review_at IS NOT NULL",
     ),
+    ("debts_centre_id_status_created_at_idx", "debts", ["centre_id", "status", "created_at", "id"], None),
+    (
+        "debts_centre_id_enforcement_stage_created_at_idx",
+        "debts",
+        ["centre_id", "enforcement_stage", "created_at", "id"],
+        None,
+    ),
     ("cases_centre_id_restricted_idx", "cases", ["centre_id", "client_id"], "restricted"),
 )
 

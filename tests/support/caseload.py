@@ -136,8 +136,8 @@ ROWS: Mapping[str, str] = {
                 'BANK_STATEMENT', 'BANK_STATEMENT', 'PROOF_OF_INCOME', 'IDENTITY', 'COURT_PAPER', 'ADVICE_LETTER',
                 'OTHER', 'BENEFIT_LETTER'])[1 + n % 10],
             CASE WHEN n % 100 = 1 THEN 'MANAGERS_AND_COMPLIANCE' WHEN n % 3 = 0 THEN 'CENTRE' ELSE 'CASE_TEAM' END,
-            n % 4 = 0, n % 40 = 1, '["arrears"]', CASE WHEN n % 200 = 2 THEN 'PENDING' WHEN n % 1000 = 3 THEN 'FAILED'
-                ELSE 'AVAILABLE' END,
+            case_id IS NOT NULL AND n % 4 = 0, case_id IS NOT NULL AND n % 40 = 1, '["arrears"]',
+            CASE WHEN n % 200 = 2 THEN 'PENDING' WHEN n % 1000 = 3 THEN 'FAILED' ELSE 'AVAILABLE' END,
             CASE WHEN n % 200 <> 2 AND n % 1000 <> 3 THEN 1 END, 1,
             CASE WHEN n % 50 = 8 THEN at + interval '2 days' END,
             CASE WHEN n % 50 = 8 THEN '{SYSTEM_ACTOR}'::uuid END, at, advisor, at, advisor

@@ -119,6 +119,7 @@ class Document(Tracked, SoftDeleted, CentreRow):
         Index("documents_centre_id_client_id_idx", "centre_id", "client_id", "created_at", "id"),
         Index("documents_centre_id_created_by_idx", "centre_id", "created_by", "created_at", "id"),
         Index("documents_centre_id_document_type_idx", "centre_id", "document_type", "created_at", "id"),
+        Index("documents_centre_id_access_level_idx", "centre_id", "access_level", "created_at", "id"),
         Index("documents_centre_id_upload_state_idx", "centre_id", "upload_state", "created_at", "id"),
         Index(
             "documents_centre_id_deleted_at_idx",
