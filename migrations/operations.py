@@ -75,7 +75,7 @@ def _confine(operations: Operations, op: ConfineToCentre) -> None:
     if op.platform:
         run(f"CREATE POLICY {table}_platform ON {table} FOR SELECT TO {APPLICATION} USING ({PLATFORM})")
     if op.client == "denied":
-        run(f"CREATE POLICY {table}_client ON {table} AS RESTRICTIVE TO {APPLICATION} USING ({CLIENT} IS NULL)")
+        run(f"CREATE POLICY {table}_client ON {table} AS RESTRICTIVE TO {APPLICATION} USING ({NO_CLIENT})")
     elif op.client == "own":
         run(
             f"CREATE POLICY {table}_client ON {table} AS RESTRICTIVE TO {APPLICATION} "

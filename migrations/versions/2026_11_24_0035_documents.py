@@ -74,6 +74,7 @@ def upgrade() -> None:
         ("client_id", ["client_id", "created_at"]),
         ("created_by", ["created_by", "created_at"]),
         ("document_type", ["document_type", "created_at"]),
+        ("access_level", ["access_level", "created_at"]),
         ("upload_state", ["upload_state", "created_at"]),
     ):
         op.create_index(f"documents_centre_id_{name}_idx", "documents", ["centre_id", *columns, "id"], unique=False)

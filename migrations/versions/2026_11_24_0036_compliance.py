@@ -377,9 +377,13 @@ def _make_cases_part() -> None:
         ["centre_id", "case_id", "checklist_id"],
         unique=True,
     )
-    op.create_index(
-        "case_compliance_centre_id_checklist_id_idx", "case_compliance", ["centre_id", "checklist_id"], unique=False
-    )
+    for column in ("base_status", "checklist_id", "framework_id"):
+        op.create_index(
+            f"case_compliance_centre_id_{column}_idx",
+            "case_compliance",
+            ["centre_id", column, "due_on", "id"],
+            unique=False,
+        )
     op.create_index(
         "case_compliance_centre_id_due_on_idx", "case_compliance", ["centre_id", "due_on", "id"], unique=False
     )

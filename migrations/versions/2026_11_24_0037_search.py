@@ -12,6 +12,28 @@ depends_on = None
 
 _KEPT_TO_CLIENTS = (("clients", "id"), ("client_consents", "client_id"), ("cases", "client_id"))
 """The tables whose policy for clients of the portal was made in words that mislead the planner."""
+_CLOSED_TO_CLIENTS = (
+    "memberships",
+    "teams",
+    "team_members",
+    "case_team_members",
+    "case_status_history",
+    "service_keys",
+)
+"""Those whose policy lets no client in, in the same words."""
+_OWED_BY_THE_CLIENT = (
+    f"ALTER POLICY creditors_client ON creditors USING ({NO_CLIENT} "
+    "OR EXISTS (SELECT FROM debts WHERE debts.centre_id = creditors.centre_id "
+    f"AND debts.client_id = {CLIENT} AND creditors.id IN (debts.creditor_id, debts.collector_id)) "
+    "OR EXISTS (SELECT FROM debt_holders WHERE debt_holders.centre_id = creditors.centre_id "
+    f"AND debt_holders.client_id = {CLIENT} AND debt_holders.creditor_id = creditors.id))"
+)
+_FOUND_IN_THE_PORTAL = (
+    f"ALTER POLICY search_words_client ON search_words USING ({NO_CLIENT} OR client_id = {CLIENT} OR kind = 'creditors' "
+    "AND EXISTS (SELECT FROM creditors WHERE (creditors.centre_id, creditors.id) = "
+    "(search_words.centre_id, search_words.record_id)))"
+)
+"""A client of the portal finds what is theirs, and those creditors that the creditors' own policy lets them see."""
 _INDEXES = (
     ("clients_centre_id_birth_year_idx", "clients", ["centre_id", "birth_year"], None),
     ("cases_centre_id_status_opened_on_idx", "cases", ["centre_id", "status", "opened_on", "id"], None),
@@ -28,6 +50,13 @@ _INDEXES = (
         "cases",
         ["centre_id", "next_review_at", "id"],
         "next_review_at IS NOT NULL",
+    ),
+    ("debts_centre_id_status_created_at_idx", "debts", ["centre_id", "status", "created_at", "id"], None),
+    (
+        "debts_centre_id_enforcement_stage_created_at_idx",
+        "debts",
+        ["centre_id", "enforcement_stage", "created_at", "id"],
+        None,
     ),
     ("cases_centre_id_restricted_idx", "cases", ["centre_id", "client_id"], "restricted"),
 )
@@ -52,6 +81,10 @@ def upgrade() -> None:
         unique=False,
     )
     op.confine_to_centre("search_words", client="own", grants="SELECT, INSERT, DELETE")
+    op.execute(_FOUND_IN_THE_PORTAL)
+    op.execute(_OWED_BY_THE_CLIENT)
+    for table in _CLOSED_TO_CLIENTS:
+        op.execute(f"ALTER POLICY {table}_client ON {table} USING ({NO_CLIENT})")
     for table, column in _KEPT_TO_CLIENTS:
         op.execute(f"ALTER POLICY {table}_client ON {table} USING ({NO_CLIENT} OR {column} = {CLIENT})")
     with op.get_context().autocommit_block():  # cases and clients are written while they are made

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
@@ -10,13 +10,17 @@ from random import Random
 import uvicorn
 from pydantic import SecretStr
 
-from cma_graphql.app import make_database, make_vault, serving
+from cma_graphql.app import make_database, make_store, make_vault, serving
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.logging import configure_logging
 from cma_graphql.core.settings import Settings
 from cma_graphql.demo.filling.network import CENTRES, NetworkFiller
+from cma_graphql.demo.handing_in import HandIn, hand_in_over_http
 from cma_graphql.demo.network import Demo, DemoMaker
 from cma_graphql.demo.progress import Progress
+from cma_graphql.domain.documents.storage import DocumentStorage
+from cma_graphql.integrations.storage.folder import FolderStore
+from cma_graphql.integrations.storage.port import FileStore, UploadTarget
 from cma_graphql.persistence.embedded import EmbeddedServersError, embedded_servers
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import address_for, migrate
@@ -106,6 +110,7 @@ async def make_demo(settings: Settings, *, seed: int, say: Say, cases: int = 0) 
     database = await make_database(settings).open()
     try:
         keys = CentreKeys(make_vault(settings))
+        store = make_store(settings, database, keys)
         random = Random(seed)  # noqa: S311 - people who do not exist need no unguessable names
         maker = DemoMaker(
             database=database,
@@ -114,6 +119,8 @@ async def make_demo(settings: Settings, *, seed: int, say: Say, cases: int = 0) 
             key_file=settings.data_dir / "keys" / "demo_service_key",
             random=random,
             say=say,
+            storage=DocumentStorage(store, largest=settings.document_largest),
+            hand_in=_into(store),
         )
         demo = await maker.make()
         if cases:
@@ -126,6 +133,20 @@ async def make_demo(settings: Settings, *, seed: int, say: Say, cases: int = 0) 
         return demo
     finally:
         await database.close()
+
+
+def _into(store: FileStore) -> HandIn:
+    """Answer how files come into a store: past HTTP into the folder, since its server does not run yet."""
+    if not isinstance(store, FolderStore):
+        return hand_in_over_http
+
+    async def hand_in(target: UploadTarget, content: bytes) -> None:
+        async def once() -> AsyncIterator[bytes]:
+            yield content
+
+        await store.receive(target.url.rpartition("/")[2], once())
+
+    return hand_in
 
 
 def make_demo_here(settings: Settings, *, seed: int, cases: int, say: Say) -> Demo:

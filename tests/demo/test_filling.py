@@ -1,7 +1,10 @@
 """A filled network is as if it had grown: numbers without gaps, seals that open, a next case that follows."""
 
+from dataclasses import asdict
+from datetime import timedelta
 from io import StringIO
 from random import Random
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -10,16 +13,23 @@ from cma_graphql.access.actor import system_of
 from cma_graphql.core.clock import today
 from cma_graphql.core.formats.codes import format_case_number
 from cma_graphql.demo.filling.caseload import opening_days
+from cma_graphql.demo.filling.compliance import SINCE_DAYS
 from cma_graphql.demo.filling.network import CENTRES, NetworkFiller, _shares
 from cma_graphql.demo.progress import Progress
 from cma_graphql.domain.cases.selectors import case_types
 from cma_graphql.domain.casework.open import open_case
+from cma_graphql.domain.compliance.progress import ItemFacts, progress_of
+from cma_graphql.domain.compliance.recount import facts_of
+from cma_graphql.domain.documents.models import AccessLevel
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.writing import unit_of_work
+from support.data import Data
 from support.databases import Databases
 
 CASES = 400
+KEPT = {"document_versions": "documents"}
+"""Whose words the words of a table's rows are."""
 
 
 async def test_a_network_is_filled_and_goes_on_from_there(
@@ -32,6 +42,8 @@ async def test_a_network_is_filled_and_goes_on_from_there(
     try:
         filler = NetworkFiller(database=database, keys=keys, owner=owner, random=Random(7))  # noqa: S311
         assert not await filler.is_filled()
+        data = Data(database, keys, owner)
+        await data.a_client(await data.a_centre())  # that there are words already keeps nobody from being found
         await filler.fill(CASES, Progress(CASES, "cases", stream=said))
         assert await filler.is_filled()
 
@@ -55,6 +67,12 @@ async def test_a_network_is_filled_and_goes_on_from_there(
             "WHERE (step.centre_id, step.case_id) = (it.centre_id, it.id) ORDER BY changed_at DESC, id DESC LIMIT 1)"
         )
         assert strays == 0
+
+        await papers_and_checklists_hold(rows)
+        found = await rows.fetch("SELECT kind, count(DISTINCT record_id) AS records FROM search_words GROUP BY 1")
+        for row in found:
+            assert row["records"] == await rows.fetchval(f"SELECT count(*) FROM {KEPT.get(row['kind'], row['kind'])}")  # noqa: S608
+        assert {row["kind"] for row in found} == {"cases", "clients", "creditors", "documents", "document_versions"}
 
         person = await rows.fetchrow(
             "SELECT id, national_insurance_number AS sealed FROM clients WHERE centre_id = $1 LIMIT 1", largest
@@ -80,6 +98,46 @@ async def test_a_network_is_filled_and_goes_on_from_there(
         await rows.close()
         await database.close()
     assert said.getvalue().splitlines()[-1].strip().startswith(f"100%  {CASES} of {CASES} cases")
+
+
+async def papers_and_checklists_hold(rows: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Assert that documents and checklists are there, and that figures are those of the lines."""
+    papers = await rows.fetchval("SELECT count(*) FROM documents")
+    assert CASES < papers < 2 * CASES
+    assert await rows.fetchval("SELECT count(*) FROM document_versions") == papers
+    levels = {row[0] for row in await rows.fetch("SELECT DISTINCT access_level FROM documents")}
+    assert levels == {*AccessLevel}
+    linked = await rows.fetchval("SELECT count(*) FROM document_debts")
+    astray = await rows.fetchval(
+        "SELECT count(*) FROM document_debts AS it JOIN debts ON debts.id = it.debt_id JOIN documents "
+        "ON documents.id = it.document_id WHERE debts.case_id <> documents.case_id"
+    )
+    assert linked > astray == 0
+    new = await rows.fetchval(
+        "SELECT count(*) FROM cases WHERE created_at::date >= $1", today() - timedelta(SINCE_DAYS)
+    )
+    having = await rows.fetchval("SELECT count(DISTINCT case_id) FROM case_compliance")
+    assert 0 < having <= new
+    items = await rows.fetch(
+        "SELECT item.*, requirement.mandatory, requirement.weight FROM case_compliance_items AS item "
+        "JOIN compliance_requirements AS requirement ON requirement.id = item.requirement_id"
+    )
+    of_list: dict[UUID, list[ItemFacts]] = {}
+    for item in items:
+        of_list.setdefault(item["case_compliance_id"], []).append(facts_of(item))
+    lists = await rows.fetch("SELECT * FROM case_compliance")
+    assert len(lists) == len(of_list)
+    for row in lists:
+        progress = asdict(progress_of(of_list[row["id"]]))
+        assert progress == {name: row[name] for name in progress}
+    assert {row["base_status"] for row in lists} >= {"PENDING", "IN_PROGRESS", "NON_COMPLIANT", "COMPLIANT"}
+    shown = {item["evidence_document_id"] for item in items if item["evidence_document_id"] is not None}
+    assert shown
+    strange = await rows.fetchval(
+        "SELECT count(*) FROM case_compliance_items AS item JOIN documents ON documents.id = item.evidence_document_id "
+        "WHERE documents.case_id <> item.case_id OR documents.current_version IS NULL"
+    )
+    assert strange == 0
 
 
 @pytest.mark.parametrize("cases", [1, 40, 999, 100_000])

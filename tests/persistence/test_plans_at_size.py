@@ -5,7 +5,7 @@ look through what there is, and whoever waits for it waits no longer than for a 
 reason in `LOOSER`. How the figures came about is in decision record 44.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,6 +19,10 @@ from graphql import parse
 from cma_graphql.core.clock import now, today
 from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.clients.selectors import CLIENTS
+from cma_graphql.domain.compliance.selectors import CASE_COMPLIANCES, of_status
+from cma_graphql.domain.creditors.selectors import CREDITORS
+from cma_graphql.domain.debts.selectors import DEBTS, DELETED_DEBTS
+from cma_graphql.domain.documents.selectors import DELETED_DOCUMENTS, DOCUMENTS
 from cma_graphql.domain.search.kinds import SearchKind
 from cma_graphql.domain.search.selectors import found, parameters_of
 from cma_graphql.persistence.cursors import write_cursor
@@ -41,9 +45,14 @@ PAGE = 25
 MOST_FILTERED_PER_ROW = 10
 FULL = MOST_FILTERED_PER_ROW * (PAGE + 1)
 OPEN = ["ASSIGNED", "IN_PROGRESS", "NEW", "ON_HOLD", "REOPENED"]
-VIEWERS = ("manager", "auditor", "advisor", "trainee", "team advisor")
+VIEWERS = ("manager", "auditor", "advisor", "trainee", "team advisor", "client")
+STAFF = VIEWERS[:-1]
 PAIR = 10 * FULL
 """Of two conditions one is an index's; the other may hold for one in a hundred of the records so found."""
+CREDITORS_LOOKED_AT = 5_000
+"""A client's own creditors are found by the table's policy, which looks at each of the directory: two thousand here."""
+DELETED_READ = 10 * FEW
+"""Each of a team's cases is asked for what of it was deleted, by whoever sees a team's cases."""
 SHARE = 8
 """The team advisor sees an eighth of the centre: more than are sorted, so that the others are passed over."""
 
@@ -62,6 +71,14 @@ class Large:
     client: UUID
     rare_type: UUID
     common_type: UUID
+    case: UUID
+    debt: UUID
+    debt_type: UUID
+    common_creditor: UUID
+    rare_creditor: UUID
+    collector: UUID
+    checklist: UUID
+    framework: UUID
 
 
 @pytest.fixture(scope="module")
@@ -72,14 +89,54 @@ async def large(databases: Databases, template: str, keys: CentreKeys) -> AsyncI
     centre, small = await caseloads(Data(database, keys, databases.owner(name)))
     owner = await asyncpg.connect(databases.owner(name))
     app = await asyncpg.connect(databases.app(name))
-    types = await owner.fetch(
-        "SELECT case_type_id FROM cases WHERE centre_id = $1 GROUP BY 1 ORDER BY count(*)", centre.centre
-    )
-    client = await owner.fetchval("SELECT client_id FROM cases WHERE centre_id = $1 LIMIT 1", centre.centre)
-    yield Large(centre, small, database, app, owner, client, types[0][0], types[-1][0])
+    yield await _known(centre, small, database, app, owner)
     await app.close()
     await owner.close()
     await database.close()
+
+
+async def _known(
+    centre: Caseload,
+    small: Caseload,
+    database: Database,
+    app: "asyncpg.Connection[asyncpg.Record]",
+    owner: "asyncpg.Connection[asyncpg.Record]",
+) -> Large:
+    """Find what the filters name: what many records have, and what few."""
+
+    async def by_number(table: str, column: str) -> list[UUID]:
+        rows = await owner.fetch(
+            f"SELECT {column} FROM {table} WHERE centre_id = $1 AND {column} IS NOT NULL "  # noqa: S608 - names
+            "GROUP BY 1 ORDER BY count(*), 1",
+            centre.centre,
+        )
+        return [row[0] for row in rows]
+
+    types, creditors = await by_number("cases", "case_type_id"), await by_number("debts", "creditor_id")
+    link = await owner.fetchrow(
+        "SELECT d.case_id, d.client_id, l.debt_id FROM document_debts l JOIN documents d ON d.id = l.document_id "
+        "WHERE l.centre_id = $1 ORDER BY l.document_id LIMIT 1",
+        centre.centre,
+    )
+    assert link is not None
+    return Large(
+        centre,
+        small,
+        database,
+        app,
+        owner,
+        client=link["client_id"],
+        rare_type=types[0],
+        common_type=types[-1],
+        case=link["case_id"],
+        debt=link["debt_id"],
+        debt_type=(await by_number("debts", "debt_type_id"))[0],
+        common_creditor=creditors[-1],
+        rare_creditor=creditors[0],
+        collector=(await by_number("debts", "collector_id"))[0],
+        checklist=(await by_number("case_compliance", "checklist_id"))[0],
+        framework=(await by_number("case_compliance", "framework_id"))[-1],
+    )
 
 
 def case_filters(large: Large) -> list[Filters]:
@@ -143,8 +200,119 @@ def client_filters(_large: Large) -> list[Filters]:
     ]
 
 
+def creditor_filters(_large: Large) -> list[Filters]:
+    """Every condition on creditors singly, and a pair."""
+    return [
+        {},
+        {"name_starts_with": "lender b"},
+        {"name_starts_with": "zz"},
+        {"kind": ["UTILITY"]},
+        {"kind": ["UTILITY", "LANDLORD"]},
+        {"active": True},
+        {"inactive": True},
+        {"collector": True},
+        {"no_collector": True},
+        {"active": True, "name_starts_with": "lender a"},
+    ]
+
+
+def debt_filters(large: Large) -> list[Filters]:
+    """Every condition on debts singly, with values that many and few debts have, and the usual pairs."""
+    day = today()
+    return [
+        {},
+        {"status": ["ACTIVE"]},
+        {"status": ["WRITTEN_OFF"]},
+        {"status": ["ACTIVE", "IN_SOLUTION"]},
+        {"status": ["DISPUTED"]},
+        {"priority": ["PRIORITY"]},
+        {"liability": ["JOINT"]},
+        {"enforcement_stage": ["CCJ"]},
+        {"enforcement_stage": ["EVICTION_WARRANT"]},
+        {"enforcement_stage": ["CCJ", "ENFORCEMENT_AGENT"]},
+        {"debt_type": [large.debt_type]},
+        {"creditor": [large.common_creditor]},
+        {"creditor": [large.rare_creditor]},
+        {"collector": [large.collector]},
+        {"case": [large.case]},
+        {"client": [large.client]},
+        {"account_number_index": b"\0" * 16},
+        {"next_action_before": day - timedelta(days=199)},
+        {"next_action_before": day},
+        {"status": ["ACTIVE"], "next_action_before": day},
+        {"status": ["ACTIVE"], "creditor": [large.rare_creditor]},
+        {"status": ["ACTIVE"], "enforcement_stage": ["CCJ"]},
+    ]
+
+
+def document_filters(large: Large) -> list[Filters]:
+    """Every condition on documents singly, with values that many and few documents have, and the usual pairs."""
+    people = large.centre.advisors
+    return [
+        {},
+        {"type": ["CREDITOR_LETTER"]},
+        {"type": ["TENANCY_OR_MORTGAGE"]},
+        {"type": ["COURT_PAPER", "IDENTITY"]},
+        {"state": ["AVAILABLE"]},
+        {"state": ["PENDING"]},
+        {"state": ["FAILED", "QUARANTINED"]},
+        {"access_level": ["MANAGERS_AND_COMPLIANCE"]},
+        {"access_level": ["CASE_TEAM"]},
+        {"case": [large.case]},
+        {"client": [large.client]},
+        {"uploaded_by": [people[0]]},
+        {"uploaded_by": [people[20]]},
+        {"uploaded_by": list(people[3:6])},
+        {"shared_with_client": True},
+        {"not_shared_with_client": True},
+        {"debt": [large.debt]},
+        {"without_case": True},
+        {"type": ["COURT_PAPER"], "state": ["PENDING"]},
+        {"type": ["COURT_PAPER"], "uploaded_by": [people[20]]},
+    ]
+
+
+def compliance_filters(large: Large) -> list[Filters]:
+    """Every condition on checklists of cases singly, and the usual pairs."""
+    day, people, teams = today(), large.centre.advisors, large.centre.teams
+    asked: list[Filters] = [
+        {},
+        of_status(["OVERDUE"]),
+        of_status(["NON_COMPLIANT"]),
+        of_status(["COMPLIANT"]),
+        of_status(["WAIVED"]),
+        of_status(["PENDING", "IN_PROGRESS"]),
+        {"checklist": [large.checklist]},
+        {"framework": [large.framework]},
+        {"advisor": [people[0]]},
+        {"advisor": [people[20]]},
+        {"team": [teams[0]]},
+        {"team": [teams[3]]},
+        {"overdue": True},
+        {"due_before": day + timedelta(days=7)},
+        {"due_before": day + timedelta(days=80)},
+        {**of_status(["OVERDUE"]), "advisor": [people[20]]},
+        {"overdue": True, "team": [teams[3]]},
+    ]
+    return [{**filters, "today": day} for filters in asked]
+
+
+def nothing(_large: Large) -> list[Filters]:
+    """No condition: the list of what was deleted has none."""
+    return [{}]
+
+
 # A room adds its list here, and the rows of its table to `support.caseload.ROWS`.
-LISTS: Mapping[str, tuple[Listing, Any]] = {"cases": (CASES, case_filters), "clients": (CLIENTS, client_filters)}
+LISTS: Mapping[str, tuple[Listing, Callable[[Large], list[Filters]]]] = {
+    "cases": (CASES, case_filters),
+    "clients": (CLIENTS, client_filters),
+    "creditors": (CREDITORS, creditor_filters),
+    "debts": (DEBTS, debt_filters),
+    "deleted debts": (DELETED_DEBTS, nothing),
+    "documents": (DOCUMENTS, document_filters),
+    "deleted documents": (DELETED_DOCUMENTS, nothing),
+    "checklists": (CASE_COMPLIANCES, compliance_filters),
+}
 
 LOOSER: Mapping[str, tuple[int, str]] = {
     "priority": (1_000, "has no index of its own; one case in twenty-five is urgent"),
@@ -155,6 +323,17 @@ LOOSER: Mapping[str, tuple[int, str]] = {
     "team": (2_000, "who sees an eighth of the centre passes another team's cases over; all others read none"),
     "birth_year": (400, "the same"),
     "postcode_starts_with": (LARGE // 5, "an area has an eighth of the clients; its names come in no order"),
+    "creditor": (1_000, "more than are sorted: one debt in fifty is owed to the same creditor"),
+    "debt_type": (600, "who sees an eighth of the centre passes the others' over"),
+    "next_action_before": (2_000, "more days than are sorted, in another order than theirs"),
+    "enforcement_stage": (10_000, "with a state: most judgments are of cases that have ended, the oldest first"),
+    "liability": (300, "has no index of its own; one debt in ten is joint"),
+    "uploaded_by": (4_000, "with a type: the walk by one of them passes the other's over"),
+    "access_level": (1_100, "confidential papers are looked at one by one for who may not see them"),
+    "type": (400, "who sees an eighth of the centre passes the others' over"),
+    "checklists: advisor": (LARGE, "an advisor's are looked for among all that are due, where they are many"),
+    "checklists: team": (LARGE, "the same of a team's; who sees another eighth of the centre finds none"),
+    "inactive": (600, "has no index of its own; one creditor in twenty is not in use any more"),
     "review_before": (5_000, "more than are sorted, and they are the newer half of the open cases"),
     "opened_from": (LARGE, "more days than are sorted, in another order than theirs, walk up to where they begin"),
     "opened_until": (LARGE, "the same"),
@@ -165,12 +344,16 @@ LOOSER: Mapping[str, tuple[int, str]] = {
 """Rows that may be filtered where a list is asked by a condition, with the reason."""
 
 
-def allowed(viewer: str, filters: Filters) -> int:
-    """Answer how many rows a page's plan may filter."""
-    base = max([FULL, *(LOOSER[name][0] for name in filters if name in LOOSER)])
-    if len(filters) > 1:
+def allowed(viewer: str, name: str, filters: Filters) -> int:
+    """Answer how many rows a page's plan of one of the lists may filter."""
+    if name == "creditors" and viewer == "client":
+        return CREDITORS_LOOKED_AT
+    looser = [LOOSER.get(f"{name}: {condition}") or LOOSER.get(condition) for condition in filters]
+    base = max([FULL, *(found[0] for found in looser if found is not None)])
+    if len(filters.keys() - {"today", "base_status"}) > 1:
         base = max(base, PAIR)
-    return min(base * SHARE, LARGE) if viewer == "team advisor" else base
+    most = 3 * LARGE if name == "checklists" else LARGE  # a row that is passed over is one of a case, which counts, too
+    return min(base * SHARE, most) if viewer == "team advisor" else base
 
 
 def told(name: str, viewer: str, order: str, filters: Filters, work: Work) -> str:
@@ -187,13 +370,14 @@ async def test_each_filter_in_each_order_reads_little_more_than_its_page(large: 
         for order in listing.orders:
             shape, parameters = listing._shape(order, Window(first=PAGE), filters, span=Span.CENTRE, parent=None)
             work = await work_of(large.app, actor, listing._page.compiled(actor.sight, shape), parameters)
-            if work.filtered > allowed(viewer, filters) or work.read > 5 * FEW + allowed(viewer, filters):
+            most = DELETED_READ if listing.deleted else 5 * FEW
+            if work.filtered > allowed(viewer, name, filters) or work.read > most + allowed(viewer, name, filters):
                 faults.append(told(name, viewer, order, filters, work))
     assert faults == [], "\n".join(faults)
 
 
 @pytest.mark.parametrize("viewer", ["advisor", "trainee"])
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("name", [name for name, (listing, _) in LISTS.items() if listing.source is not None])
 async def test_who_sees_few_cases_has_no_others_read(large: Large, name: str, viewer: str) -> None:
     listing, filters_of = LISTS[name]
     actor = large.centre.viewers[viewer]
@@ -216,9 +400,11 @@ async def test_a_page_deep_in_the_list_costs_no_more_than_the_first(large: Large
     faults = []
     for order, sorting in listing.orders.items():
         columns = [column.name for column in (*sorting.columns, listing.entity.id)]
+        table, gone = listing.entity.__tablename__, "AND deleted_at IS NOT NULL" if listing.deleted else ""
+        middle = f"(SELECT count(*) / 2 FROM {table} WHERE centre_id = $1 {gone})"  # noqa: S608 - a name
         row = await large.owner.fetchrow(
-            f"SELECT {', '.join(columns)} FROM {name} WHERE centre_id = $1 "  # noqa: S608 - names of columns
-            f"ORDER BY {', '.join(columns)} OFFSET {LARGE // 2} LIMIT 1",
+            f"SELECT {', '.join(columns)} FROM {table} WHERE centre_id = $1 {gone} "  # noqa: S608 - names of columns
+            f"ORDER BY {', '.join(columns)} OFFSET {middle} LIMIT 1",
             large.centre.centre,
         )
         assert row is not None
@@ -227,7 +413,7 @@ async def test_a_page_deep_in_the_list_costs_no_more_than_the_first(large: Large
         for filters in asked:
             shape, parameters = listing._shape(order, window, filters, span=Span.CENTRE, parent=None)
             work = await work_of(large.app, actor, listing._page.compiled(actor.sight, shape), parameters)
-            if work.filtered > allowed(viewer, filters):
+            if work.filtered > allowed(viewer, name, filters):
                 faults.append(told(name, viewer, order, filters, work))
     assert faults == []
 
@@ -251,7 +437,7 @@ SEARCHES = [("smith",), ("smith", "alex"), ("sm",), ("ba",), ("debts",), ("09900
 
 
 @pytest.mark.parametrize("generic", [False, True])
-@pytest.mark.parametrize("viewer", VIEWERS)
+@pytest.mark.parametrize("viewer", STAFF)
 async def test_a_search_reads_a_bounded_number_of_words(large: Large, viewer: str, *, generic: bool) -> None:
     """4,000 clients are called Smith: who sees 150 has those looked through; all others 500 that they see."""
     actor = large.centre.viewers[viewer]

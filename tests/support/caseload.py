@@ -92,6 +92,91 @@ ROWS: Mapping[str, str] = {
             ($3::uuid[])[3]
         FROM (SELECT id, created_at, row_number() OVER (ORDER BY created_at) AS n FROM cases WHERE centre_id = $1) c
         WHERE n % 10 = 0 AND $2::int IS NOT NULL AND $4::uuid[] IS NOT NULL""",
+    "creditors": f"""
+        INSERT INTO creditors (centre_id, id, name, name_key, trading_names, kind, is_collector, active, {_STAMP})
+        SELECT $1, gen_random_uuid(), 'Lender ' || word || ' ' || n, 'lender ' || word || ' ' || n, word || ' Cards',
+            (ARRAY['BANK_OR_CARD', 'UTILITY', 'LANDLORD', 'DEBT_COLLECTOR'])[1 + n % 4], n % 4 = 3, n % 20 <> 0,
+            {_STAMPED}
+        FROM (
+            SELECT n, now() AS at, initcap(translate((n * 7919 % 997)::text, '0123456789', 'aeioubrmst')) AS word
+            FROM generate_series(1, $2::int / 50 + 4) n
+            WHERE $3::uuid[] IS NOT NULL AND $4::uuid[] IS NOT NULL
+        ) made""",  # noqa: S608 - made of constants
+    "debts": f"""
+        INSERT INTO debts (centre_id, id, case_id, client_id, debt_type_id, creditor_id, collector_id, current_balance,
+            balance_as_of, account_number_index, interest_frozen, priority, liability, regulated_credit, jurisdiction,
+            next_action_on, due_key, enforcement_stage, fraud_alleged, status, status_changed_at, joint_party_name,
+            deleted_at, deleted_by, {_STAMP})
+        SELECT $1, {_KEY}, case_id, client_id, kinds[1 + n * n % array_length(kinds, 1)],
+            creditors[1 + chance * chance * array_length(creditors, 1) / 10000],
+            CASE WHEN n % 5 = 0 THEN creditors[1 + n % array_length(creditors, 1)] END, 100 + n % 4000, current_date,
+            decode(md5('account' || n), 'hex'), false, CASE WHEN chance < 25 THEN 'PRIORITY' ELSE 'NON_PRIORITY' END,
+            CASE WHEN n % 10 = 0 THEN 'JOINT' ELSE 'SOLE' END, 'YES', 'ENGLAND_AND_WALES', due,
+            coalesce(due, 'infinity'), (ARRAY['NONE', 'NONE', 'NONE', 'REMINDER', 'COLLECTOR', 'DEFAULT_NOTICE',
+                'LETTER_BEFORE_CLAIM', 'CCJ', 'ENFORCEMENT_AGENT', 'NONE'])[1 + n % 10], false,
+            CASE WHEN ended THEN (ARRAY['SETTLED', 'WRITTEN_OFF', 'IN_SOLUTION'])[1 + n % 3] ELSE 'ACTIVE' END, at,
+            CASE WHEN n % 10 = 0 THEN 'A former partner' END, CASE WHEN n % 50 = 7 THEN at + interval '2 days' END,
+            CASE WHEN n % 50 = 7 THEN '{SYSTEM_ACTOR}'::uuid END, {_STAMPED}
+        FROM (
+            SELECT c.id AS case_id, c.client_id, c.created_at + interval '1 minute' AS at, n, md5('debt' || n) AS mark,
+                n * 7919 % 10007 % 100 AS chance, c.status IN ('CLOSED', 'REFERRED', 'CANCELLED') AS ended,
+                CASE WHEN n % 7 = 0 THEN current_date + (n * 13 % 400 - 200)::int END AS due,
+                kinds, creditors
+            FROM (SELECT id, client_id, status, created_at, row_number() OVER (ORDER BY created_at) AS n FROM cases
+                WHERE centre_id = $1) c,
+                (SELECT array_agg(id ORDER BY code) AS kinds FROM debt_types WHERE centre_id = $1) k,
+                (SELECT array_agg(id ORDER BY name_key) AS creditors FROM creditors WHERE centre_id = $1) d
+            WHERE $2::int IS NOT NULL AND $3::uuid[] IS NOT NULL AND $4::uuid[] IS NOT NULL
+        ) made""",  # noqa: S608 - made of constants
+    "documents": f"""
+        INSERT INTO documents (centre_id, id, case_id, client_id, title, document_type, access_level,
+            shared_with_client, from_client, tags, upload_state, current_version, versions_made, deleted_at,
+            deleted_by, {_STAMP})
+        SELECT $1, {_KEY}, case_id, client_id, 'Letter of ' || n % 977, (ARRAY['CREDITOR_LETTER', 'CREDITOR_LETTER',
+                'BANK_STATEMENT', 'BANK_STATEMENT', 'PROOF_OF_INCOME', 'IDENTITY', 'COURT_PAPER', 'ADVICE_LETTER',
+                'OTHER', 'BENEFIT_LETTER'])[1 + n % 10],
+            CASE WHEN n % 100 = 1 THEN 'MANAGERS_AND_COMPLIANCE' WHEN n % 3 = 0 THEN 'CENTRE' ELSE 'CASE_TEAM' END,
+            case_id IS NOT NULL AND n % 4 = 0, case_id IS NOT NULL AND n % 40 = 1, '["arrears"]',
+            CASE WHEN n % 200 = 2 THEN 'PENDING' WHEN n % 1000 = 3 THEN 'FAILED' ELSE 'AVAILABLE' END,
+            CASE WHEN n % 200 <> 2 AND n % 1000 <> 3 THEN 1 END, 1,
+            CASE WHEN n % 50 = 8 THEN at + interval '2 days' END,
+            CASE WHEN n % 50 = 8 THEN '{SYSTEM_ACTOR}'::uuid END, at, advisor, at, advisor
+        FROM (
+            SELECT c.id AS case_id, c.client_id, c.created_at + interval '2 minutes' AS at, n,
+                md5('document' || n) AS mark, coalesce(c.advisor_id, ($3::uuid[])[3]) AS advisor
+            FROM (SELECT id, client_id, advisor_id, created_at, row_number() OVER (ORDER BY created_at) AS n
+                FROM cases WHERE centre_id = $1) c
+            WHERE $2::int IS NOT NULL AND $4::uuid[] IS NOT NULL
+            UNION ALL
+            SELECT NULL, NULL, now() - n * interval '1 day', n, md5('paper' || n), ($3::uuid[])[3]
+            FROM generate_series(1, 20) n
+        ) made""",  # noqa: S608 - made of constants
+    "document_debts": """
+        INSERT INTO document_debts (centre_id, id, document_id, debt_id, client_id, linked_at, linked_by)
+        SELECT $1, gen_random_uuid(), d.id, e.id, d.client_id, d.created_at, d.created_by
+        FROM documents d JOIN debts e ON e.centre_id = d.centre_id AND e.case_id = d.case_id
+        WHERE d.centre_id = $1 AND d.document_type = 'CREDITOR_LETTER' AND $2::int IS NOT NULL
+            AND $3::uuid[] IS NOT NULL AND $4::uuid[] IS NOT NULL""",
+    "case_compliance": f"""
+        INSERT INTO case_compliance (centre_id, id, case_id, client_id, framework_id, checklist_id, begun_on,
+            base_status, completion, done_weight, applicable_weight, due_on, {_STAMP})
+        SELECT $1, {_KEY}, case_id, client_id, framework_id, checklist_id, at::date, base_status,
+            CASE WHEN base_status IN ('COMPLIANT', 'WAIVED') THEN 100 ELSE 0 END, 0, 10,
+            CASE WHEN base_status IN ('COMPLIANT', 'WAIVED') OR n % 3 = 0 THEN 'infinity'
+                ELSE current_date + (n * 13 % 90 - 5)::int END, {_STAMPED}
+        FROM (
+            SELECT c.id AS case_id, c.client_id, l.framework_id, l.id AS checklist_id, n, md5('list' || n) AS mark,
+                c.created_at + interval '3 minutes' AS at,
+                CASE WHEN c.status IN ('CLOSED', 'REFERRED', 'CANCELLED') AND n % 30 <> 0
+                    THEN CASE WHEN n % 20 = 0 THEN 'WAIVED' ELSE 'COMPLIANT' END
+                    WHEN n % 40 = 1 THEN 'NON_COMPLIANT' WHEN n % 4 = 0 THEN 'PENDING' ELSE 'IN_PROGRESS' END
+                    AS base_status
+            FROM (SELECT id, client_id, status, created_at, row_number() OVER (ORDER BY created_at) AS n FROM cases
+                WHERE centre_id = $1) c
+            JOIN (SELECT id, framework_id, row_number() OVER (ORDER BY code) - 1 AS place, count(*) OVER () AS lists
+                FROM compliance_checklists WHERE centre_id = $1) l ON l.place = n % l.lists
+            WHERE $2::int IS NOT NULL AND $3::uuid[] IS NOT NULL AND $4::uuid[] IS NOT NULL
+        ) made""",  # noqa: S608 - made of constants
     "search_words": """
         INSERT INTO search_words (centre_id, kind, word, record_id, client_id)
         SELECT $1, 'clients', word, id, id
@@ -102,6 +187,14 @@ ROWS: Mapping[str, str] = {
         SELECT $1, 'cases', word, id, client_id
         FROM cases, unnest(string_to_array(lower(case_number), '-') || string_to_array(lower(title), ' ')
             || lower(replace(case_number, '-', ''))) word
+        WHERE centre_id = $1
+        UNION ALL
+        SELECT $1, 'creditors', word, id, NULL
+        FROM creditors, unnest(string_to_array(name_key, ' ') || string_to_array(lower(trading_names), ' ')) word
+        WHERE centre_id = $1
+        UNION ALL
+        SELECT $1, 'documents', word, id, client_id
+        FROM documents, unnest(string_to_array(lower(title), ' ') || ARRAY['arrears']) word
         WHERE centre_id = $1 AND $2::int IS NOT NULL AND $3::uuid[] IS NOT NULL AND $4::uuid[] IS NOT NULL
         ON CONFLICT DO NOTHING""",
 }
@@ -120,6 +213,8 @@ class Caseload:
     member: Actor
     """An advisor whose team has an eighth of the centre's cases."""
     auditor: Actor
+    client: Actor
+    """Of the portal, with one case."""
     advisors: tuple[UUID, ...]
     teams: tuple[UUID, ...]
 
@@ -132,6 +227,7 @@ class Caseload:
             "advisor": self.advisor,
             "trainee": self.trainee,
             "team advisor": self.member,
+            "client": self.client,
         }
 
 
@@ -161,6 +257,9 @@ async def _a_centre(data: Data, owner: "asyncpg.Connection[asyncpg.Record]", cas
     people = [person.user_id for person in (advisor, trainee, member, *others)]
     for statement in ROWS.values():
         await owner.execute(statement, centre, cases, people, teams)
+    client = await owner.fetchval(
+        "SELECT client_id FROM cases WHERE centre_id = $1 ORDER BY id OFFSET 7 LIMIT 1", centre
+    )
     return Caseload(
         centre=centre,
         manager=await data.a_member(centre, Role.CENTRE_MANAGER),
@@ -168,6 +267,7 @@ async def _a_centre(data: Data, owner: "asyncpg.Connection[asyncpg.Record]", cas
         trainee=trainee,
         member=member,
         auditor=await data.a_member(centre, Role.AUDITOR),
+        client=await data.a_member(centre, Role.CLIENT, client_id=client),
         advisors=tuple(people),
         teams=tuple(teams),
     )

@@ -144,26 +144,45 @@ async def a_document(data: Data, centre_id: UUID, case_id: UUID | None, **given:
         uow.add(document)
         document.created_by = document.updated_by = by.user_id
         await uow.flush()
-        uow.add(
-            DocumentVersion(
-                id=new_id(),
-                document_id=document.id,
-                client_id=client_id,
-                number=1,
-                file_name=file_name,
-                declared_media_type="application/pdf",
-                verified_media_type="application/pdf" if available else None,
-                size=len(PDF),
-                sha256=hashlib.sha256(PDF).hexdigest(),
-                storage_key=storage_key or StorageKey.of_new(centre_id, document.id).text,
-                encryption_key_id="test" if available else None,
-                upload_state=state,
-                requested_at=now(),
-                requested_by=by.user_id,
-                completed_at=now() if available else None,
-            )
-        )
+        uow.add(_version_of(document, 1, by, file_name=file_name, upload_state=state, storage_key=storage_key))
     return document.id
+
+
+async def a_version(data: Data, centre_id: UUID, document_id: UUID, *, number: int, file_name: str) -> None:
+    """Make a further version of a document, available; its file is not stored."""
+    async with unit_of_work(data.database, data.keys, system_of(centre_id)) as uow:
+        document = await uow.lock(Document, document_id)
+        uow.change(document, versions_made=number, current_version=number)
+        uow.add(_version_of(document, number, system_of(centre_id), file_name=file_name))
+
+
+def _version_of(
+    document: Document,
+    number: int,
+    by: Actor,
+    *,
+    file_name: str,
+    upload_state: str = "AVAILABLE",
+    storage_key: str | None = None,
+) -> DocumentVersion:
+    available = upload_state == "AVAILABLE"
+    return DocumentVersion(
+        id=new_id(),
+        document_id=document.id,
+        client_id=document.client_id,
+        number=number,
+        file_name=file_name,
+        declared_media_type="application/pdf",
+        verified_media_type="application/pdf" if available else None,
+        size=len(PDF),
+        sha256=hashlib.sha256(PDF).hexdigest(),
+        storage_key=storage_key or StorageKey.of_new(document.centre_id, document.id).text,
+        encryption_key_id="test" if available else None,
+        upload_state=upload_state,
+        requested_at=now(),
+        requested_by=by.user_id,
+        completed_at=now() if available else None,
+    )
 
 
 async def a_link(data: Data, centre_id: UUID, document_id: UUID, debt_id: UUID, client_id: UUID) -> None:

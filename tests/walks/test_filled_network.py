@@ -13,7 +13,6 @@ from cma_graphql.access.actor import Actor, ActorKind
 from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.core.ids import new_id
 from cma_graphql.demo.filling.network import NetworkFiller
-from cma_graphql.demo.network import DemoMaker
 from cma_graphql.demo.progress import Progress
 from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.domain.documents.storage import DocumentStorage
@@ -21,6 +20,7 @@ from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
 from support.asking import Graph
 from support.databases import Databases
+from support.demonstration import a_demo_maker
 from support.walking import Supply, root_fields, walk
 from walks.conftest import World, learn
 from walks.test_two_centres import ROLES, assert_silent
@@ -74,9 +74,9 @@ async def networks(  # noqa: PLR0917 - two databases in one
     owner = databases.owner(name)
     database = await Database(databases.app(name), read_pool_size=2, write_pool_size=2).open()
     rows = await asyncpg.connect(owner)
-    key_file: Path = tmp_path_factory.mktemp("demo") / "key"
+    folder: Path = tmp_path_factory.mktemp("demo")
     random, cases = Random(3), int(pytestconfig.getoption("filled_cases"))  # noqa: S311
-    await DemoMaker(database, keys, owner, key_file, random, lambda _: None).make()
+    await a_demo_maker(database, keys, owner, folder, random).make()
     await NetworkFiller(database, keys, owner, random).fill(cases, Progress(cases, "cases"))
     graph = Graph(schema, database, keys, sign_in, storage)
     worlds = {

@@ -26,7 +26,7 @@ def today() -> date:
 
 @contextmanager
 def stopped(at: datetime) -> Iterator[None]:
-    """Stop the clock at an instant, for tests; nested stops end with their own block."""
+    """Stop the clock at an instant, for tests and for a demonstration's past; nested stops end with their own block."""
     before = _Clock.stopped_at
     _Clock.stopped_at = at.astimezone(UTC)
     try:

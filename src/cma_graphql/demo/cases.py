@@ -1,15 +1,19 @@
 """Clients and cases of a demonstration centre, brought to their states by the acts that lead there."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import chain, cycle
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from cma_graphql.access.actor import Actor
-from cma_graphql.core.clock import today
+from cma_graphql.core.clock import now, stopped, today
+from cma_graphql.demo.checklists import Course, waive_the_rest, work_on
 from cma_graphql.demo.finances import Finances
+from cma_graphql.demo.handing_in import PaperMaker
+from cma_graphql.demo.papers import PlausiblePaper, mishaps, papers_of_case
 from cma_graphql.demo.people import Place, make_person
 from cma_graphql.domain.cases.models import CaseCategory, ClosureReason, Level, Priority, ResolutionType
 from cma_graphql.domain.cases.selectors import case_types
@@ -24,12 +28,10 @@ from cma_graphql.domain.casework.resolve import resolve_case
 from cma_graphql.domain.casework.start import start_case
 from cma_graphql.domain.clients.details import ClientDetails
 from cma_graphql.domain.clients.models import ConsentChannel, ConsentPurpose, EmploymentStatus, MaritalStatus
+from cma_graphql.domain.clients.selectors import clients_by_id
 from cma_graphql.domain.clients.services.consent import record_consent
 from cma_graphql.domain.clients.services.create import create_client
-from cma_graphql.domain.compliance.models import EvidenceKind
-from cma_graphql.domain.compliance.selectors import case_compliances_of_cases, owed_by
-from cma_graphql.domain.compliance.services.items import complete_item
-from cma_graphql.domain.compliance.services.waiving import waive_checklist
+from cma_graphql.domain.documents.models import AccessLevel
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.unit_of_work import UnitOfWork
@@ -49,22 +51,22 @@ MATTERS = (
     ("Mortgage shortfall", "The fixed rate ended, and the new payments are out of reach."),
     ("Benefit overpayment", "Deductions for an overpayment leave too little for food."),
 )
-# What happens to a case, in order; how often each course is taken.
+# What happens to a case, in order; how often each course is taken among sixteen cases.
 COURSES: tuple[tuple[int, tuple[str, ...]], ...] = (
-    (3, ()),
-    (8, ("start",)),
-    (3, ("start", "hold")),
-    (3, ("start", "resolve")),
-    (4, ("start", "resolve", "close")),
+    (2, ()),
+    (5, ("start",)),
+    (2, ("start", "hold")),
+    (2, ("start", "resolve")),
+    (2, ("start", "resolve", "close")),
     (1, ("start", "resolve", "reopen")),
     (1, ("start", "refer")),
     (1, ("cancel",)),
 )
 
 
-_WITHOUT_PAPER = frozenset({EvidenceKind.NOTE, EvidenceKind.FIELD, EvidenceKind.NONE})
-_COURSES = [steps for _, steps in COURSES]
-_HOW_OFTEN = [often for often, _ in COURSES]
+_MOST_PAPERS = 4
+_OLDEST_DAYS = 75
+"""Cases were opened at most so many days ago, so that some deadlines have passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,15 @@ class Caseload:
     place: Place
     clients: int
     finances: Finances
+    papers: PaperMaker
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A case that was opened, and what is to happen to it."""
+
+    case_id: UUID
+    steps: tuple[str, ...]
 
 
 def acts(random: Random) -> dict[str, tuple[Act, dict[str, Any]]]:
@@ -103,18 +114,26 @@ def acts(random: Random) -> dict[str, tuple[Act, dict[str, Any]]]:
 
 
 async def make_caseload(database: Database, keys: CentreKeys, load: Caseload, random: Random) -> list[UUID]:
-    """Make a centre's clients, most with a case, some with two; answer the clients, the first with an open case."""
+    """Make a centre's clients, most with a case, some with two; answer the clients, the first with an open case.
+
+    All are recorded first, in the order of the days on which they came; then the cases go on, today.
+    """
+    maker = _CaseMaker(database, keys, load, random)
     clients = []
-    for number in range(load.clients):
+    for number, at in enumerate(_days(random, load.clients)):
         advisor = load.advisors[number % len(load.advisors)]
-        async with unit_of_work(database, keys, advisor) as uow:
-            kinds = [row["key"] for row in await case_types(uow)]
-            client_id = await _make_client(uow, load, random)
-        clients.append(client_id)
-        for _ in range(random.choice((0, 1, 1, 1, 2)) if number else 1):
-            course = ("start",) if number == 0 else random.choices(_COURSES, _HOW_OFTEN)[0]
-            await _make_case(database, keys, load, advisor, client_id, random.choice(kinds), course, random)
+        with stopped(at):
+            clients.append(await maker.open_cases(advisor, number))
+    for opened in maker.opened:
+        await maker.go_on(opened)
     return clients
+
+
+def _days(random: Random, clients: int) -> list[datetime]:
+    """Answer when each client came: half of them in the last fortnight, the first one long ago."""
+    ages = [_OLDEST_DAYS, *(random.randint(0, random.choice((13, _OLDEST_DAYS))) for _ in range(clients - 1))]
+    instant = now()
+    return [instant - timedelta(days=age, minutes=clients - place) for place, age in enumerate(sorted(ages)[::-1])]
 
 
 async def _make_client(uow: UnitOfWork, load: Caseload, random: Random) -> UUID:
@@ -151,67 +170,84 @@ async def _make_client(uow: UnitOfWork, load: Caseload, random: Random) -> UUID:
     return client_id
 
 
-async def _make_case(  # noqa: PLR0917 - what a case is made of
-    database: Database,
-    keys: CentreKeys,
-    load: Caseload,
-    advisor: Actor,
-    client_id: UUID,
-    case_type_id: UUID,
-    course: tuple[str, ...],
-    random: Random,
-) -> None:
-    title, description = random.choice(MATTERS)
-    async with unit_of_work(database, keys, load.manager) as uow:
-        case_id = await open_case(
-            uow,
-            client_id=client_id,
-            case_type_id=case_type_id,
-            title=title,
-            description=description,
-            category=random.choice(list(CaseCategory)),
-            priority=random.choice(list(Priority)),
-            complexity=random.choice(list(Level)),
-            risk_level=random.choice(list(Level)),
-            advisor_id=advisor.user_id,
-        )
-    async with unit_of_work(database, keys, load.manager) as uow:
-        await load.finances.record(uow, case_id)
-    known = acts(random)
-    steps: list[tuple[Act, dict[str, Any]]] = [
-        (set_case_team, {"team_id": random.choice(load.teams)}),
-        *(known[step] for step in course),
-    ]
-    if random.random() < 1 / 10:
-        steps.append((restrict_case, {}))
-    await _settle_compliance(database, keys, load, case_id, closing="close" in course, random=random)
-    for version, (act, said) in enumerate(steps, start=1):
-        async with unit_of_work(database, keys, load.manager) as uow:
-            await act(uow, case_id=case_id, version=version, **said)
+def _courses(random: Random) -> Iterator[tuple[str, ...]]:
+    """Deal the courses out like cards, so that sixteen cases have been through all of them."""
+    while True:
+        deck = [steps for often, steps in COURSES for _ in range(often)]
+        random.shuffle(deck)
+        yield from deck
 
 
-async def _settle_compliance(
-    database: Database, keys: CentreKeys, load: Caseload, case_id: UUID, *, closing: bool, random: Random
-) -> None:
-    """Tick off some of what a case requires; where it will be closed, have the manager waive the rest."""
-    async with unit_of_work(database, keys, load.manager) as uow:
-        (owed,) = await owed_by(uow, "case_id", [case_id])
-        ticked = [item for item in owed if item["evidence_kind"] in _WITHOUT_PAPER]
-        for item in random.sample(ticked, min(len(ticked), random.randint(0, 4))):
-            await complete_item(
-                uow, item_id=item["key"], version=item["version"], evidence_note="Done at the first appointment."
+class _CaseMaker:
+    """Makes the cases of one centre."""
+
+    def __init__(self, database: Database, keys: CentreKeys, load: Caseload, random: Random) -> None:
+        self._database = database
+        self._keys = keys
+        self._load = load
+        self._random = random
+        self._checklists = cycle(Course)
+        self._courses = _courses(random)
+        self._mishaps: Iterator[PlausiblePaper] = mishaps(random, "Somebody", year=today().year)
+        self.opened: list[_Opened] = []
+
+    async def open_cases(self, advisor: Actor, number: int) -> UUID:
+        """Record a client and open their cases; answer the client. The first one's case stays open."""
+        random = self._random
+        async with unit_of_work(self._database, self._keys, advisor) as uow:
+            kinds = [row["key"] for row in await case_types(uow)]
+            client_id = await _make_client(uow, self._load, random)
+        for _ in range(random.choice((0, 1, 1, 1, 2)) if number else 1):
+            steps = ("start",) if number == 0 else next(self._courses)
+            case_id = await self._open(advisor, client_id, random.choice(kinds))
+            self.opened.append(_Opened(case_id, steps))
+        return client_id
+
+    async def go_on(self, opened: _Opened) -> None:
+        """Take a case through what happened to it after it was opened."""
+        random, known = self._random, acts(self._random)
+        steps: list[tuple[Act, dict[str, Any]]] = [
+            (set_case_team, {"team_id": random.choice(self._load.teams)}),
+            *(known[step] for step in opened.steps),
+        ]
+        if random.random() < 1 / 10:
+            steps.append((restrict_case, {}))
+        if "close" in opened.steps:
+            async with unit_of_work(self._database, self._keys, self._load.manager) as uow:
+                await waive_the_rest(uow, opened.case_id)
+        for version, (act, said) in enumerate(steps, start=1):
+            async with unit_of_work(self._database, self._keys, self._load.manager) as uow:
+                await act(uow, case_id=opened.case_id, version=version, **said)
+
+    async def _open(self, advisor: Actor, client_id: UUID, case_type_id: UUID) -> UUID:
+        random, load = self._random, self._load
+        title, description = random.choice(MATTERS)
+        async with unit_of_work(self._database, self._keys, load.manager) as uow:
+            case_id = await open_case(
+                uow,
+                client_id=client_id,
+                case_type_id=case_type_id,
+                title=title,
+                description=description,
+                category=random.choice(list(CaseCategory)),
+                priority=random.choice(list(Priority)),
+                complexity=random.choice(list(Level)),
+                risk_level=random.choice(list(Level)),
+                advisor_id=advisor.user_id,
             )
-    if not closing:
-        return
-    async with unit_of_work(database, keys, load.manager) as uow:
-        (checklists,) = await case_compliances_of_cases(uow, [case_id])
-        (owed,) = await owed_by(uow, "case_id", [case_id])
-        owing = {item["case_compliance_id"] for item in owed}
-        for checklist in checklists:
-            if checklist["key"] in owing:
-                await waive_checklist(
-                    uow,
-                    case_compliance_id=checklist["key"],
-                    version=checklist["version"],
-                    reason="An old case, closed before its checklists were kept here.",
-                )
+        async with unit_of_work(self._database, self._keys, load.manager) as uow:
+            await load.finances.record(uow, case_id)
+            (client,) = await clients_by_id(uow, [client_id])
+        shown = await self._hand_in(advisor, case_id, "" if client is None else client["last_name"])
+        async with unit_of_work(self._database, self._keys, load.manager) as uow:
+            await work_on(uow, random, case_id, shown, next(self._checklists))
+        return case_id
+
+    async def _hand_in(self, advisor: Actor, case_id: UUID, person: str) -> list[UUID]:
+        """Hand a case's papers in; what only managers see, the manager. Answer those that are evidence."""
+        papers = papers_of_case(self._random, person, _MOST_PAPERS, year=today().year)
+        hidden = [paper for paper in papers if paper.kind.access_level is AccessLevel.MANAGERS_AND_COMPLIANCE]
+        others = [paper for paper in papers if paper not in hidden]
+        others += [paper for paper in [next(self._mishaps, None)] if paper is not None]
+        parts = ((self._load.manager, hidden), (advisor, others))
+        return list(chain(*[await self._load.papers.make(actor, case_id, part) for actor, part in parts if part]))

@@ -45,7 +45,11 @@ class Finances:
 
     def __post_init__(self) -> None:
         """Have a debt of every type ready: the centre's cases share them out."""
-        self.every_type = iter(debt_of_every_type(self.random, today=today()))
+        self.every_type = self._of_every_type()
+
+    def _of_every_type(self) -> Iterator[PlausibleDebt]:
+        """Make them on the day of the first case, which is the oldest."""
+        yield from debt_of_every_type(self.random, today=today())
 
     async def record_household(self, uow: UnitOfWork, client_id: UUID, last_name: str) -> None:
         """Record a client's household, with a partner and children where there are some."""

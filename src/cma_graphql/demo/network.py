@@ -1,33 +1,38 @@
 """Fills a database with a demonstration network, through the same services that people's acts go through."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from cma_graphql.access.actor import Actor
+from cma_graphql.access.actor import Actor, ActorKind
 from cma_graphql.access.permissions import Permission, Role
-from cma_graphql.core.clock import now
+from cma_graphql.core.clock import now, today
 from cma_graphql.core.ids import PLATFORM_CENTRE
 from cma_graphql.core.passwords import hash_password
 from cma_graphql.core.tokens import TokenKind, new_token
 from cma_graphql.demo.cases import Caseload, make_caseload
 from cma_graphql.demo.finances import Finances
+from cma_graphql.demo.handing_in import HandIn, PaperMaker
+from cma_graphql.demo.papers import CASELOAD, HANDED_IN, make_paper
 from cma_graphql.demo.people import PLACES
 from cma_graphql.demo.staff import CentrePlan, StaffMaker, centre_exists
 from cma_graphql.domain.auth.service_keys import create_service_key
+from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.centres.models import Jurisdiction, OrganisationType
+from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
+from cma_graphql.persistence.window import Window
 from cma_graphql.persistence.writing import unit_of_work
 
 Say = Callable[[str], None]
 PASSWORD = "demonstration only"  # noqa: S105 - of people who do not exist, printed where the server starts
 
 CENTRES: tuple[tuple[CentrePlan, int], ...] = (
-    (CentrePlan("Bristol Debt Advice", "BRISTOL", OrganisationType.INDEPENDENT_CHARITY, PLACES[0]), 36),
-    (CentrePlan("Leeds Citizens' Money Advice", "LEEDS", OrganisationType.CITIZENS_ADVICE, PLACES[2]), 18),
+    (CentrePlan("Bristol Debt Advice", "BRISTOL", OrganisationType.INDEPENDENT_CHARITY, PLACES[0]), 24),
+    (CentrePlan("Leeds Citizens' Money Advice", "LEEDS", OrganisationType.CITIZENS_ADVICE, PLACES[2]), 12),
     (
         CentrePlan(
             "Glasgow Money Matters",
@@ -36,7 +41,7 @@ CENTRES: tuple[tuple[CentrePlan, int], ...] = (
             PLACES[3],
             Jurisdiction.SCOTLAND,
         ),
-        8,
+        6,
     ),
 )
 """The centres and how many clients each has."""
@@ -76,6 +81,8 @@ class DemoMaker:
     """Where the demonstration's service key is kept, since it is shown only once."""
     random: Random
     say: Say
+    storage: DocumentStorage
+    hand_in: HandIn
 
     async def make(self) -> Demo:
         """Make the network, unless the database holds it already."""
@@ -100,6 +107,7 @@ class DemoMaker:
             await staff.team(people["manager"], name, [people[member] for member in members])
             for name, members in (("Money", ("advisor", "advisor2")), ("Housing", ("advisor2", "trainee")))
         ]
+        papers = PaperMaker(self.database, self.keys, self.storage, self.hand_in, self.random)
         load = Caseload(
             people["manager"],
             [people[name] for name in ("advisor", "advisor2", "advisor", "trainee")],
@@ -107,11 +115,21 @@ class DemoMaker:
             plan.place,
             clients,
             Finances(self.random, await staff.creditors(people["manager"])),
+            papers,
         )
         made = await make_caseload(self.database, self.keys, load, self.random)
-        await staff.member(centre_id, f"client@{plan.domain}", Role.CLIENT, client_id=made[0])
+        client = await staff.member(centre_id, f"client@{plan.domain}", Role.CLIENT, client_id=made[0])
+        await papers.make(people["manager"], None, [make_paper(self.random, CASELOAD, "A. Former", year=today().year)])
+        await self._from_the_portal(papers, replace(client, kind=ActorKind.CLIENT, client_id=made[0]))
         if plan is CENTRES[0][0]:
             await self._service_key(people["manager"])
+
+    async def _from_the_portal(self, papers: PaperMaker, client: Actor) -> None:
+        """Have the client of the portal send something to their case."""
+        async with self.database.read(client) as reader:
+            page = await CASES.page(reader, order="CREATED_AT_ASC", window=Window(first=1), filters={})
+        paper = make_paper(self.random, HANDED_IN, "the client", year=today().year)
+        await papers.make(client, page.rows[0]["key"], [paper])
 
     async def _service_key(self, manager: Actor) -> None:
         token = new_token(TokenKind.SERVICE_KEY)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 from sqlalchemy import Integer, Uuid, bindparam, select, tuple_
 
 from cma_graphql.persistence.base import CentreRow, Row
@@ -44,6 +45,7 @@ async def reindex(address: str, *, lacking: bool = False) -> Mapping[str, int]:
     written: dict[str, int] = {}
     connection = await asyncpg.connect(address)
     try:
+        await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=orjson.dumps, decoder=orjson.loads)
         for model in searched_models():
             table = model.__tablename__
             known = "SELECT EXISTS (SELECT FROM search_words WHERE kind = $1)"
@@ -63,25 +65,25 @@ async def _reindex_table(connection: "asyncpg.Connection[asyncpg.Record]", model
     while True:
         async with connection.transaction():
             rows = await connection.fetch(query.text, *query.arguments(after))
+            if len(rows) == _PORTION:  # of the last record there may be rows more, whose words are written with its own
+                rows = [row for row in rows if row["found"] != rows[-1]["found"]]
             await _write(connection, model, rows)
         if not rows:
             return written
         written += len(rows)
-        after.update(centre=rows[-1]["centre_id"], record=rows[-1]["id"])
+        after.update(centre=rows[-1]["centre_id"], record=rows[-1]["found"])
 
 
 def _portion_after(model: type[CentreRow]) -> AnySelect:
-    """Select the next records, kept from changing while their words are written."""
+    """Select the rows of the next records, kept from changing while their words are written."""
     table: Any = model
     found = getattr(table, model.searched_under)
     owner = [table.client_id] if hasattr(table, "client_id") else []
     position = tuple_(bindparam("centre", type_=Uuid()), bindparam("record", type_=Uuid()))
     return (
-        select(
-            table.centre_id, table.id, found.label("found"), *(getattr(table, name) for name in model.searched), *owner
-        )
-        .where(tuple_(table.centre_id, table.id) > position)
-        .order_by(table.centre_id, table.id)
+        select(table.centre_id, found.label("found"), *(getattr(table, name) for name in model.searched), *owner)
+        .where(tuple_(table.centre_id, found) > position)
+        .order_by(table.centre_id, found)
         .limit(bindparam("portion", type_=Integer()))
         .with_for_update(key_share=True)
     )

@@ -93,6 +93,8 @@ async def write_words(connection: AsyncConnection, centre_id: UUID, records: Seq
             delete(SearchWord).where(
                 SearchWord.centre_id == centre_id,
                 SearchWord.record_id == any_(_array([record.record_id for record in changed], Uuid())),
+                # The words of rows below the record stay, such as the names of its files.
+                SearchWord.kind == any_(_array(sorted({record.kind for record in changed}), Text())),
                 ~exists(
                     select(kept.c.word).where(kept.c.record_id == SearchWord.record_id, kept.c.word == SearchWord.word)
                 ),

@@ -139,6 +139,8 @@ async def test_a_kind_that_one_may_not_read_is_left_out(graph: Graph, data: Data
     found = await titles(graph, service, "pension")
     assert list(found) == ["CASE"]
     assert len(found["CASE"]) == 1
+    papers = await data.a_service(centre, Permission.DOCUMENT_ACCESS)
+    assert list(await titles(graph, papers, "pension")) == ["DOCUMENT"]
     administrator = await data.an_administrator()
     assert await titles(graph, administrator, "pension") == {}
 

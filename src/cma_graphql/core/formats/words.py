@@ -30,6 +30,11 @@ def text_words(text: str) -> set[str]:
     return _kept(words)
 
 
+def file_name_words(text: str) -> set[str]:
+    """Return the words of a file's name, which dots part as well: `letter.pdf` gives letter, pdf, letterpdf."""
+    return text_words(text) | text_words(text.replace(".", " "))
+
+
 def postcode_words(text: str) -> set[str]:
     """Return a postcode as a whole and its two parts: `LS1 4AP` gives ls1, 4ap, ls14ap."""
     parts = name_key(text).split()

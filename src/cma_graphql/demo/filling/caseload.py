@@ -1,7 +1,7 @@
 """Clients and cases by the thousand, spread over six years as a caseload is: most closed, the newest at work."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from random import Random
@@ -75,6 +75,11 @@ class FilledCase:
     opened_at: datetime
     status: CaseStatus
     joint: bool
+    case_type_id: UUID
+    stage: CaseStage
+    debts: list[UUID] = field(default_factory=list)
+    papers: list[UUID] = field(default_factory=list)
+    """The documents that may serve as evidence."""
 
     @property
     def at_work(self) -> bool:
@@ -158,7 +163,8 @@ def _case(rows: Rows, centre: FilledCentre, random: Random, client_id: UUID, at:
     case_id, status = new_id(), _state(random, at)
     advisor_id = random.choice(centre.advisors).user_id
     title, description = random.choice(MATTERS)
-    category = random.choice(list(CaseCategory))
+    category, stage = random.choice(list(CaseCategory)), random.choice(list(CaseStage))
+    case_type_id = random.choice(centre.case_types)
     steps = _history(rows, centre, random, case_id, status, advisor_id, at)
     day = at.date()
     rows.add(
@@ -167,14 +173,14 @@ def _case(rows: Rows, centre: FilledCentre, random: Random, client_id: UUID, at:
         id=case_id,
         case_number=format_case_number(year=day.year, sequence=centre.next_number(f"case:{day.year}")),
         client_id=client_id,
-        case_type_id=random.choice(centre.case_types),
+        case_type_id=case_type_id,
         advisor_id=None if status is CaseStatus.NEW else advisor_id,
         team_id=random.choice(centre.teams) if random.random() < 1 / 2 else None,
         title=title,
         description=description,
         category=category.value,
         status=status.value,
-        stage=random.choice(list(CaseStage)).value,
+        stage=stage.value,
         priority=random.choices(list(Priority), (3, 10, 4, 1))[0].value,
         complexity=random.choices(list(Level), (5, 8, 3, 1))[0].value,
         risk_level=random.choices(list(Level), (6, 8, 3, 1))[0].value,
@@ -197,7 +203,7 @@ def _case(rows: Rows, centre: FilledCentre, random: Random, client_id: UUID, at:
             added_at=at,
             added_by=centre.manager.user_id,
         )
-    return FilledCase(case_id, client_id, advisor_id, at, status, category is CaseCategory.JOINT)
+    return FilledCase(case_id, client_id, advisor_id, at, status, category is CaseCategory.JOINT, case_type_id, stage)
 
 
 def _history(  # noqa: PLR0917 - a case's steps

@@ -29,6 +29,8 @@ class FilledCentre:
     debt_types: Mapping[str, Record]
     creditors: Mapping[str, UUID]
     """By their codes in the register."""
+    requirements: Mapping[UUID, Sequence[Record]]
+    """What a case of each type is asked for, checklist by checklist."""
     ring: Keyring
     vault: Vault
     numbers: Counter[str] = field(default_factory=Counter)

@@ -63,6 +63,7 @@ def _add(rows: Rows, centre: FilledCentre, random: Random, case: FilledCase, deb
         status_changed_at=case.opened_at,
         **tracked(case.opened_at, case.advisor_id),
     )
+    case.debts.append(debt_id)
     line = {
         "centre_id": centre.centre_id,
         "case_id": case.case_id,

@@ -11,19 +11,25 @@ import asyncpg
 
 from cma_graphql.access.actor import system_of
 from cma_graphql.access.permissions import Role
+from cma_graphql.core.clock import today
+from cma_graphql.core.ids import new_id
 from cma_graphql.core.passwords import hash_password
 from cma_graphql.demo.filling.budgets import fill_budgets
 from cma_graphql.demo.filling.caseload import FilledCase, fill_caseload, opening_days
 from cma_graphql.demo.filling.centre import FilledCentre
+from cma_graphql.demo.filling.compliance import fill_compliance
 from cma_graphql.demo.filling.debts import fill_debts
+from cma_graphql.demo.filling.documents import fill_documents
 from cma_graphql.demo.filling.households import fill_households
 from cma_graphql.demo.filling.rows import Rows
 from cma_graphql.demo.network import PASSWORD
 from cma_graphql.demo.people import PLACES
 from cma_graphql.demo.progress import Progress
 from cma_graphql.demo.staff import CentrePlan, StaffMaker, centre_exists
+from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.selectors import case_types
 from cma_graphql.domain.centres.models import OrganisationType
+from cma_graphql.domain.compliance.applicable import lacking
 from cma_graphql.domain.debts.selectors import debt_types
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
@@ -37,7 +43,7 @@ _TEAMS = ("Money", "Housing", "Outreach", "Court", "Specialist", "Telephone")
 
 Part = Callable[[Rows, FilledCentre, Random, Sequence[FilledCase]], None]
 """Gathers what hangs on these cases in one room."""
-PARTS: tuple[Part, ...] = (fill_households, fill_debts, fill_budgets)
+PARTS: tuple[Part, ...] = (fill_households, fill_debts, fill_budgets, fill_documents, fill_compliance)
 
 
 @dataclass(slots=True)
@@ -60,7 +66,7 @@ class NetworkFiller:
                 await self._fill(connection, centre, share, progress)
         finally:
             await connection.close()
-        await reindex(self.owner, lacking=True)
+        await reindex(self.owner)  # not what lacks words alone: a demonstration network stands beside
 
     async def is_filled(self) -> bool:
         """Tell whether it has been done before."""
@@ -111,6 +117,7 @@ class NetworkFiller:
         async with self.database.read(system_of(centre_id)) as reader:
             kinds = [row["key"] for row in await case_types(reader)]
             debts = {row["code"]: row for row in await debt_types(reader)}
+            asked = {key: await lacking(reader, Case(id=new_id(), case_type_id=key), today()) for key in kinds}
             ring = await self.keys.of(reader)
         return FilledCentre(
             centre_id=centre_id,
@@ -122,6 +129,7 @@ class NetworkFiller:
             case_types=kinds,
             debt_types=debts,
             creditors=await staff.creditors(manager),
+            requirements=asked,
             ring=ring,
             vault=self.keys.vault,
         )

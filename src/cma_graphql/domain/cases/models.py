@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, Numeric, exists, text, true
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Numeric, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.core.formats.words import WordsOf, text_words
-from cma_graphql.domain.clients.sight import visible_case
+from cma_graphql.domain.clients.sight import looked_up, visible_case
 from cma_graphql.persistence.base import (
     ACTOR_CENTRE,
     CentreRow,
@@ -308,7 +308,7 @@ class CaseStatusChange(CentreRow):
 def of_visible_case(case_id: Any, sight: Sight) -> ColumnElement[bool]:
     """Match what hangs on a case that an actor with this sight sees, and that is not deleted."""
     rule = visible_case(Case, sight)
-    return exists().where(
+    return looked_up(
         Case.centre_id == ACTOR_CENTRE,
         Case.id == case_id,
         Case.deleted_at.is_(None),

@@ -4,6 +4,7 @@ A client's scope is that of its cases, so the rule of this room has to read tabl
 here by name; an architecture test compares the columns with the models.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
@@ -87,6 +88,29 @@ def case_keys_seen(sight: Sight) -> Any:
     return None if seen is None else select(seen.c.id.label("key"))
 
 
+def keys_on_cases_seen(entity: Any, *, deleted: bool = False) -> Callable[[Sight], Any]:
+    """Make the source of a list of what hangs on cases: its keys on those that a narrow sight sees, or a client has."""
+
+    def keys(sight: Sight) -> Any:
+        seen = _cases_of_client() if sight is Sight.RECORD else cases_seen(sight)
+        if seen is None:
+            return None
+        there = [entity.centre_id == ACTOR_CENTRE, entity.case_id == seen.c.id]
+        if hasattr(entity, "deleted_at"):
+            there.append(entity.deleted_at.is_not(None) if deleted else entity.deleted_at.is_(None))
+        return select(entity.id.label("key")).where(*there)
+
+    return keys
+
+
+def _cases_of_client() -> Any:
+    return (
+        select(CASES.c.id)
+        .where(CASES.c.centre_id == ACTOR_CENTRE, CASES.c.deleted_at.is_(None), CASES.c.client_id == ACTOR_CLIENT)
+        .subquery("seen")
+    )
+
+
 def _reasons(sight: Sight) -> list[Any]:
     if sight not in {Sight.OWN, Sight.TEAM}:
         return []
@@ -117,17 +141,17 @@ def visible_client(client: Any, sight: Sight) -> ColumnElement[bool] | None:
     cases = CASES.alias("sight_cases")
     of_client = and_(cases.c.centre_id == ACTOR_CENTRE, cases.c.client_id == client.id, cases.c.deleted_at.is_(None))
     rule = visible_case(cases.c, sight)
-    through_a_case = _looked_up(of_client, true() if rule is None else rule)
+    through_a_case = looked_up(of_client, true() if rule is None else rule)
     if sight is Sight.CENTRE:
         # Who has no hidden case is seen, with cases or without. Hidden cases are few, and have an index of their own.
         hidden = exists().where(of_client, cases.c.restricted, not_(own_case(cases.c)))
         return or_(not_(hidden), through_a_case)
-    return or_(through_a_case, and_(client.created_by == ACTOR_USER, not_(_looked_up(of_client))))
+    return or_(through_a_case, and_(client.created_by == ACTOR_USER, not_(looked_up(of_client))))
 
 
-def _looked_up(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Match where there is a case, looked for client by client.
+def looked_up(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Match where there is a case, looked for record by record.
 
-    OFFSET 0 keeps PostgreSQL from reading all cases of the centre into a hash table for one page of clients.
+    OFFSET 0 keeps PostgreSQL from reading all cases of the centre into a hash table for one page of a list.
     """
     return exists(select(literal_column("1")).where(*conditions).offset(literal_column("0")))

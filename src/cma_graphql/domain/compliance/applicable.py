@@ -54,6 +54,7 @@ def requirements_to_begin(sight: Sight, named: bool) -> AnySelect:  # noqa: FBT0
             ComplianceChecklist.code.label("checklist_code"),
             ComplianceRequirement.id.label("requirement_id"),
             ComplianceRequirement.mandatory,
+            ComplianceRequirement.evidence_kind,
             ComplianceRequirement.weight,
             ComplianceRequirement.gate_stage,
             ComplianceRequirement.deadline_days,

@@ -196,7 +196,9 @@ class CaseCompliance(Tracked, CentreRow):
             "case_compliance_centre_id_case_id_checklist_id_key", "centre_id", "case_id", "checklist_id", unique=True
         ),
         Index("case_compliance_centre_id_due_on_idx", "centre_id", "due_on", "id"),
-        Index("case_compliance_centre_id_checklist_id_idx", "centre_id", "checklist_id"),
+        Index("case_compliance_centre_id_base_status_idx", "centre_id", "base_status", "due_on", "id"),
+        Index("case_compliance_centre_id_checklist_id_idx", "centre_id", "checklist_id", "due_on", "id"),
+        Index("case_compliance_centre_id_framework_id_idx", "centre_id", "framework_id", "due_on", "id"),
     )
 
     @classmethod

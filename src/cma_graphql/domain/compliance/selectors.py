@@ -9,6 +9,7 @@ from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.clients.sight import keys_on_cases_seen, looked_up
 from cma_graphql.domain.compliance.framework_selectors import REQUIREMENT_COLUMNS
 from cma_graphql.domain.compliance.models import (
     BaseStatus,
@@ -21,6 +22,7 @@ from cma_graphql.domain.compliance.models import (
 )
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.listing import Filters, Listing, Order
+from cma_graphql.persistence.narrowing import Rare
 from cma_graphql.persistence.reads import KEYS, AnySelect, Reads, Record, aligned, grouped, live, statement
 
 CASE_COMPLIANCE_COLUMNS = (
@@ -73,26 +75,50 @@ _STATUS = case(
 
 def _of_case(condition: Any) -> Any:
     """Match the checklists of live cases of which something holds; their sight is the listing's own rule."""
-    return exists().where(
+    return looked_up(
         Case.centre_id == ACTOR_CENTRE, Case.id == CaseCompliance.case_id, Case.deleted_at.is_(None), condition
     )
 
 
+_ADVISOR = Case.advisor_id == any_(bindparam("advisor", type_=ARRAY(Uuid())))
+_OF_ADVISOR = exists().where(
+    Case.centre_id == ACTOR_CENTRE, Case.id == CaseCompliance.case_id, Case.deleted_at.is_(None), _ADVISOR
+)
+"""The same as the condition, in words that let the advisor's cases be read first."""
+_CONDITIONS = {
+    "today": true(),  # the day that the conditions below count from
+    "status": any_(bindparam("status", type_=ARRAY(Text()))) == _STATUS,
+    "base_status": CaseCompliance.base_status == any_(bindparam("base_status", type_=ARRAY(Text()))),
+    "framework": CaseCompliance.framework_id == any_(bindparam("framework", type_=ARRAY(Uuid()))),
+    "checklist": CaseCompliance.checklist_id == any_(bindparam("checklist", type_=ARRAY(Uuid()))),
+    "advisor": _of_case(_ADVISOR),
+    "team": _of_case(Case.team_id == any_(bindparam("team", type_=ARRAY(Uuid())))),
+    "overdue": CaseCompliance.due_on < _TODAY,
+    "due_before": CaseCompliance.due_on < bindparam("due_before", type_=Date()),
+}
 CASE_COMPLIANCES = Listing(
     CaseCompliance,
     columns=CASE_COMPLIANCE_COLUMNS,
     orders={"DUE_ON_ASC": Order((CaseCompliance.due_on,))},
-    conditions={
-        "today": true(),  # the day that the conditions below count from
-        "status": any_(bindparam("status", type_=ARRAY(Text()))) == _STATUS,
-        "framework": CaseCompliance.framework_id == any_(bindparam("framework", type_=ARRAY(Uuid()))),
-        "checklist": CaseCompliance.checklist_id == any_(bindparam("checklist", type_=ARRAY(Uuid()))),
-        "advisor": _of_case(Case.advisor_id == any_(bindparam("advisor", type_=ARRAY(Uuid())))),
-        "team": _of_case(Case.team_id == any_(bindparam("team", type_=ARRAY(Uuid())))),
-        "overdue": CaseCompliance.due_on < _TODAY,
-        "due_before": CaseCompliance.due_on < bindparam("due_before", type_=Date()),
+    conditions=_CONDITIONS,
+    source=keys_on_cases_seen(CaseCompliance),
+    rare={"advisor": Rare(_OF_ADVISOR)},
+    merged={
+        "base_status": CaseCompliance.base_status,
+        "checklist": CaseCompliance.checklist_id,
+        "framework": CaseCompliance.framework_id,
     },
 )
+
+
+def of_status(statuses: Sequence[str]) -> dict[str, object]:
+    """Answer the conditions of having one of today's statuses: beside them the kept ones, by which an index finds it.
+
+    What is overdue today is kept as pending or in progress.
+    """
+    late = (BaseStatus.PENDING, BaseStatus.IN_PROGRESS) if ComplianceStatus.OVERDUE in statuses else ()
+    bases = [base.value for base in BaseStatus if base in late or base.value in statuses]
+    return {"status": list(statuses), "base_status": bases}
 
 
 @statement

@@ -1,11 +1,14 @@
 """The tables of creditors: the network's register, and each centre's own directory."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cma_graphql.core.formats.words import WordsOf, text_words
 from cma_graphql.persistence.base import CentreRow, EnumText, Row, Tracked
 
 
@@ -58,6 +61,7 @@ class Creditor(Tracked, CentreRow):
     """Whom a centre's clients owe, or who collects for them: a copy from the register, or the centre's own."""
 
     __tablename__ = "creditors"
+    searched: ClassVar[Mapping[str, WordsOf]] = {"name": text_words, "trading_names": text_words}
 
     catalogue_id: Mapped[UUID | None]
     name: Mapped[str]

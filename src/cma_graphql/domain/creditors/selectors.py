@@ -58,6 +58,7 @@ CREDITORS = Listing(
         "collector": Creditor.is_collector,
         "no_collector": not_(Creditor.is_collector),
     },
+    merged={"kind": Creditor.kind},
 )
 
 

@@ -192,6 +192,8 @@ class Debt(Tracked, SoftDeleted, CentreRow):
         Index("debts_centre_id_created_at_idx", "centre_id", "created_at", "id"),
         Index("debts_centre_id_due_key_idx", "centre_id", "due_key", "id"),
         Index("debts_centre_id_status_due_key_idx", "centre_id", "status", "due_key", "id"),
+        Index("debts_centre_id_status_created_at_idx", "centre_id", "status", "created_at", "id"),
+        Index("debts_centre_id_enforcement_stage_created_at_idx", "centre_id", "enforcement_stage", "created_at", "id"),
         Index("debts_centre_id_case_id_idx", "centre_id", "case_id", "created_at", "id"),
         Index("debts_centre_id_client_id_idx", "centre_id", "client_id", "created_at", "id"),
         Index("debts_centre_id_creditor_id_idx", "centre_id", "creditor_id", "created_at", "id"),

@@ -11,13 +11,14 @@ from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import Case
-from cma_graphql.domain.clients.sight import own_case
+from cma_graphql.domain.clients.sight import keys_on_cases_seen, own_case
 from cma_graphql.domain.debts.kinds import DebtPriority, DebtStatus, Liability
 from cma_graphql.domain.debts.limitation import Period
 from cma_graphql.domain.debts.models import Debt, DebtType, LimitationPeriod
 from cma_graphql.domain.debts.transitions import OWED
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.listing import Listing, Order
+from cma_graphql.persistence.narrowing import Rare
 from cma_graphql.persistence.reads import (
     KEYS,
     AnySelect,
@@ -101,6 +102,19 @@ TYPE_COLUMNS = (
     DebtType.active,
 )
 
+_CONDITIONS = {
+    "status": Debt.status == any_(bindparam("status", type_=ARRAY(Text()))),
+    "priority": Debt.priority == any_(bindparam("priority", type_=ARRAY(Text()))),
+    "liability": Debt.liability == any_(bindparam("liability", type_=ARRAY(Text()))),
+    "enforcement_stage": Debt.enforcement_stage == any_(bindparam("enforcement_stage", type_=ARRAY(Text()))),
+    "debt_type": Debt.debt_type_id == any_(bindparam("debt_type", type_=ARRAY(Uuid()))),
+    "creditor": Debt.creditor_id == any_(bindparam("creditor", type_=ARRAY(Uuid()))),
+    "collector": Debt.collector_id == any_(bindparam("collector", type_=ARRAY(Uuid()))),
+    "case": Debt.case_id == any_(bindparam("case", type_=ARRAY(Uuid()))),
+    "client": Debt.client_id == any_(bindparam("client", type_=ARRAY(Uuid()))),
+    "account_number_index": Debt.account_number_index == bindparam("account_number_index", type_=LargeBinary()),
+    "next_action_before": Debt.due_key < bindparam("next_action_before", type_=Date()),
+}
 DEBTS = Listing(
     Debt,
     columns=DEBT_COLUMNS,
@@ -109,20 +123,17 @@ DEBTS = Listing(
         "CREATED_AT_ASC": Order((Debt.created_at,)),
         "CREATED_AT_DESC": Order((Debt.created_at,), descending=True),
     },
-    conditions={
-        "status": Debt.status == any_(bindparam("status", type_=ARRAY(Text()))),
-        "priority": Debt.priority == any_(bindparam("priority", type_=ARRAY(Text()))),
-        "liability": Debt.liability == any_(bindparam("liability", type_=ARRAY(Text()))),
-        "enforcement_stage": Debt.enforcement_stage == any_(bindparam("enforcement_stage", type_=ARRAY(Text()))),
-        "debt_type": Debt.debt_type_id == any_(bindparam("debt_type", type_=ARRAY(Uuid()))),
-        "creditor": Debt.creditor_id == any_(bindparam("creditor", type_=ARRAY(Uuid()))),
-        "collector": Debt.collector_id == any_(bindparam("collector", type_=ARRAY(Uuid()))),
-        "case": Debt.case_id == any_(bindparam("case", type_=ARRAY(Uuid()))),
-        "client": Debt.client_id == any_(bindparam("client", type_=ARRAY(Uuid()))),
-        "account_number_index": Debt.account_number_index == bindparam("account_number_index", type_=LargeBinary()),
-        "next_action_before": Debt.due_key < bindparam("next_action_before", type_=Date()),
-    },
+    conditions=_CONDITIONS,
     parents=("creditor_id", "collector_id", "debt_type_id", "client_id"),
+    source=keys_on_cases_seen(Debt),
+    rare={
+        "debt_type": Rare(_CONDITIONS["debt_type"]),
+        "creditor": Rare(_CONDITIONS["creditor"]),
+        "collector": Rare(_CONDITIONS["collector"]),
+        "next_action_before": Rare(_CONDITIONS["next_action_before"], Debt.due_key),
+    },
+    merged={"enforcement_stage": Debt.enforcement_stage, "status": Debt.status},
+    exact=("case", "client", "account_number_index"),
 )
 DELETED_DEBTS = Listing(
     Debt,
@@ -130,6 +141,7 @@ DELETED_DEBTS = Listing(
     orders={"DELETED_AT_DESC": Order((Debt.deleted_at,), descending=True)},
     conditions={},
     deleted=True,
+    source=keys_on_cases_seen(Debt, deleted=True),
 )
 
 

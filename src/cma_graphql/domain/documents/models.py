@@ -1,8 +1,9 @@
 """The tables of documents, of their versions and of the debts they are evidence of."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from cma_graphql.access.actor import Sight
+from cma_graphql.core.formats.words import WordsOf, file_name_words, text_words
 from cma_graphql.domain.cases.models import of_visible_case
 from cma_graphql.persistence.base import (
     ACTOR_CENTRE,
@@ -78,6 +80,7 @@ class Document(Tracked, SoftDeleted, CentreRow):
     """A paper of one case, in one or more versions; one without a case is the centre's own."""
 
     __tablename__ = "documents"
+    searched: ClassVar[Mapping[str, WordsOf]] = {"title": text_words, "tags": text_words}
 
     case_id: Mapped[UUID | None]
     client_id: Mapped[UUID | None]
@@ -119,6 +122,7 @@ class Document(Tracked, SoftDeleted, CentreRow):
         Index("documents_centre_id_client_id_idx", "centre_id", "client_id", "created_at", "id"),
         Index("documents_centre_id_created_by_idx", "centre_id", "created_by", "created_at", "id"),
         Index("documents_centre_id_document_type_idx", "centre_id", "document_type", "created_at", "id"),
+        Index("documents_centre_id_access_level_idx", "centre_id", "access_level", "created_at", "id"),
         Index("documents_centre_id_upload_state_idx", "centre_id", "upload_state", "created_at", "id"),
         Index(
             "documents_centre_id_deleted_at_idx",
@@ -143,6 +147,8 @@ class DocumentVersion(CentreRow):
     """One file of a document: asked for, uploaded, looked at, and from then on never changed."""
 
     __tablename__ = "document_versions"
+    searched: ClassVar[Mapping[str, WordsOf]] = {"file_name": file_name_words}
+    searched_under: ClassVar[str] = "document_id"
 
     document_id: Mapped[UUID]
     client_id: Mapped[UUID | None]

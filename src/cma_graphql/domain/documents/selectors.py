@@ -11,11 +11,13 @@ from cma_graphql.access.actor import Sight
 from cma_graphql.core.clock import LONDON
 from cma_graphql.domain.cases.models import Case, CaseStatusChange
 from cma_graphql.domain.cases.retention import RETENTION_YEARS, years_after
+from cma_graphql.domain.clients.sight import keys_on_cases_seen
 from cma_graphql.domain.debts.models import Debt
 from cma_graphql.domain.documents.models import Document, DocumentDebt, DocumentVersion
 from cma_graphql.domain.documents.policy import ENDED
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.listing import Listing, Order
+from cma_graphql.persistence.narrowing import Rare
 from cma_graphql.persistence.reads import (
     KEYS,
     AnySelect,
@@ -78,6 +80,12 @@ VERSION_COLUMNS = (
     DocumentVersion.completed_at,
 )
 
+_EVIDENCE_OF = exists().where(
+    DocumentDebt.centre_id == ACTOR_CENTRE,
+    DocumentDebt.document_id == Document.id,
+    DocumentDebt.unlinked_at.is_(None),
+    DocumentDebt.debt_id == any_(bindparam("debt", type_=ARRAY(Uuid()))),
+)
 DOCUMENTS = Listing(
     Document,
     columns=DOCUMENT_COLUMNS,
@@ -94,15 +102,19 @@ DOCUMENTS = Listing(
         "uploaded_by": Document.created_by == any_(bindparam("uploaded_by", type_=ARRAY(Uuid()))),
         "shared_with_client": Document.shared_with_client,
         "not_shared_with_client": not_(Document.shared_with_client),
-        "debt": exists().where(
-            DocumentDebt.centre_id == ACTOR_CENTRE,
-            DocumentDebt.document_id == Document.id,
-            DocumentDebt.unlinked_at.is_(None),
-            DocumentDebt.debt_id == any_(bindparam("debt", type_=ARRAY(Uuid()))),
-        ),
+        "debt": _EVIDENCE_OF,
         "without_case": Document.case_id.is_(None),
     },
     parents=("case_id", "client_id", "created_by"),
+    source=keys_on_cases_seen(Document),
+    rare={"debt": Rare(_EVIDENCE_OF)},
+    merged={
+        "state": Document.upload_state,
+        "access_level": Document.access_level,
+        "uploaded_by": Document.created_by,
+        "type": Document.document_type,
+    },
+    exact=("case", "client"),
 )
 DELETED_DOCUMENTS = Listing(
     Document,
@@ -110,6 +122,7 @@ DELETED_DOCUMENTS = Listing(
     orders={"DELETED_AT_DESC": Order((Document.deleted_at,), descending=True)},
     conditions={},
     deleted=True,
+    source=keys_on_cases_seen(Document, deleted=True),
 )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from cma_graphql.domain.compliance.selectors import of_status
 from cma_graphql.graph.cases.enums import CaseStage
 from cma_graphql.graph.compliance.enums import Certainty, ComplianceStatus, EvidenceKind, Mandatory
 from cma_graphql.graph.node import find_id
@@ -56,7 +57,7 @@ def compliance_filters(given: CaseComplianceFilter | None) -> dict[str, object]:
         name: _keys(prefix, ids) for name, prefix in _IDS if (ids := getattr(given, name)) is not None
     }
     if given.status is not None:
-        filters["status"] = sorted({status.value for status in given.status})
+        filters |= of_status(sorted({status.value for status in given.status}))
     if given.overdue:
         filters["overdue"] = True
     if given.due_before is not None:

@@ -25,6 +25,8 @@ MOST_HITS = 50
 _TITLES: Mapping[SearchKind, Callable[[Record], str]] = {
     SearchKind.CLIENT: lambda client: f"{client['first_name']} {client['last_name']}",
     SearchKind.CASE: lambda case: f"{case['case_number']} {case['title']}",
+    SearchKind.CREDITOR: lambda creditor: creditor["name"],
+    SearchKind.DOCUMENT: lambda document: document["title"],
 }
 
 
@@ -45,7 +47,7 @@ class SearchQueries:
             str,
             strawberry.argument(
                 description="One to six words of at least two letters or digits each: names, a reference, a case "
-                "number, a postcode, a telephone number, an e-mail address."
+                "number, a postcode, a telephone number, an e-mail address, a title, the name of a file."
             ),
         ],
         kinds: Annotated[

@@ -12,6 +12,8 @@ described(
     {
         "CLIENT": "Clients, by names, reference, postcode, telephone and e-mail address.",
         "CASE": "Cases, by number and title.",
+        "CREDITOR": "Creditors of the centre's directory, by name and trading names.",
+        "DOCUMENT": "Documents, by title, tags and the names of their files.",
     },
 )
 
@@ -35,6 +37,6 @@ class SearchGroup:
     kind: SearchKind = strawberry.field(description="Which kind.")
     hits: list[SearchHit] = strawberry.field(
         description="The records that have a word beginning with each word of the query: those with the words "
-        "themselves first, then by name or number."
+        "themselves first, then by name or number, documents by age, the newest first."
     )
     has_more: bool = strawberry.field(description="Whether there are more: add a word to find them.")
