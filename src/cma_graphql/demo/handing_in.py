@@ -45,17 +45,19 @@ class PaperMaker:
         """Hand papers of a case in, or of the centre itself; answer those that may be shown as evidence."""
         async with unit_of_work(self.database, self.keys, actor) as uow:
             documents = [await self._announce(uow, case_id, paper) for paper in papers]
-        sent = [(key, paper) for key, paper in zip(documents, papers, strict=True) if paper.fate is not Fate.NEVER_SENT]
-        versions = [await self._version(actor, key) for key, _ in sent]
-        examined = [await self._send(version, paper) for version, (_, paper) in zip(versions, sent, strict=True)]
+        sent = []
+        for key, paper in zip(documents, papers, strict=True):
+            version = await self._version(actor, key)
+            if (finding := await self._send(version, paper)) is not None:
+                sent.append((key, paper, version, finding))
         async with unit_of_work(self.database, self.keys, actor) as uow:
-            for (key, paper), finding in zip(sent, examined, strict=True):
+            for key, paper, _, finding in sent:
                 await begin_scan(uow, document_id=key, number=1)
                 await settle_upload(uow, document_id=key, number=1, examined=finding)
                 if paper.kind.of_debt and case_id is not None:
                     await self._link(uow, case_id, key)
         shown = []
-        for (key, paper), version, finding in zip(sent, versions, examined, strict=True):
+        for key, paper, version, finding in sent:
             if finding.findings.fault is not None:
                 await self.storage.discard(version)
             elif paper.kind.access_level is not AccessLevel.MANAGERS_AND_COMPLIANCE:
@@ -64,7 +66,7 @@ class PaperMaker:
 
     async def _announce(self, uow: UnitOfWork, case_id: UUID | None, paper: PlausiblePaper) -> UUID:
         kind, portal = paper.kind, uow.actor.kind is ActorKind.CLIENT
-        return await request_upload(
+        document_id, _ = await request_upload(
             uow,
             storage=self.storage,
             case_id=case_id,
@@ -80,6 +82,7 @@ class PaperMaker:
             access_level=None if portal else kind.access_level,
             shared_with_client=kind.shared and not portal,
         )
+        return document_id
 
     async def _version(self, actor: Actor, document_id: UUID) -> Record:
         async with self.database.read(actor) as reader:
@@ -87,8 +90,16 @@ class PaperMaker:
         assert version is not None  # noqa: S101 - announced a moment ago
         return version
 
-    async def _send(self, version: Record, paper: PlausiblePaper) -> Examined:
-        await self.hand_in(await self.storage.upload_target(version), _sent(paper))
+    async def _send(self, version: Record, paper: PlausiblePaper) -> Examined | None:
+        """Send a paper's file and have it looked at; None where it is never sent, or the store will not have it."""
+        if paper.fate is Fate.NEVER_SENT:
+            return None
+        try:
+            await self.hand_in(await self.storage.upload_target(version), _sent(paper))
+        except OSError:
+            if paper.fate is not Fate.ALTERED:
+                raise
+            return None  # S3 compares the sum itself, and takes no other file than the one that was announced
         return await self.storage.examine(version, await self.storage.arrived(version))
 
     async def _link(self, uow: UnitOfWork, case_id: UUID, document_id: UUID) -> None:
@@ -107,7 +118,7 @@ def _announced(paper: PlausiblePaper) -> bytes:
 def _sent(paper: PlausiblePaper) -> bytes:
     """Answer the bytes that come."""
     announced = _announced(paper)
-    return announced[: len(announced) // 2] if paper.fate is Fate.CUT_OFF else announced
+    return announced[:-1] + b" " if paper.fate is Fate.ALTERED else announced
 
 
 async def hand_in_over_http(target: UploadTarget, content: bytes) -> None:

@@ -17,8 +17,8 @@ class Fate(StrEnum):
 
     KEPT = "KEPT"
     NEVER_SENT = "NEVER_SENT"
-    CUT_OFF = "CUT_OFF"
-    """It comes shorter than it was announced."""
+    ALTERED = "ALTERED"
+    """It comes as another file than the one that was announced."""
     DISGUISED = "DISGUISED"
     """It is not what its name says."""
 
@@ -148,7 +148,7 @@ def mishaps(random: Random, person: str, *, year: int) -> Iterator[PlausiblePape
     """Make papers with which something goes wrong, one of each sort."""
     for fate, title in (
         (Fate.NEVER_SENT, "Payslip to come"),
-        (Fate.CUT_OFF, "Loan agreement, broken off"),
+        (Fate.ALTERED, "Loan agreement, altered on its way"),
         (Fate.DISGUISED, "Bill that is none"),
     ):
         kind = PaperKind(title=title, document_type=DocumentType.OTHER, stem="upload")

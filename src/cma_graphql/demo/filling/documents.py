@@ -53,7 +53,11 @@ def _add(rows: Rows, centre: FilledCentre, random: Random, case: FilledCase, kin
         **tracked(at, case.advisor_id),
     )
     refused = (
-        {"failure_field": "size", "failure_rule": "size-mismatch", "failure_reason": "The file came cut off."}
+        {
+            "failure_field": "sha256",
+            "failure_rule": "sha256-mismatch",
+            "failure_reason": "The file was changed on its way.",
+        }
         if state in {UploadState.FAILED, UploadState.QUARANTINED}
         else {}
     )
