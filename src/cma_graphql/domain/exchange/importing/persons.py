@@ -11,7 +11,13 @@ from cma_graphql.domain.exchange.importing.records import ClientLine
 from cma_graphql.domain.exchange.importing.selectors import lookalikes_of_many
 from cma_graphql.persistence.reads import Reads
 
-_SIGNS = ("birth_year", "postcode_key", "national_insurance_index", "email_key")
+_SIGNS = {
+    "birth_year": "birth_years",
+    "postcode_key": "postcode_keys",
+    "national_insurance_index": "national_insurance_indexes",
+    "email_key": "email_keys",
+}
+"""The signs, and what those of many people are called in the statement."""
 _WITH_THE_NAME = frozenset({"birth_year", "postcode_key"})
 _DIGEST_BYTES = 16
 
@@ -30,8 +36,7 @@ class Persons:
         people = [person for person in people if person[2]]
         if not people:
             return {}
-        columns = {f"{sign}s": [signs.get(sign) for _, _, signs in people] for sign in _SIGNS}
-        columns["national_insurance_indexes"] = columns.pop("national_insurance_indexs")
+        columns = {many: [signs.get(sign) for _, _, signs in people] for sign, many in _SIGNS.items()}
         rows = await reads.all(
             lookalikes_of_many,
             places=list(range(len(people))),
