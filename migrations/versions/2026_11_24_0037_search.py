@@ -1,4 +1,4 @@
-"""The words by which records are found, and the indexes by which a large centre is listed."""
+"""The words by which records are found."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,32 +34,6 @@ _FOUND_IN_THE_PORTAL = (
     "(search_words.centre_id, search_words.record_id)))"
 )
 """A client of the portal finds what is theirs, and those creditors that the creditors' own policy lets them see."""
-_INDEXES = (
-    ("clients_centre_id_birth_year_idx", "clients", ["centre_id", "birth_year"], None),
-    ("cases_centre_id_status_opened_on_idx", "cases", ["centre_id", "status", "opened_on", "id"], None),
-    ("cases_centre_id_status_case_number_idx", "cases", ["centre_id", "status", "case_number", "id"], None),
-    ("cases_centre_id_advisor_id_opened_on_idx", "cases", ["centre_id", "advisor_id", "opened_on", "id"], None),
-    ("cases_centre_id_advisor_id_case_number_idx", "cases", ["centre_id", "advisor_id", "case_number", "id"], None),
-    ("cases_centre_id_team_id_opened_on_idx", "cases", ["centre_id", "team_id", "opened_on", "id"], None),
-    ("cases_centre_id_team_id_case_number_idx", "cases", ["centre_id", "team_id", "case_number", "id"], None),
-    ("cases_centre_id_unassigned_created_at_idx", "cases", ["centre_id", "created_at", "id"], "advisor_id IS NULL"),
-    ("cases_centre_id_unassigned_opened_on_idx", "cases", ["centre_id", "opened_on", "id"], "advisor_id IS NULL"),
-    ("cases_centre_id_unassigned_case_number_idx", "cases", ["centre_id", "case_number", "id"], "advisor_id IS NULL"),
-    (
-        "cases_centre_id_next_review_at_idx",
-        "cases",
-        ["centre_id", "next_review_at", "id"],
-        "next_review_at IS NOT NULL",
-    ),
-    ("debts_centre_id_status_created_at_idx", "debts", ["centre_id", "status", "created_at", "id"], None),
-    (
-        "debts_centre_id_enforcement_stage_created_at_idx",
-        "debts",
-        ["centre_id", "enforcement_stage", "created_at", "id"],
-        None,
-    ),
-    ("cases_centre_id_restricted_idx", "cases", ["centre_id", "client_id"], "restricted"),
-)
 
 
 def upgrade() -> None:
@@ -87,22 +61,8 @@ def upgrade() -> None:
         op.execute(f"ALTER POLICY {table}_client ON {table} USING ({NO_CLIENT})")
     for table, column in _KEPT_TO_CLIENTS:
         op.execute(f"ALTER POLICY {table}_client ON {table} USING ({NO_CLIENT} OR {column} = {CLIENT})")
-    with op.get_context().autocommit_block():  # cases and clients are written while they are made
-        for name, table, columns, where in _INDEXES:
-            op.create_index(
-                name,
-                table,
-                columns,
-                unique=False,
-                postgresql_where=None if where is None else sa.text(where),
-                postgresql_concurrently=True,
-                if_not_exists=True,
-            )
 
 
 def downgrade() -> None:
-    """Take the table and the indexes back; the policies say the same in other words, and stay."""
-    with op.get_context().autocommit_block():
-        for name, table, _columns, _where in _INDEXES:
-            op.drop_index(name, table_name=table, postgresql_concurrently=True, if_exists=True)
+    """Take the table back; the policies say the same in other words, and stay."""
     op.drop_table("search_words")

@@ -12,7 +12,7 @@ _CALLED_BEFORE = ("clients", "cases")
 
 
 def upgrade() -> None:
-    """Add the columns, the table and the keys by which nothing is imported twice."""
+    """Add the columns and the table; a later revision makes the keys of the columns."""
     for table in _CALLED_BEFORE:
         op.add_column(table, sa.Column("former_reference", sa.Text(), nullable=True))
     op.create_table(
@@ -53,29 +53,10 @@ def upgrade() -> None:
     op.create_index("caseload_imports_centre_id_document_id_idx", "caseload_imports", ["centre_id", "document_id"])
     op.create_index("caseload_imports_centre_id_imported_by_idx", "caseload_imports", ["centre_id", "imported_by"])
     op.confine_to_centre("caseload_imports", client="denied", grants="SELECT, INSERT")
-    with op.get_context().autocommit_block():  # cases and clients are written while they are made
-        for table in _CALLED_BEFORE:
-            op.create_index(
-                f"{table}_centre_id_former_reference_key",
-                table,
-                ["centre_id", "former_reference"],
-                unique=True,
-                postgresql_where=sa.text("former_reference IS NOT NULL AND deleted_at IS NULL"),
-                postgresql_concurrently=True,
-                if_not_exists=True,
-            )
 
 
 def downgrade() -> None:
     """Take all of it back; what imported records were called before is lost."""
-    with op.get_context().autocommit_block():
-        for table in _CALLED_BEFORE:
-            op.drop_index(
-                f"{table}_centre_id_former_reference_key",
-                table_name=table,
-                postgresql_concurrently=True,
-                if_exists=True,
-            )
     op.drop_table("caseload_imports")
     for table in _CALLED_BEFORE:
         op.drop_column(table, "former_reference")
