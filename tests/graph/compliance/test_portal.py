@@ -1,5 +1,7 @@
 """Compliance is the centre's own work: a client of the portal is shown nothing of it, in the audit trail either."""
 
+from collections.abc import Mapping
+
 from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Role
 from cma_graphql.graph.node import write_id
@@ -19,7 +21,7 @@ async def test_a_client_is_shown_nothing_of_it_in_the_audit_trail(desk: Desk) ->
     assert not {it for it in await _actions(desk, client, about) if it.startswith("compliance.")}
 
 
-async def _actions(desk: Desk, actor: Actor, about: dict[str, str]) -> set[str]:
+async def _actions(desk: Desk, actor: Actor, about: Mapping[str, str]) -> set[str]:
     answer = await desk.scene.graph.run(TRAIL, as_=actor, **about)
     assert answer.errors == []
     return {edge["node"]["action"] for edge in answer.data["auditLogs"]["edges"]}

@@ -14,7 +14,7 @@ from cma_graphql.core.errors import Unavailable
 from cma_graphql.core.ids import new_id
 from cma_graphql.core.sealed_files import SEGMENT_BYTES
 from cma_graphql.core.signed_addresses import AddressFault, AddressRefused, SignedAddresses
-from cma_graphql.integrations.storage import folder
+from cma_graphql.integrations.storage import folder as folder_store
 from cma_graphql.integrations.storage.folder import FolderStore
 from cma_graphql.integrations.storage.port import (
     AlreadyThere,
@@ -337,10 +337,10 @@ async def test_a_file_that_takes_the_place_of_the_looked_at_one_is_not_kept(
     incoming.unlink()
     await box.store.receive(await box.token(key=key), sent(CONTENT))
     found = await found_in(box.store, key)
-    make = folder._make
+    make = folder_store._make
 
     def meanwhile(place: Path) -> None:
-        monkeypatch.setattr(folder, "_make", make)
+        monkeypatch.setattr(folder_store, "_make", make)
         make(place)
         if faster:
             incoming.rename(kept)
@@ -348,7 +348,7 @@ async def test_a_file_that_takes_the_place_of_the_looked_at_one_is_not_kept(
             incoming.unlink()
         incoming.write_bytes(unseen)
 
-    monkeypatch.setattr(folder, "_make", meanwhile)
+    monkeypatch.setattr(folder_store, "_make", meanwhile)
     if faster:
         await box.store.keep(key, found)
         assert await content_in(box.store, key) == CONTENT
