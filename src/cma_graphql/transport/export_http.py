@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack, aclosing, contextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from graphql import GraphQLError
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from cma_graphql.access.actor import Actor
 from cma_graphql.core.clock import today
 from cma_graphql.core.errors import DeadlineExceeded, DomainError, LimitReached
 from cma_graphql.core.logging import get_logger
@@ -78,7 +80,8 @@ class ExportEndpoint:
         self._limits = limits
         self._bounds = bounds
         self._answers = GraphQLAnswers(DRAFT_2025)
-        self._running = 0
+        self._running: set[tuple[UUID, UUID]] = set()
+        """Whose exports are under way: one of each, or somebody who reads slowly would take all the places."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. A file that fails after its beginning is left without its end: the connection closes."""
@@ -117,7 +120,7 @@ class ExportEndpoint:
                     context.operation_name = export.access_name
                     incoming.record.actor = dict(context.log_fields())
                     export.require_right(context)
-                    place.enter_context(self._place())
+                    place.enter_context(self._place(context.actor))
                     async with aclosing(export.pages(context)) as pages:
                         async for page in pages:
                             if not file.begun:
@@ -133,16 +136,24 @@ class ExportEndpoint:
             await file.end()
 
     @contextmanager
-    def _place(self) -> Iterator[None]:
+    def _place(self, actor: Actor) -> Iterator[None]:
         """Take one of the process's places for exports, and count the export. Raises LimitReached."""
-        if self._running >= self._bounds.at_once:
+        whose = (actor.centre_id, actor.user_id)
+        if whose in self._running:
+            raise LimitReached(
+                "exports_of_one",
+                1,
+                "Another export of yours is under way. Wait for its end.",
+                retry_after=_RETRY_SECONDS,
+            )
+        if len(self._running) >= self._bounds.at_once:
             raise LimitReached(
                 "exports_at_once",
                 self._bounds.at_once,
                 "As many lists are being exported as this server gives out at once. Try again in a while.",
                 retry_after=_RETRY_SECONDS,
             )
-        self._running += 1
+        self._running.add(whose)
         self._metrics.export_began()
         outcome = "CANCELLED"
         try:
@@ -152,7 +163,7 @@ class ExportEndpoint:
             outcome = _code(error)
             raise
         finally:
-            self._running -= 1
+            self._running.remove(whose)
             self._metrics.export_ended(outcome)
 
 

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from cma_graphql.domain.documents.services import request
 from cma_graphql.graph.node import write_id
 from graph.documents.conftest import Desk, rules
 from support.documents import PDF, fetched, hand_in, said_of
@@ -88,3 +91,15 @@ async def test_what_a_client_is_shown_of_a_paper(desk: Desk) -> None:
     }
     assert len(shown["versions"]) == 1
     assert shown["case"] == {"id": write_id("case", desk.case_id)}
+
+
+async def test_a_client_does_not_use_up_the_papers_of_a_case(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request, "MOST_FROM_CLIENT", 2)
+    client = await desk.portal()
+    for _ in range(2):
+        assert (await desk.announce(as_=client))["errors"] == []
+    before = await desk.left()
+    (error,) = (await desk.announce(as_=client))["errors"]
+    assert (error["__typename"], error["limit"], error["maximum"]) == ("LimitError", "case-documents-from-client", 2)
+    assert await desk.left() == before
+    assert (await desk.announce())["errors"] == []  # the staff's are no matter of the client's

@@ -1,12 +1,14 @@
 """Announcing a file, handing it in and completing it: what is taken in, what is refused, what is left behind."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cma_graphql.access.permissions import Role
 from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Unavailable
 from cma_graphql.core.ids import new_id
@@ -386,3 +388,14 @@ async def test_a_repetition_tells_of_its_own_version_and_not_of_a_later_one(desk
     assert (replayed["replayed"], replayed["versionNumber"]) == (True, 1)
     await hand_in(desk.store, replayed["upload"]["url"], PDF)
     assert (await desk.complete(replayed))["errors"] == []
+
+
+async def test_a_repetition_gives_no_address_to_whom_the_right_was_taken_from(desk: Desk) -> None:
+    said: dict[str, Any] = {"idempotencyKey": "one", "accessLevel": "CENTRE"}
+    announced = await desk.announce(**said)
+    assert announced["upload"] is not None
+    auditor = replace(desk.scene.advisor, roles=frozenset({Role.AUDITOR}))  # sees it still, and hands nothing in
+    again = await desk.announce(as_=auditor, **said)
+    assert (again["replayed"], again["document"]["id"]) == (True, announced["document"]["id"])
+    assert again["upload"] is None
+    assert (await desk.announce(**said))["upload"] is not None

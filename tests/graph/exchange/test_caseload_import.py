@@ -9,7 +9,8 @@ import pytest
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Role
-from cma_graphql.domain.exchange.importing.services import MOST_BYTES
+from cma_graphql.domain.exchange.importing import services
+from cma_graphql.domain.exchange.importing.services import MOST_BYTES, MOST_LINE_ENDS
 from support.acting import Acting
 from support.asking import Graph
 from support.data import Data
@@ -232,3 +233,18 @@ async def test_a_deleted_client_is_imported_anew_and_then_not_restored(desk: Des
     given["expectedVersion"] += 1
     answer = await desk.graph.run(RESTORE, as_=desk.manager, input=given)
     assert refusals(answer.data["clientRestore"]) == [("ValidationError", "input.id", "former-reference-taken")]
+
+
+async def test_a_file_of_nothing_but_line_ends_holds_nobody_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+    monkeypatch.setattr(services, "draw_outline", lambda *_, **__: drawn.append(1))
+    text = text_of([*GOOD, client("P2", safe_contact_note="a\n" * MOST_LINE_ENDS)])
+    for content in (text_of(GOOD) + "\n" * MOST_LINE_ENDS, text):
+        answer = await desk.run(await desk.uploaded(content), dry_run=True)
+        (error,) = answer["errors"]
+        assert (error["__typename"], error["limit"], error["maximum"]) == (
+            "LimitError",
+            "import-line-ends",
+            MOST_LINE_ENDS,
+        )
+    assert drawn == []

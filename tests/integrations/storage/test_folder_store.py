@@ -14,6 +14,7 @@ from cma_graphql.core.errors import Unavailable
 from cma_graphql.core.ids import new_id
 from cma_graphql.core.sealed_files import SEGMENT_BYTES
 from cma_graphql.core.signed_addresses import AddressFault, AddressRefused, SignedAddresses
+from cma_graphql.integrations.storage import folder as folder_store
 from cma_graphql.integrations.storage.folder import FolderStore
 from cma_graphql.integrations.storage.port import (
     AlreadyThere,
@@ -324,3 +325,34 @@ CENTRE = "01900000-0000-7000-8000-00000000000a"
 def test_no_other_text_is_a_key(text: str) -> None:
     with pytest.raises(ValueError, match="key"):
         StorageKey(text)
+
+
+@pytest.mark.parametrize("faster", [True, False], ids=["kept by another", "deleted by another"])
+async def test_a_file_that_takes_the_place_of_the_looked_at_one_is_not_kept(
+    box: Box, monkeypatch: pytest.MonkeyPatch, *, faster: bool
+) -> None:
+    key, _ = await box.came_in(b"%PDF unseen")
+    incoming, kept = box.folder / "incoming" / key.text, box.folder / "kept" / key.text
+    unseen = incoming.read_bytes()
+    incoming.unlink()
+    await box.store.receive(await box.token(key=key), sent(CONTENT))
+    found = await found_in(box.store, key)
+    make = folder_store._make
+
+    def meanwhile(place: Path) -> None:
+        monkeypatch.setattr(folder_store, "_make", make)
+        make(place)
+        if faster:
+            incoming.rename(kept)
+        else:
+            incoming.unlink()
+        incoming.write_bytes(unseen)
+
+    monkeypatch.setattr(folder_store, "_make", meanwhile)
+    if faster:
+        await box.store.keep(key, found)
+        assert await content_in(box.store, key) == CONTENT
+    else:
+        with pytest.raises(FileChanged):
+            await box.store.keep(key, found)
+        assert box.files("kept") == []

@@ -193,7 +193,12 @@ async def test_a_client_may_not_read_for_ever(graph: Graph, shelf: Shelf) -> Non
 
 async def test_so_many_at_once_and_no_more(exporting: Exporting, shelf: Shelf) -> None:
     held = [Held(PIECES_BEFORE_A_PAGE) for _ in range(2)]
-    running = [asyncio.create_task(exporting.run(NAMES, as_=shelf.manager, before_sending=each)) for each in held]
+    running = [
+        asyncio.create_task(
+            exporting.run(NAMES, as_=await shelf.data.a_member(shelf.centre, Role.CENTRE_MANAGER), before_sending=each)
+        )
+        for each in held
+    ]
     for each in held:
         await each.reached.wait()
     assert exporting.database.pool_sizes()["read_used"] == 2
@@ -247,3 +252,18 @@ async def test_memory_does_not_grow_with_the_list(exporting: Exporting, data: Da
         counts.append(sent)
     assert counts == [401, 6_001]
     assert peaks[1] < peaks[0] + 1_000_000
+
+
+async def test_nobody_takes_more_than_one_place(exporting: Exporting, shelf: Shelf, data: Data) -> None:
+    held = Held(PIECES_BEFORE_A_PAGE)
+    running = asyncio.create_task(exporting.run(NAMES, as_=shelf.manager, before_sending=held))
+    await held.reached.wait()
+    refused = await exporting.run(NAMES, as_=shelf.manager)
+    assert (refused.status, refused.code) == (429, "LIMIT_REACHED")
+    assert refused.error["extensions"]["limit"] == "exports_of_one"
+    assert refused.headers["retry-after"] == "30"
+    elsewhere = await data.a_member(await data.a_centre(), Role.CENTRE_MANAGER)
+    assert (await exporting.run(NAMES, as_=elsewhere)).whole
+    held.release.set()
+    assert (await running).whole
+    assert (await exporting.run(NAMES, as_=shelf.manager)).whole

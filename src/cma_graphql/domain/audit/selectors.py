@@ -14,6 +14,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
+    not_,
     or_,
     select,
     true,
@@ -81,7 +83,9 @@ def visible_entries(sight: Sight) -> ColumnElement[bool] | None:
         and_(AuditEntry.case_id.is_(None), AuditEntry.client_id.is_not(None), of_client),
         and_(AuditEntry.case_id.is_(None), AuditEntry.client_id.is_(None)),
     )
-    return and_(of_document, seen)
+    # Compliance is the centre's own work, of which the portal shows nothing (its tables are denied to clients).
+    of_portal = not_(func.starts_with(AuditEntry.action, "compliance.")) if sight is Sight.RECORD else true()
+    return and_(of_document, of_portal, seen)
 
 
 AUDIT_ENTRIES = Listing(

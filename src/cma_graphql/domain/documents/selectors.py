@@ -198,6 +198,17 @@ def number_of_case_documents(_sight: Sight) -> AnySelect:
 
 
 @statement
+def number_of_documents_from_client(_sight: Sight) -> AnySelect:
+    """Count the documents of a case that its client announced."""
+    return select(func.count().label("number")).where(
+        of_centre(Document),
+        Document.deleted_at.is_(None),
+        Document.from_client,
+        Document.case_id == bindparam("case_id", type_=Uuid()),
+    )
+
+
+@statement
 def number_of_centre_documents(_sight: Sight) -> AnySelect:
     """Count the centre's own documents, whoever asks."""
     return select(func.count().label("number")).where(

@@ -169,7 +169,7 @@ class FolderStore:
         for path in (kept, incoming):
             with suppress(FileNotFoundError):
                 state = path.stat()
-                return Found(opened_size(state.st_size), f"{state.st_ino}-{state.st_mtime_ns}", path is kept)
+                return Found(opened_size(state.st_size), _mark(state), path is kept)
         return None
 
     @contextmanager
@@ -182,8 +182,7 @@ class FolderStore:
         else:
             raise FileChanged
         with file:
-            state = os.fstat(file.fileno())
-            if f"{state.st_ino}-{state.st_mtime_ns}" != found.mark:
+            if _mark(os.fstat(file.fileno())) != found.mark:
                 raise FileChanged
             yield file
 
@@ -200,10 +199,13 @@ class FolderStore:
             key_id = key_id_of_file(file, place=key.text)
         if not kept.exists():
             _make(kept.parent)
-            with suppress(FileNotFoundError):  # another that completes the same upload was faster
-                incoming.replace(kept)
+            with suppress(FileNotFoundError, FileExistsError):  # another that completes the same upload was faster
+                os.link(incoming, kept)  # fails where a rename would replace
+                if _mark(kept.stat()) != found.mark:  # another has come in since the file was looked at
+                    kept.unlink()
             if not kept.exists():
                 raise FileChanged
+            incoming.unlink(missing_ok=True)
             for folder in (kept.parent, kept.parent.parent, self._kept):  # the database will say that it is there
                 _sync(folder)
         return str(key_id)
@@ -232,6 +234,11 @@ async def _in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
         return await asyncio.to_thread(call, *args, **kwargs)
     except OSError as error:
         raise Unavailable("The store of files does not respond. Try again in a moment.") from error
+
+
+def _mark(state: os.stat_result) -> str:
+    """Tell one file from another that takes its place."""
+    return f"{state.st_ino}-{state.st_mtime_ns}"
 
 
 def _make(folder: Path) -> None:

@@ -19,13 +19,19 @@ from cma_graphql.domain.documents.media_types import check_file_name, read_media
 from cma_graphql.domain.documents.models import AccessLevel, Document, DocumentType, DocumentVersion, UploadState
 from cma_graphql.domain.documents.policy import require_files, require_level
 from cma_graphql.domain.documents.reading import read_description, read_sha256, read_size, read_tags, read_title
-from cma_graphql.domain.documents.selectors import number_of_case_documents, number_of_centre_documents
+from cma_graphql.domain.documents.selectors import (
+    number_of_case_documents,
+    number_of_centre_documents,
+    number_of_documents_from_client,
+)
 from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.domain.documents.taking import Taken, take_document, tell_of_document
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 MOST_DOCUMENTS = 2_000
 """Of one case; as many are the centre's own."""
+MOST_FROM_CLIENT = 200
+"""Of one case, handed in through the portal: without a bound a client could use up the staff's."""
 MOST_VERSIONS = 100
 _UNTOLD = frozenset({"storage_key", "document_id", "client_id"})
 
@@ -57,7 +63,7 @@ async def request_upload(
 
     Without a case it is a paper of the centre's own, a caseload to import: the manager's. What a client of the
     portal hands in is the case team's to see, and theirs. Raises Forbidden, NotFound, Invalid, InvalidInput
-    (rules of the fields, `document-type`), LimitReached (2,000 of a case).
+    (rules of the fields, `document-type`), LimitReached (2,000 of a case, 200 from its client).
     """
     require_files(uow.actor)
     portal = uow.actor.kind is ActorKind.CLIENT
@@ -86,6 +92,8 @@ async def request_upload(
     said = _read_file(faults, file, largest=storage.largest)
     faults.raise_any()
     await check_room(uow, case)
+    if portal:
+        await _check_room_of_client(uow, case_id)
     document = Document(
         id=new_id(),
         case_id=case_id,
@@ -152,6 +160,17 @@ async def check_room(uow: UnitOfWork, case: Case | None) -> None:
         limit = "centre-documents"
     if counted is not None and counted["number"] >= MOST_DOCUMENTS:
         raise LimitReached(limit, MOST_DOCUMENTS)
+
+
+async def _check_room_of_client(uow: UnitOfWork, case_id: UUID | None) -> None:
+    """Raise LimitReached where a client has handed in, or announced, as much as they may."""
+    counted = await uow.one(number_of_documents_from_client, case_id=case_id)
+    if counted is not None and counted["number"] >= MOST_FROM_CLIENT:
+        raise LimitReached(
+            "case-documents-from-client",
+            MOST_FROM_CLIENT,
+            f"You have handed in {MOST_FROM_CLIENT} papers: ask your advisor to take further ones.",
+        )
 
 
 def _add_version(uow: UnitOfWork, storage: DocumentStorage, document: Document, file: FileSaid) -> tuple[UUID, Changes]:

@@ -11,7 +11,7 @@ from cma_graphql.domain.documents.models import DocumentType
 from cma_graphql.domain.documents.selectors import documents_by_id, version_of
 from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.domain.exchange.importing.decoding import CaseloadFile
-from cma_graphql.domain.exchange.importing.services import MOST_BYTES
+from cma_graphql.domain.exchange.importing.services import MOST_BYTES, MOST_LINE_ENDS
 from cma_graphql.integrations.storage.port import FileChanged, StorageKey
 from cma_graphql.persistence.reads import Reads, Record
 
@@ -43,7 +43,10 @@ async def caseload_version(reads: Reads, document_id: UUID) -> Record:
 
 
 async def fetch(storage: DocumentStorage, version: Record) -> CaseloadFile:
-    """Fetch the file of a version; it is no longer than `caseload_version` found. Raises Invalid, Unavailable."""
+    """Fetch the file of a version; it is no longer than `caseload_version` found.
+
+    Raises Invalid, Unavailable, LimitReached where it would be read a line at a time for too long.
+    """
     found = await storage.arrived(version)
     content = bytearray()
     try:
@@ -53,5 +56,12 @@ async def fetch(storage: DocumentStorage, version: Record) -> CaseloadFile:
     except FileChanged:
         raise Invalid("document_id", "file-changed", "The file is not the one that was uploaded.") from None
     whole = bytes(content)
+    if whole.count(b"\n") > MOST_LINE_ENDS:
+        raise LimitReached(
+            "import-line-ends",
+            MOST_LINE_ENDS,
+            f"A file with more than {MOST_LINE_ENDS} line ends is imported by the command `cma-graphql import`. Empty "
+            "lines count, too.",
+        )
     charset = read_media_type(version["verified_media_type"]).charset or "utf-8"
     return CaseloadFile(version["file_name"], lambda: io.BytesIO(whole), charset)

@@ -25,6 +25,8 @@ MOST_LINES = 2_000
 """Of a file that is imported while a request waits."""
 MOST_BYTES = 8 * 1024 * 1024
 """The same: 2,000 of the longest lines that people write have a tenth of it."""
+MOST_LINE_ENDS = 100_000
+"""The same: fifty for each record, within its texts and around it. Millions would hold up everybody for a minute."""
 
 
 async def check_caseload(

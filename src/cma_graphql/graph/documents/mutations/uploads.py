@@ -8,6 +8,7 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import NotFound
+from cma_graphql.domain.documents.policy import DocumentFacts, rights_over
 from cma_graphql.domain.documents.selectors import version_of, versions_by_id
 from cma_graphql.domain.documents.services import complete, download, request
 from cma_graphql.domain.documents.storage import DOWNLOAD_LIFETIME, UPLOAD_LIFETIME, Examined
@@ -155,17 +156,28 @@ class DocumentDownloadPayload(Payload):
 
 
 async def _announced(
-    info: Info, document_id: UUID, version_id: UUID
+    info: Info, document_id: UUID, version_id: UUID, *, replayed: bool
 ) -> tuple[Document | None, int | None, UploadTarget | None]:
-    """Answer an announced document, the number of the announced version and how to hand its file in."""
+    """Answer an announced document, the number of the announced version and how to hand its file in.
+
+    A repetition calls no service, so that it asks here whether the actor still may.
+    """
     document = await reread(info, Document, document_id)
     (version,) = await versions_by_id(info.context.reader, [version_id])
     if version is None:
         return document, None, None
     number: int = version["number"]
-    if version["upload_state"] not in complete.UNSETTLED:
+    if version["upload_state"] not in complete.UNSETTLED or (replayed and not await _may_hand_in(info, document)):
         return document, number, None
     return document, number, _shown(await info.context.storage.upload_target(version))
+
+
+async def _may_hand_in(info: Info, document: Document | None) -> bool:
+    if document is None:
+        return False
+    facts = DocumentFacts(case_id=document.case_id, from_client=document.from_client)
+    (rights,) = await rights_over(info.context.reader, [facts])
+    return rights.add_version
 
 
 def _shown(target: port.UploadTarget) -> UploadTarget:
@@ -217,7 +229,7 @@ class DocumentUploadMutations:
             access_level=input.access_level,
             shared_with_client=input.shared_with_client,
         )
-        document, number, target = await _announced(info, *outcome.subject_ids)
+        document, number, target = await _announced(info, *outcome.subject_ids, replayed=outcome.replayed)
         return DocumentUploadRequestPayload(
             document=document, version_number=number, upload=target, replayed=outcome.replayed
         )
@@ -241,7 +253,7 @@ class DocumentUploadMutations:
             **on_document(input),
             file=input.file.said(),
         )
-        document, number, target = await _announced(info, *outcome.subject_ids)
+        document, number, target = await _announced(info, *outcome.subject_ids, replayed=outcome.replayed)
         return DocumentVersionRequestPayload(
             document=document, version_number=number, upload=target, replayed=outcome.replayed
         )
