@@ -137,16 +137,20 @@ def _client(results: Results) -> str:
 
 def _curve(curve: Curve) -> str:
     servers = list(dict.fromkeys(server for by_server in curve.points.values() for server in by_server))
-    head = (curve.what, *(f"{_TITLES[server]}: requests/s, CPU ms, p50 ms" for server in servers))
+    shown = "requests/s, CPU ms, p50 ms" + (", CPU µs a row" if curve.of_rows else "")
+    head = (curve.what, *(f"{_TITLES[server]}: {shown}" for server in servers))
     rows = [
-        (label, *(_point(by_server[server]) if server in by_server else "" for server in servers))
+        (label, *(_point(by_server.get(server), int(label) if curve.of_rows else 0) for server in servers))
         for label, by_server in curve.points.items()
     ]
     return f"## {curve.title}\n\n{_table(head, rows)}"
 
 
-def _point(sample: Sample) -> str:
-    return f"{_number(sample.per_second)}, {_number(sample.cpu_ms)}, {_number(sample.p50_ms)}"
+def _point(sample: Sample | None, rows: int) -> str:
+    if sample is None:
+        return ""
+    figures = [sample.per_second, sample.cpu_ms, sample.p50_ms, *([1000 * sample.cpu_ms / rows] if rows else [])]
+    return ", ".join(_number(figure) for figure in figures)
 
 
 def _spread(spread: Spread, unit: str = "") -> str:

@@ -18,6 +18,8 @@ class Curve:
     """What grows, over the column of labels."""
     points: Mapping[str, Mapping[str, Sample]]
     """By label, by server."""
+    of_rows: bool = False
+    """Whether it grows with the rows of an answer, so that the cost of one is of interest."""
 
 
 @dataclass(slots=True)
