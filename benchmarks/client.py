@@ -127,8 +127,11 @@ def measure(orders: dict[str, Any]) -> dict[str, Any]:
                 connection.send()
                 begun += 1
             else:
+                # a server closes a connection that has been idle for some seconds while slow answers are waited for
+                poll.unregister(descriptor)
+                connection.link.close()
                 under_way -= 1
-    for connection in connections:
+    for connection in connections[most:]:
         connection.link.close()
     return {
         "requests": len(durations),

@@ -37,7 +37,7 @@ class Facts:
     centre_id: UUID
     manager: str
     cases: tuple[UUID, ...]
-    """The newest that are in progress: those the lists begin with."""
+    """The newest in progress of those that were filled: copies lack what their page does not list, such as seals."""
 
 
 class Dataset:
@@ -145,6 +145,7 @@ async def _facts(address: str, wanted: int) -> Facts:
     cases = await _fetch(
         address,
         "SELECT id FROM cases WHERE centre_id = $1 AND status = 'IN_PROGRESS' AND deleted_at IS NULL"
+        " AND case_number ~ '^CASE-[0-9]{4}-[0-9]+$'"
         " ORDER BY created_at DESC, id DESC LIMIT $2",
         centre_id,
         wanted,

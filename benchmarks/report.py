@@ -1,6 +1,7 @@
 """Writes what a run found: a page for people, a file for programs."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import median
@@ -16,6 +17,7 @@ _HERE = Path(__file__).resolve().parent
 REPORT, LATEST = _HERE / "report.md", _HERE / "latest.json"
 _TITLES = {OURS: "cma_graphql", **{peer.name: peer.title for peer in PEERS}}
 _MIB = 1024**2
+_SPREADS = re.compile(r"\[([^\[\]]*)\]")
 
 _HOW_TO_READ = """\
 Every figure is of one server process and the database on the machine described below. All servers answer from the same
@@ -29,9 +31,10 @@ told in [README.md](README.md)."""
 
 
 def write(results: Results) -> None:
-    """Write both files."""
+    """Write both files; a spread stands on one line."""
+    figures = json.dumps(results.latest(), indent=2)
     REPORT.write_text(page(results))
-    LATEST.write_text(json.dumps(results.latest(), indent=2) + "\n")
+    LATEST.write_text(_SPREADS.sub(lambda spread: f"[{' '.join(spread[1].split())}]", figures) + "\n")
 
 
 def page(results: Results) -> str:
@@ -137,7 +140,7 @@ def _client(results: Results) -> str:
 
 def _curve(curve: Curve) -> str:
     servers = list(dict.fromkeys(server for by_server in curve.points.values() for server in by_server))
-    shown = "requests/s, CPU ms, p50 ms" + (", CPU µs a row" if curve.of_rows else "")
+    shown = "requests/s / CPU ms / p50 ms" + (" / CPU µs a row" if curve.of_rows else "")
     head = (curve.what, *(f"{_TITLES[server]}: {shown}" for server in servers))
     rows = [
         (label, *(_point(by_server.get(server), int(label) if curve.of_rows else 0) for server in servers))
@@ -150,7 +153,7 @@ def _point(sample: Sample | None, rows: int) -> str:
     if sample is None:
         return ""
     figures = [sample.per_second, sample.cpu_ms, sample.p50_ms, *([1000 * sample.cpu_ms / rows] if rows else [])]
-    return ", ".join(_number(figure) for figure in figures)
+    return " / ".join(_number(figure) for figure in figures)
 
 
 def _spread(spread: Spread, unit: str = "") -> str:

@@ -120,7 +120,9 @@ def _start_product(dataset: Dataset, facts: Facts, cases: int) -> Server:
         "EMAIL_FROM": "noreply@example.org",
         "STORAGE": "folder",
         "READ_POOL_SIZE": str(POOL),
-        "CONNECT_TIMEOUT_SECONDS": "30",  # the peers wait for their pools as long, or longer
+        # the peers wait for their pools as long, and know no deadline: a slow machine is to be measured, not refused
+        "CONNECT_TIMEOUT_SECONDS": "30",
+        "DEADLINE_MS": "60000",
         **{name.upper(): dataset.secret(name) for name in ("token_keys", "master_keys", "index_key")},
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CMA_")}

@@ -37,18 +37,32 @@ class Transaction {
     this.centre = centre
     this.begin = `BEGIN ${mode}; SET LOCAL app.centre_id = '${centre}'`
     this.client = null
+    this.last = null
   }
 
-  async run(name, ...values) {
-    this.client ??= this.pool.connect().then((client) => client.query(this.begin).then(() => client))
-    const client = await this.client
-    const result = await client.query({ name, text: STATEMENTS[name], values: [this.centre, ...values] })
+  /** Answer a statement's rows; those of one transaction run one after the other, as a connection can. */
+  run(name, ...values) {
+    this.last ??= this.open()
+    const rows = this.last.then(() => this.query(name, values))
+    this.last = rows.catch(() => {})
+    return rows
+  }
+
+  async open() {
+    this.client = await this.pool.connect()
+    await this.client.query(this.begin)
+  }
+
+  async query(name, values) {
+    const result = await this.client.query({ name, text: STATEMENTS[name], values: [this.centre, ...values] })
     return result.rows
   }
 
   async end(word = 'COMMIT') {
-    if (this.client === null) return
-    const client = await this.client
+    if (this.last === null) return
+    await this.last
+    const { client } = this
+    if (client === null) return // none was to be had, and the statements have said so
     try {
       await client.query(word)
       client.release()

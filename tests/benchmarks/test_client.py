@@ -23,17 +23,26 @@ class Answering(BaseHTTPRequestHandler):
     answer: ClassVar[bytes]
     received: ClassVar[list[dict[str, Any]]]
     connections: ClassVar[set[Any]]
+    slow: ClassVar[int]
+    """The number of the request that is answered only once another connection has been closed."""
+    closed: ClassVar[threading.Event]
 
     def do_POST(self) -> None:
         """Keep the request and answer it."""
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         type(self).received.append({**body, "authorization": self.headers["authorization"]})
         type(self).connections.add(self.client_address)
-        self.send_response(self.status)
+        kept_waiting = body.get("number") == self.slow and not self.closed.wait(20)
+        self.send_response(504 if kept_waiting else self.status)
         self.send_header("Content-Length", str(len(self.answer)))
         self.end_headers()
         for at in range(0, len(self.answer), 100_000):
             self.wfile.write(self.answer[at : at + 100_000])
+
+    def finish(self) -> None:
+        """Tell that the client closed its connection."""
+        super().finish()
+        self.closed.set()
 
     def log_message(self, *_arguments: object) -> None:
         """Say nothing."""
@@ -43,6 +52,7 @@ class Answering(BaseHTTPRequestHandler):
 def server() -> Iterator[ThreadingHTTPServer]:
     Answering.status, Answering.answer = 200, b'{"data":{"__typename":"Query"}}'
     Answering.received, Answering.connections = [], set()
+    Answering.slow, Answering.closed = -1, threading.Event()
     served = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
     served.daemon_threads = True
     thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})
@@ -84,6 +94,12 @@ def test_it_sends_as_many_as_it_is_told_each_another_number(server: ThreadingHTT
 def test_it_stops_when_its_time_is_up(server: ThreadingHTTPServer) -> None:
     found = client.measure(orders(server, seconds=0.0, most=1000))
     assert found["requests"] == 3  # those that were under way
+
+
+def test_a_connection_that_is_done_is_closed_while_slow_answers_are_waited_for(server: ThreadingHTTPServer) -> None:
+    Answering.slow = 100
+    found = client.measure(orders(server, connections=2, most=2))
+    assert found["requests"] == 2
 
 
 def test_of_counted_bodies_each_connection_keeps_to_its_own(server: ThreadingHTTPServer) -> None:
