@@ -2,7 +2,7 @@
 
 import asyncpg
 
-PEER = "cma_peer"
+PEER = "benchmark_peer"
 """The role the peers sign in as: it owns nothing and cannot pass row security by, as `cma_app` cannot."""
 READ = {
     "cases": "centre_id, id, case_number, title, status, stage, priority, complexity, risk_level, opened_on, "

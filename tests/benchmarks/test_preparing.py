@@ -1,5 +1,6 @@
 """The peers' role is let in under the same row security; multiplied records belong to one another."""
 
+from collections.abc import AsyncIterator
 from io import StringIO
 from random import Random
 
@@ -19,8 +20,8 @@ CASES = 60
 
 
 @pytest.fixture
-async def superuser(databases: Databases, own_database: str, keys: CentreKeys) -> str:
-    """Fill a database and answer its superuser's address."""
+async def superuser(databases: Databases, own_database: str, keys: CentreKeys) -> AsyncIterator[str]:
+    """Fill a database and answer its superuser's address; afterwards the peers' role is gone."""
     database = await Database(databases.app(own_database), read_pool_size=1, write_pool_size=1).open()
     try:
         filler = NetworkFiller(
@@ -32,7 +33,14 @@ async def superuser(databases: Databases, own_database: str, keys: CentreKeys) -
         await filler.fill(CASES, Progress(CASES, "cases", stream=StringIO()))
     finally:
         await database.close()
-    return address_for(databases.superuser, user="postgres", database=own_database)
+    address = address_for(databases.superuser, user="postgres", database=own_database)
+    yield address
+    # a role belongs to the server, which the other tests share
+    connection = await asyncpg.connect(address)
+    try:
+        await connection.execute(f"DROP OWNED BY {PEER}; DROP ROLE {PEER}")
+    finally:
+        await connection.close()
 
 
 async def counts(connection: "asyncpg.Connection[asyncpg.Record]") -> dict[str, int]:
