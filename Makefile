@@ -1,7 +1,7 @@
 # The developer's commands. Nothing is needed but Python 3.11 or newer and make: the rest is installed into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-slow fix schema migration playground lock clean python
+.PHONY: help run test check check-slow fix schema migration playground bench bench-quick lock clean python
 
 ifndef PYTHON
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -62,14 +62,23 @@ playground: python ## build the playground's page into the package
 	$(INSTALL) $(NODE)
 	@$(BIN)/python scripts/build_playground.py
 
+bench: python ## measure against Mercurius, PostGraphile, Apollo Server and stock Strawberry: forty minutes; the first time twenty more
+	$(INSTALL) embedded node
+	@$(BIN)/python benchmarks/run.py full $(ARGS)
+
+bench-quick: python ## the same in about two minutes, without growth and the long run; the first time four more
+	$(INSTALL) embedded node
+	@$(BIN)/python benchmarks/run.py quick $(ARGS)
+
 lock: python ## pin the dependencies of pyproject.toml in requirements/; newest of all with ARGS=--upgrade
 	$(INSTALL) lock
 	@$(BIN)/python scripts/lock.py $(ARGS)
 
 clean: ## delete all that these commands made: .venv, the data in .data, builds and caches
 	rm -rf .venv .data build dist src/*.egg-info src/cma_graphql/transport/playground/static web/playground/node_modules
+	rm -rf benchmarks/peers/*/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
-	find src tests migrations scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests migrations scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found; if it has another name, give it: make PYTHON=…" >&2; exit 1; }
