@@ -1,4 +1,4 @@
-"""What the filled database lacks for a comparison: documents, and a role for the peers under the same row security."""
+"""What the filled database lacks for a comparison: a role for the peers under the same row security."""
 
 import asyncpg
 
@@ -15,32 +15,9 @@ READ = {
 }
 """The tables that the workloads read, and of them the columns that the peers may see."""
 
-_DOCUMENTS = """
-WITH made AS (
-  SELECT c.centre_id, c.id AS case_id, c.client_id, c.created_at + n * interval '1 day' AS created_at,
-         c.advisor_id AS by, md5(c.id::text || n)::uuid AS id, n
-  FROM cases c CROSS JOIN LATERAL generate_series(1, abs(hashtext(c.id::text)) % 6) AS n
-  WHERE c.advisor_id IS NOT NULL
-), documents_made AS (
-  INSERT INTO documents (centre_id, id, case_id, client_id, title, document_type, access_level, upload_state,
-                         current_version, versions_made, created_at, created_by, updated_at, updated_by)
-  SELECT centre_id, id, case_id, client_id,
-         (ARRAY['Bank statement', 'Creditor letter', 'Proof of income', 'Tenancy agreement', 'Consent form'])[n],
-         (ARRAY['BANK_STATEMENT', 'CREDITOR_LETTER', 'PROOF_OF_INCOME', 'TENANCY_OR_MORTGAGE', 'CONSENT_FORM'])[n],
-         CASE WHEN n = 5 THEN 'CENTRE' ELSE 'CASE_TEAM' END, 'AVAILABLE', 1, 1, created_at, by, created_at, by
-  FROM made
-)
-INSERT INTO document_versions (centre_id, id, document_id, client_id, number, file_name, declared_media_type,
-                               verified_media_type, size, sha256, storage_key, encryption_key_id, upload_state,
-                               requested_at, requested_by, completed_at)
-SELECT centre_id, md5(id::text)::uuid, id, client_id, 1, 'scan.pdf', 'application/pdf', 'application/pdf', 40000,
-       md5(id::text) || md5(id::text), 'benchmark/' || id, 'benchmark', 'AVAILABLE', created_at, by, created_at
-FROM made
-"""
-
 
 async def let_peers_in(superuser: str) -> bool:
-    """Add documents and let the peers' role read, all or nothing; answer whether that was still to do."""
+    """Let the peers' role read, all or nothing; answer whether that was still to do."""
     connection = await asyncpg.connect(superuser)
     try:
         if not await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", PEER):
@@ -50,7 +27,6 @@ async def let_peers_in(superuser: str) -> bool:
         if await connection.fetchval("SELECT has_column_privilege($1, 'cases', 'id', 'SELECT')", PEER):
             return False
         async with connection.transaction():
-            await connection.execute(_DOCUMENTS)
             await connection.execute(f"GRANT USAGE ON SCHEMA public TO {PEER}")
             for table, columns in READ.items():
                 await connection.execute(f"GRANT SELECT ({columns}) ON {table} TO {PEER}")
