@@ -7,7 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from cma_graphql.core.errors import Invalid
-from cma_graphql.execution.draining import DrainingExecutor
+from cma_graphql.execution.executor import CompiledExecutor
 from cma_graphql.graph.assets.mutations import AssetMutations
 from cma_graphql.graph.audit.queries import AuditQueries
 from cma_graphql.graph.auth.mutations import AuthMutations
@@ -119,5 +119,5 @@ def make_schema(*, suggestions: bool = True) -> strawberry.Schema:
         mutation=Mutation,
         types=[*ERROR_TYPES, *(kind.type for kind in NODE_KINDS.values())],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
-        execution_context_class=DrainingExecutor,
+        execution_context_class=CompiledExecutor,
     )
