@@ -11,7 +11,7 @@ from cma_graphql.execution.counts import Way
 from cma_graphql.execution.draining import DrainingExecutor
 from cma_graphql.execution.plans import Plan, plans_of
 from cma_graphql.execution.run import Nulled, Run
-from cma_graphql.execution.runtime import complete_late
+from cma_graphql.execution.runtime import complete_late, give_up_late
 
 
 class CompiledExecutor(DrainingExecutor):
@@ -52,6 +52,7 @@ class CompiledExecutor(DrainingExecutor):
             if run.late:
                 await complete_late(run)
         except Nulled:
+            give_up_late(run)
             return answer(None, run)
         finally:
             await self.end_what_is_left()

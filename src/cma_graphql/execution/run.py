@@ -71,12 +71,12 @@ class Origin:
 
 @dataclass(slots=True)
 class Late:
-    """A leaf's value that is still to be waited for, and where it goes."""
+    """A leaf's value that is still to be waited for, an awaitable or an asynchronous iterable, and where it goes."""
 
     position: Position
     row: int
     indices: tuple[int, ...]
-    awaitable: Any
+    value: Any
     container: Any
     key: str | int
 

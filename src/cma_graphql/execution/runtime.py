@@ -64,7 +64,7 @@ def _leaf(
     try:
         if isinstance(value, Exception):
             raise value  # noqa: TRY301 - where errors are noted
-        if is_awaitable(value):
+        if is_awaitable(value) or (level < len(position.required) - 1 and hasattr(type(value), "__aiter__")):
             run.late.append(Late(position, row, indices, value, container, key))
             return None
         if value is None or value is Undefined:
@@ -73,9 +73,6 @@ def _leaf(
             return None
         if level == len(position.required) - 1:
             return Executor.complete_leaf_value(position.kind, value)  # type: ignore[arg-type] # it is a leaf's
-        if hasattr(type(value), "__aiter__"):
-            run.late.append(Late(position, row, indices, _collected(value), container, key))
-            return None
         if not is_iterable(value):
             raise _no_list(position)  # noqa: TRY301 - the same
         completed: list[Any] = []
@@ -92,10 +89,17 @@ async def complete_late(run: Run) -> None:
     """Wait for leaves that turned out to be awaitable, and complete them."""
     while run.late:
         late, run.late = run.late, []
-        values = await settle([each.awaitable for each in late])
+        values = await settle([each.value if is_awaitable(each.value) else _collected(each.value) for each in late])
         for each, value in zip(late, values, strict=True):
             completed = _leaf(each.position, each.row, each.indices, value, run, each.container, each.key)
             each.container[each.key] = completed
+
+
+def give_up_late(run: Run) -> None:
+    """Close coroutines that nobody will wait for."""
+    for each in run.late:
+        if asyncio.iscoroutine(each.value):
+            each.value.close()
 
 
 # Objects

@@ -1,0 +1,62 @@
+"""Whatever is asked, and whatever goes wrong, compiled plans answer as graphql-core does (decision 33)."""
+
+import asyncio
+import gc
+from random import Random
+from typing import Any
+
+import pytest
+from graphql import DocumentNode, get_operation_ast, parse, validate
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from cma_graphql.execution.counts import Way
+from cma_graphql.execution.plans import plans_of
+from cma_graphql.graph.operations import Operations
+from cma_graphql.graph.prepared import PreparedDocument
+from support.comparing import assert_agreed
+from support.operations_at_random import Operation, Writer
+from support.thicket import CHANCE, Context, thicket
+
+COMPILED, REFERENCE = thicket(compiled=True), thicket(compiled=False)
+FAULTS = (0.0, 0.05, 0.3)
+_LEFT_OUT = frozenset({"Branch.boughs"})
+
+
+async def answered(schema: Any, operation: Operation, document: DocumentNode, *, permitted: bool) -> Any:
+    context = Context(permitted=permitted)
+    prepared = PreparedDocument(document, (), introspects=False, weight=0)
+    result = await Operations(schema, suggestions=False).execute(
+        prepared, get_operation_ast(document), operation.variables, context
+    )
+    return result, context
+
+
+def compare(operation: Operation, *, permitted: bool = True, ordered: bool = False) -> Any:
+    async def both() -> Any:
+        document = parse(operation.text)
+        reference, before = await answered(REFERENCE, operation, document, permitted=permitted)
+        given, after = await answered(COMPILED, operation, document, permitted=permitted)
+        assert_agreed(reference, given, operation, ordered=ordered)
+        return reference, before, given, after
+
+    return asyncio.run(both())
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")  # what graphql-core gives up
+@pytest.mark.parametrize("faults", FAULTS)
+def test_any_query_is_answered_alike(faults: float, pytestconfig: pytest.Config) -> None:
+    number = int(pytestconfig.getoption("compared_operations")) // (2 * len(FAULTS))
+
+    @settings(max_examples=number, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(random=st.randoms(use_true_random=True), salt=st.integers(0, 10_000), permitted=st.booleans())
+    def any_query(random: Random, salt: int, permitted: bool) -> None:  # noqa: FBT001 - hypothesis gives it
+        CHANCE.faults, CHANCE.salt = faults, salt
+        operation = Writer(COMPILED._schema, random, leave_out=_LEFT_OUT).write()
+        assume(not validate(COMPILED._schema, parse(operation.text)))
+        compare(operation, permitted=permitted)
+
+    before = plans_of(COMPILED._schema).counts[Way.COMPILED]
+    any_query()
+    gc.collect()  # of what graphql-core gave up Python warns when it is collected
+    assert plans_of(COMPILED._schema).counts[Way.COMPILED] >= before + number
