@@ -12,7 +12,6 @@ from typing import Any
 from graphql import (
     DirectiveNode,
     GraphQLSchema,
-    Node,
     OperationDefinitionNode,
     VariableNode,
     Visitor,
@@ -142,9 +141,14 @@ def plans_of(schema: GraphQLSchema) -> Plans:
     return found
 
 
-def switches_in(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDetails]) -> tuple[str, ...]:
-    """Answer the variables that decide what `@skip` and `@include` leave in."""
-    found = _Switches()
+def switches_in(
+    operation: OperationDefinitionNode,
+    fragments: Mapping[str, FragmentDetails],
+    *,
+    directive: str | None = None,
+) -> tuple[str, ...]:
+    """Answer the variables that decide what `@skip` and `@include`, or one of them, leave in."""
+    found = _Switches({"skip", "include"} if directive is None else {directive})
     visit(operation, found)
     for each in fragments.values():
         visit(each.definition, found)
@@ -152,11 +156,12 @@ def switches_in(operation: OperationDefinitionNode, fragments: Mapping[str, Frag
 
 
 class _Switches(Visitor):
-    def __init__(self) -> None:
+    def __init__(self, directives: set[str]) -> None:
         super().__init__()
+        self._directives = directives
         self.names: set[str] = set()
 
-    def enter_directive(self, node: DirectiveNode, *_: Node) -> None:
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
         """Look at a directive."""
-        if node.name.value in {"skip", "include"}:
+        if node.name.value in self._directives:
             self.names |= {each.value.name.value for each in node.arguments if isinstance(each.value, VariableNode)}

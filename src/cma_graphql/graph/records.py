@@ -1,6 +1,7 @@
 """Turns what resolvers answer, records and pages of them, into the declared types (decision 18)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -141,6 +142,7 @@ def _attempted(kind: Any, value: Any, context: Context) -> Any:
         return refusal
 
 
+@cache
 def connection_node(kind: Any) -> Any:
     """Answer the type of a connection's nodes: of `Connection[Case]`, and of a class that is one and more."""
     types: Mapping[str, Any] = kind.__strawberry_definition__.type_var_map or get_specialized_type_var_map(kind) or {}
