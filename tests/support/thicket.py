@@ -4,6 +4,10 @@ Every value depends on where it stands, on a salt and on how often things are to
 asked the same meet the same faults.
 """
 
+# ruff: noqa: A002, ARG002, N805 - resolvers have the arguments that strawberry looks for, batches take lists of parents
+# mypy: disable-error-code="arg-type,attr-defined,list-item,no-any-return,return-value,untyped-decorator"
+# Much of what is answered here is of no type that was promised.
+
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
@@ -67,9 +71,9 @@ def luck(value: Any, *place: object, wrong: Any = None) -> Any:
     if number >= CHANCE.faults:
         return value
     share = number / CHANCE.faults
-    if share < 0.3:  # noqa: PLR2004 - shares of the faults
+    if share < 0.3:
         return None
-    if share < 0.7:  # noqa: PLR2004 - the same
+    if share < 0.7:
         return Trouble(f"no luck with {place}")
     return wrong
 
@@ -77,7 +81,7 @@ def luck(value: Any, *place: object, wrong: Any = None) -> Any:
 def lucky(value: Any, *place: object, wrong: Any = None) -> Any:
     """Answer like `luck`, raising an exception half of the times it comes to one."""
     found = luck(value, *place, wrong=wrong)
-    if isinstance(found, Exception) and CHANCE.of(*place, "raised") < 0.5:  # noqa: PLR2004 - half
+    if isinstance(found, Exception) and CHANCE.of(*place, "raised") < 0.5:
         raise found
     return found
 
@@ -147,12 +151,12 @@ class Permitted(BasePermission):
 class Louder(FieldExtension):
     """An extension that knows one object only."""
 
-    def resolve(self, next_: Any, source: Any, info: Info, **given: Any) -> Any:  # noqa: PLR6301 - strawberry's form
+    def resolve(self, next_: Any, source: Any, info: Info, **given: Any) -> Any:
         """Add a sign."""
         value = next_(source, info, **given)
         return f"{value}!" if isinstance(value, str) else value
 
-    async def resolve_async(self, next_: Any, source: Any, info: Info, **given: Any) -> Any:  # noqa: PLR6301 - the same
+    async def resolve_async(self, next_: Any, source: Any, info: Info, **given: Any) -> Any:
         """Add a sign."""
         value = await next_(source, info, **given)
         return f"{value}!" if isinstance(value, str) else value
@@ -161,7 +165,7 @@ class Louder(FieldExtension):
 class Withholding(BatchExtension):
     """An extension that can do its part for all at once."""
 
-    async def resolve_async(self, next_: Any, source: Any, info: Info, **given: Any) -> Any:  # noqa: PLR6301 - the same
+    async def resolve_async(self, next_: Any, source: Any, info: Info, **given: Any) -> Any:
         """Withhold, or resolve."""
         if info.context.permitted:
             return await next_(source, info, **given)
@@ -169,9 +173,7 @@ class Withholding(BatchExtension):
             info.context.redacted.append(position_of(info))
         return None
 
-    async def resolve_batch(  # noqa: PLR6301 - the same
-        self, next_: BatchFunction, parents: list[Any], info: Info, **given: Any
-    ) -> Any:
+    async def resolve_batch(self, next_: BatchFunction, parents: list[Any], info: Info, **given: Any) -> Any:
         """Withhold, or resolve."""
         if info.context.permitted:
             return await next_(parents, info, **given)
@@ -194,7 +196,7 @@ class Speaker:
     @strawberry.field
     def word(self) -> str:
         """Say something."""
-        return str(lucky(f"word of {self.seed}", "word", self.seed))  # type: ignore[attr-defined]
+        return str(lucky(f"word of {self.seed}", "word", self.seed))
 
 
 @strawberry.type
@@ -222,18 +224,18 @@ class Leaf(Node, Speaker):
     def times(self, times: int = 1, filter: Filter | None = None) -> str:
         """Say it several times."""
         most = 9 if filter is None else filter.most
-        return lucky(self.seed * min(times, most), "times", self.seed, wrong=JSON({}))  # type: ignore[no-any-return]
+        return lucky(self.seed * min(times, most), "times", self.seed, wrong=JSON({}))
 
     @strawberry.field
     async def slow(self, info: Info) -> str | None:
         """Take a while."""
         await asyncio.sleep(0)
-        return lucky(info.field_name, "slow", self.seed)  # type: ignore[no-any-return]
+        return lucky(info.field_name, "slow", self.seed)
 
     @strawberry.field
     async def needed(self) -> int:
         """Take no while."""
-        return lucky(len(self.seed), "needed", self.seed, wrong="many")  # type: ignore[no-any-return]
+        return lucky(len(self.seed), "needed", self.seed, wrong="many")
 
     @strawberry.field
     def place(self, info: Info) -> str:
@@ -249,23 +251,23 @@ class Leaf(Node, Speaker):
     @strawberry.field(extensions=[Louder()])
     def loud(self) -> str | None:
         """Shout."""
-        return lucky(self.seed, "loud", self.seed)  # type: ignore[no-any-return]
+        return lucky(self.seed, "loud", self.seed)
 
     @batched(description="All at once.")
-    async def shared(leaves: list[Any], info: Info, factor: int = 2) -> list[int]:  # noqa: N805
+    async def shared(leaves: list[Any], info: Info, factor: int = 2) -> list[int]:
         """Answer all at once, or fail for all."""
         if CHANCE.of("shared", position_of(info)) < CHANCE.faults:
             raise Trouble("nobody is lucky")
         return [luck(len(leaf.seed) * factor, "shared", leaf.seed, wrong="much") for leaf in leaves]
 
     @batched(description="Some are withheld.", extensions=[Withholding()])
-    async def withheld(leaves: list[Any], info: Info) -> list[str | None]:  # noqa: ARG002, N805
+    async def withheld(leaves: list[Any], info: Info) -> list[str | None]:
         """Answer all at once, where they are not withheld."""
         await asyncio.sleep(0)
         return [luck(f"withheld {leaf.seed}", "withheld", leaf.seed) for leaf in leaves]
 
     @batched(description="An extension around each.", extensions=[Louder()])
-    async def outcry(leaves: list[Any], info: Info, filter: Filter | None = None) -> list[str | None]:  # noqa: ARG002, N805
+    async def outcry(leaves: list[Any], info: Info, filter: Filter | None = None) -> list[str | None]:
         """Shout all at once."""
         return [luck(f"{leaf.seed} {filter and filter.most}", "outcry", leaf.seed) for leaf in leaves]
 
@@ -293,7 +295,7 @@ def a_leaf(seed: str) -> Any:
         maybe_tags=some(("a", some("b", "maybe_tag", 3), None), "maybe_tags", {"x"}),
         grid=some([[1, some(2, "cell", "two")], some([3], "row")], "grid", 5),
         colours=some([Colour.BLUE, None, some(Colour.RED, "colours", "green")], "colours list"),
-        later=Later(some("late", "later", 5)),  # type: ignore[arg-type]
+        later=Later(some("late", "later", 5)),
         maybe_later=some([Later(some("late", "late item")), None, "early"], "maybe later", Stream(["x"])),
     )
 
@@ -309,10 +311,10 @@ class Seen(RecordView):
     @strawberry.field
     def whole(self) -> str:
         """Read what is hidden."""
-        return lucky(f"{self.name}/{self.hidden}", "whole", self.hidden)  # type: ignore[no-any-return]
+        return lucky(f"{self.name}/{self.hidden}", "whole", self.hidden)
 
     @batched(description="Of all of them.")
-    async def doubled(seen: list[Any], info: Info) -> list[int | None]:  # noqa: ARG002, N805
+    async def doubled(seen: list[Any], info: Info) -> list[int | None]:
         """Double their sizes."""
         return [None if each.size is None else each.size * 2 for each in seen]
 
@@ -334,7 +336,7 @@ class Other(Node):
     title: str
 
     @batched(description="Its leaf.")
-    async def leaf(others: list[Any], info: Info) -> list[Leaf | None]:  # noqa: ARG002, N805
+    async def leaf(others: list[Any], info: Info) -> list[Leaf | None]:
         """Answer a leaf each."""
         return [luck(a_leaf(f"{other.seed}o"), "other leaf", other.seed, wrong=5) for other in others]
 
@@ -349,7 +351,7 @@ Thing = Annotated[Leaf | Other, strawberry.union("Thing")]
 
 def a_thing(seed: str) -> Any:
     """Make one or the other."""
-    return a_leaf(seed) if CHANCE.of("kind", seed) < 0.5 else an_other(seed)  # noqa: PLR2004 - half
+    return a_leaf(seed) if CHANCE.of("kind", seed) < 0.5 else an_other(seed)
 
 
 @strawberry.type
@@ -368,44 +370,46 @@ class Branch(Node):
     @strawberry.field
     def child(self) -> "Branch":
         """Go down."""
-        return lucky(a_branch(f"{self.seed}c"), "child", self.seed)  # type: ignore[no-any-return]
+        return lucky(a_branch(f"{self.seed}c"), "child", self.seed)
 
     @strawberry.field
     async def maybe_child(self, info: Info) -> "Branch | None":
         """Go down, if there is a way."""
         await asyncio.sleep(0)
         info.context.done.append(self.seed)
-        return lucky(a_branch(f"{self.seed}m"), "maybe child", self.seed, wrong="no branch")  # type: ignore[no-any-return]
+        return lucky(a_branch(f"{self.seed}m"), "maybe child", self.seed, wrong="no branch")
 
     @strawberry.field
     async def children(self, most: int = 2) -> "list[Branch]":
         """Go down in several places."""
-        return lucky([a_branch(f"{self.seed}{number}") for number in range(min(max(most, 0), 3))], "children", self.seed)  # type: ignore[no-any-return]
+        return lucky(
+            [a_branch(f"{self.seed}{number}") for number in range(min(max(most, 0), 3))], "children", self.seed
+        )
 
     @strawberry.field
     def generated(self) -> list[Leaf]:
         """Give leaves one by one."""
-        return lucky((a_leaf(f"{self.seed}g{number}") for number in range(2)), "generated", self.seed, wrong=7)  # type: ignore[return-value]
+        return lucky((a_leaf(f"{self.seed}g{number}") for number in range(2)), "generated", self.seed, wrong=7)
 
     @strawberry.field
     def streamed(self) -> list[Leaf | None]:
         """Give leaves bit by bit."""
-        return Stream([a_leaf(f"{self.seed}s"), None, luck(a_leaf(f"{self.seed}t"), "streamed", self.seed)])  # type: ignore[return-value]
+        return Stream([a_leaf(f"{self.seed}s"), None, luck(a_leaf(f"{self.seed}t"), "streamed", self.seed)])
 
     @strawberry.field
     def awaited(self) -> list[Leaf | None]:
         """Give leaves that are to be waited for."""
-        return [Later(luck(a_leaf(f"{self.seed}a"), "awaited", self.seed)), a_leaf(f"{self.seed}b")]  # type: ignore[list-item]
+        return [Later(luck(a_leaf(f"{self.seed}a"), "awaited", self.seed)), a_leaf(f"{self.seed}b")]
 
     @strawberry.field
     def wrong(self) -> Other | None:
         """Give what it should not."""
-        return lucky(an_other(f"{self.seed}w"), "wrong", self.seed, wrong=a_leaf("x"))  # type: ignore[no-any-return]
+        return lucky(an_other(f"{self.seed}w"), "wrong", self.seed, wrong=a_leaf("x"))
 
     @strawberry.field
     def speaker(self) -> Speaker | None:
         """Give somebody who speaks."""
-        return lucky(a_leaf(f"{self.seed}p"), "speaker", self.seed, wrong=an_other("x"))  # type: ignore[no-any-return]
+        return lucky(a_leaf(f"{self.seed}p"), "speaker", self.seed, wrong=an_other("x"))
 
     @strawberry.field
     def boughs(self) -> "list[list[Leaf]]":
@@ -413,33 +417,39 @@ class Branch(Node):
         return [[a_leaf(f"{self.seed}l")]]
 
     @batched(description="A leaf each.")
-    async def batch_leaf(branches: list[Any], info: Info) -> list[Leaf]:  # noqa: ARG002, N805
+    async def batch_leaf(branches: list[Any], info: Info) -> list[Leaf]:
         """Answer a leaf each."""
         return [luck(a_leaf(f"{branch.seed}b"), "batch leaf", branch.seed) for branch in branches]
 
     @batched(description="Leaves each.", extensions=[Withholding()])
     async def batch_leaves(
-        branches: list[Any],  # noqa: N805
-        info: Info,  # noqa: ARG002
+        branches: list[Any],
+        info: Info,
         most: int = 2,
         filter: Filter | None = None,
     ) -> list[list[Leaf | None] | None]:
         """Answer some leaves each."""
         most = min(max(most, 0), 3, 3 if filter is None else filter.most)
         return [
-            luck([luck(a_leaf(f"{branch.seed}B{number}"), "item", branch.seed) for number in range(most)], "batch leaves", branch.seed)
+            luck(
+                [luck(a_leaf(f"{branch.seed}B{number}"), "item", branch.seed) for number in range(most)],
+                "batch leaves",
+                branch.seed,
+            )
             for branch in branches
         ]
 
     @batched(description="Branches below.")
-    async def batch_children(branches: list[Any], info: Info) -> list[list["Branch"]]:  # noqa: ARG002, N805
+    async def batch_children(branches: list[Any], info: Info) -> list[list["Branch"]]:
         """Answer two branches each."""
         return [[a_branch(f"{branch.seed}x"), a_branch(f"{branch.seed}y")] for branch in branches]
 
     @batched(description="Nodes of any kind.")
-    async def batch_nodes(branches: list[Any], info: Info) -> list[list[Node | None]]:  # noqa: ARG002, N805
+    async def batch_nodes(branches: list[Any], info: Info) -> list[list[Node | None]]:
         """Answer nodes."""
-        return [[a_thing(f"{branch.seed}n"), luck(a_thing(f"{branch.seed}N"), "nodes", branch.seed)] for branch in branches]
+        return [
+            [a_thing(f"{branch.seed}n"), luck(a_thing(f"{branch.seed}N"), "nodes", branch.seed)] for branch in branches
+        ]
 
 
 def a_branch(seed: str) -> Any:
@@ -469,12 +479,12 @@ class Query:
     @strawberry.field
     def branch(self, seed: str = "q") -> Branch:
         """Give a branch."""
-        return lucky(a_branch(seed), "root branch", seed)  # type: ignore[no-any-return]
+        return lucky(a_branch(seed), "root branch", seed)
 
     @strawberry.field
     async def maybe_branch(self, seed: str = "m") -> Branch | None:
         """Give one, perhaps."""
-        return lucky(a_branch(seed), "root maybe", seed)  # type: ignore[no-any-return]
+        return lucky(a_branch(seed), "root maybe", seed)
 
     @strawberry.field
     async def branches(self, most: int = 2, filter: Filter | None = None) -> list[Branch]:
@@ -503,13 +513,13 @@ class Mutation:
         info.context.done.append(f"begin {value}")
         await asyncio.sleep(0)
         info.context.done.append(f"end {value}")
-        return lucky(a_branch(f"set{value}"), "set", value)  # type: ignore[no-any-return]
+        return lucky(a_branch(f"set{value}"), "set", value)
 
     @strawberry.mutation
     def try_to_set(self, info: Info, value: int) -> Branch | None:
         """Change something, perhaps."""
         info.context.done.append(f"try {value}")
-        return lucky(a_branch(f"try{value}"), "try", value)  # type: ignore[no-any-return]
+        return lucky(a_branch(f"try{value}"), "try", value)
 
 
 @strawberry.type
@@ -523,7 +533,7 @@ class Subscription:
             yield a_branch(f"e{number}")
 
 
-def thicket(*, compiled: bool) -> strawberry.Schema:
+def thicket(*, compiled: bool, **options: Any) -> strawberry.Schema:
     """Build the schema, executed by compiled plans or by graphql-core alone."""
     return strawberry.Schema(
         Query,
@@ -532,6 +542,5 @@ def thicket(*, compiled: bool) -> strawberry.Schema:
         types=[Leaf, Other, Branch],
         execution_context_class=CompiledExecutor if compiled else DrainingExecutor,
         config=StrawberryConfig(scalar_map={Money: strawberry.scalar(name="Money", serialize=_write_money)}),
+        **options,
     )
-
-

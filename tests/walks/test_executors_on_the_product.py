@@ -5,14 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
 from typing import Any
-from uuid import UUID
 
-import asyncpg
 import pytest
 import strawberry
 from graphql import parse, validate
 
-from cma_graphql.access.actor import Actor
 from cma_graphql.execution.counts import Way
 from cma_graphql.execution.draining import DrainingExecutor
 from cma_graphql.execution.plans import plans_of
@@ -27,8 +24,6 @@ from walks.conftest import World
 from walks.test_two_centres import ROLES
 
 FAULTS = (0.0, 0.1)
-_UNEQUAL = frozenset({"Query.documents.url"})
-"""Fields whose value differs from one moment to the next."""
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +68,7 @@ def told(answer: Answer) -> Any:
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.parametrize("faults", FAULTS)
 @pytest.mark.parametrize("role", ROLES)
-async def test_any_query_is_answered_alike(
+async def test_any_query_is_answered_alike(  # noqa: PLR0917 - fixtures
     role: str,
     faults: float,
     graph: Graph,
@@ -85,7 +80,7 @@ async def test_any_query_is_answered_alike(
     here, _ = worlds
     wanted = int(pytestconfig.getoption("compared_operations")) // (2 * len(FAULTS) * len(ROLES))
     counts = plans_of(bare(graph.schema)).counts
-    compiled, compared, seed = counts[Way.COMPILED], 0, 0
+    compared, seed = 0, 0
     while compared < wanted:
         seed += 1
         operation = written(graph.schema, here, Random(f"{role} {faults} {seed}"))  # noqa: S311 - nothing secret
@@ -93,10 +88,13 @@ async def test_any_query_is_answered_alike(
             continue
         with failing(monkeypatch, faults, seed):
             expected = await reference.run(operation.text, as_=here.actors[role], **operation.variables)
+            compiled = counts[Way.COMPILED]
             given = await graph.run(operation.text, as_=here.actors[role], **operation.variables)
+            if counts[Way.COMPILED] == compiled:  # the first sight was left to graphql-core
+                given = await graph.run(operation.text, as_=here.actors[role], **operation.variables)
+            assert counts[Way.COMPILED] == compiled + 1, operation
         assert_agreed(expected, given, operation, ordered=False)
         if not expected.errors:
             assert told(given) == told(expected), operation
             assert given.statements == expected.statements, operation
         compared += 1
-    assert counts[Way.COMPILED] >= compiled + compared

@@ -8,7 +8,7 @@ from typing import Any
 from graphql import ValueNode, VariableNode
 from graphql.execution.values import get_argument_values
 from graphql.language import ListValueNode, ObjectValueNode
-from strawberry.dataloader import WrongNumberOfResultsReturned
+from strawberry.exceptions import WrongNumberOfResultsReturned
 from strawberry.types.arguments import convert_arguments
 
 from cma_graphql.execution.info import PositionInfo, info_for
@@ -26,7 +26,7 @@ async def call_batch(position: Position, sources: Sequence[Any], run: Run) -> Se
     try:
         values: Sequence[Any] = await position.function(list(sources), info, **_converted(position, run))
         if len(values) != len(sources):
-            raise WrongNumberOfResultsReturned(expected=len(sources), received=len(values))
+            raise WrongNumberOfResultsReturned(expected=len(sources), received=len(values))  # noqa: TRY301 - where errors are noted
     except Exception as error:  # noqa: BLE001 - whatever a resolver raises is its fields' error
         return [error] * len(sources)
     return values
@@ -48,7 +48,7 @@ def call_methods(position: Position, sources: Sequence[Any], run: Run) -> list[A
                 values.append(function(source, **given, **{name: info_for(position, run, row)}))
             else:
                 values.append(function(source, **given) if given else function(source))
-        except Exception as error:  # noqa: BLE001, PERF203 - each object's own
+        except Exception as error:  # noqa: BLE001 - each object's own
             values.append(error)
     return values
 
@@ -65,7 +65,7 @@ def call_resolvers(position: Position, sources: Sequence[Any], run: Run) -> list
     for row, source in enumerate(sources):
         try:
             values.append(position.function(source, PositionInfo(position, run, row), **given))
-        except Exception as error:  # noqa: BLE001, PERF203 - the same
+        except Exception as error:  # noqa: BLE001 - the same
             values.append(error)
     return values
 
@@ -123,7 +123,7 @@ def _arguments(position: Position, run: Run) -> dict[str, Any]:
 
 def _converted(position: Position, run: Run) -> dict[str, Any]:
     """Read a field's arguments as strawberry's resolvers take them."""
-    field = position.field
+    field = position.declared
     assert field is not None  # noqa: S101 - methods and batches are strawberry's
     given = _arguments(position, run)
     if field.arguments:

@@ -112,7 +112,7 @@ class _Writer:
         sources = []
         targets = []
         if read:
-            names = [each.field.python_name for each in read if each.field is not None]
+            names = [each.declared.python_name for each in read if each.declared is not None]
             self.names[f"columns_{rows.number}"] = Columns(names, viewed=rows.viewed)
             sources.append(f"columns_{rows.number}.of(S)")
             variables = ", ".join(f"a{each.number}" for each in read)
@@ -184,8 +184,8 @@ class _Writer:
 
     def _write_attribute(self, position: Position) -> None:
         number = position.number
-        assert position.field is not None  # noqa: S101 - attributes are strawberry's
-        self.names[f"columns_of_{number}"] = Columns([position.field.python_name], viewed=position.rows.viewed)
+        assert position.declared is not None  # noqa: S101 - attributes are strawberry's
+        self.names[f"columns_of_{number}"] = Columns([position.declared.python_name], viewed=position.rows.viewed)
         self._write(1, "try:", f"    V = [*columns_of_{number}.of(S)]")
         self._write(1, "except Exception:", f"    V = attributes(position_{number}, S)")
 

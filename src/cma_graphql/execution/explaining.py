@@ -41,9 +41,7 @@ def explain(strawberry_schema: strawberry.Schema, text: str, *, switches: Mappin
         for each in document.definitions
         if isinstance(each, FragmentDefinitionNode)
     }
-    return "\n".join(
-        _explained(schema, operation, fragments, switches or {}) for operation in _operations_of(document)
-    )
+    return "\n".join(_explained(schema, operation, fragments, switches or {}) for operation in _operations_of(document))
 
 
 def _operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graphql import FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
+from graphql import FieldNode, GraphQLObjectType
 from graphql.pyutils import Path
 from strawberry.types.info import Info
 
@@ -46,12 +46,12 @@ class PositionInfo:
         return self._run.path(self._position, self._row)
 
     @property
-    def schema(self) -> GraphQLSchema:
+    def schema(self) -> Any:
         """The schema."""
         return self._run.executor.schema
 
     @property
-    def fragments(self) -> dict[str, FragmentDefinitionNode]:
+    def fragments(self) -> Any:
         """The document's fragments."""
         return self._run.executor.fragment_definitions
 
@@ -61,12 +61,12 @@ class PositionInfo:
         return self._run.executor.root_value
 
     @property
-    def operation(self) -> OperationDefinitionNode:
+    def operation(self) -> Any:
         """The operation."""
         return self._run.executor.operation
 
     @property
-    def variable_values(self) -> dict[str, Any]:
+    def variable_values(self) -> Any:
         """The variables' values, coerced."""
         return self._run.executor.variable_values.coerced
 
@@ -99,5 +99,5 @@ class PositionInfo:
 def info_for(position: Position, run: Run, row: int = 0) -> Info[Any, Any]:
     """Make the info that strawberry's resolvers are given."""
     raw: Any = PositionInfo(position, run, row)
-    made: Info[Any, Any] = run.info_class(_raw_info=raw, _field=position.field)
+    made: Info[Any, Any] = run.info_class(_raw_info=raw, _field=position.declared)
     return made

@@ -34,7 +34,7 @@ _PLAIN: set[type] = {str, int, float, bool}
 """Classes of values that are neither exceptions nor awaitable."""
 
 
-class Unusual(Exception):  # noqa: N818 - it says what is the case
+class Unusual(Exception):
     """A value that the generated code leaves to the slow path: null where it is refused, an error, an awaitable."""
 
 

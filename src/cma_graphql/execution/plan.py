@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Any
 
 from graphql import (
-    FragmentDefinitionNode,
     GraphQLField,
     GraphQLList,
     GraphQLNamedType,
@@ -33,7 +32,7 @@ from graphql.execution.collect_fields import (
 from graphql.execution.values import VariableValues
 from strawberry.types.field import StrawberryField
 
-from cma_graphql.execution.batched import BatchFunction, batch_of
+from cma_graphql.execution.batched import batch_of
 from cma_graphql.execution.counts import Way
 from cma_graphql.execution.views import RecordView
 
@@ -44,7 +43,7 @@ _OBJECT_LEVELS = 2
 """An object, or a list of them; lists of lists of objects are left to graphql-core."""
 
 
-class NotPlanned(Exception):  # noqa: N818 - it says what is the case
+class NotPlanned(Exception):
     """An operation that graphql-core executes, and why."""
 
     def __init__(self, way: Way) -> None:
@@ -85,7 +84,8 @@ class Position:
     required: tuple[bool, ...]
     """Whether null is refused: of the value itself, of a list's items, of theirs."""
     source: Source
-    field: StrawberryField | None
+    declared: StrawberryField | None
+    """What strawberry knows of it."""
     function: Any = None
     """What is called, for METHOD, BATCH and RESOLVER."""
     wants_info: str | None = None
@@ -189,6 +189,8 @@ class Planner:
         self._variables = variable_values
         self._strawberry = getattr(schema, "_strawberry_schema", None)
         self.fields = 0
+        self.has_lists = False
+        """Whether objects stand in lists: there may be many, whose rows pay for the compilation."""
         self.all_rows: list[Rows] = []
         """Those below before those above."""
 
@@ -235,7 +237,7 @@ class Planner:
             kind=kind,
             required=required,
             source=Source.RESOLVER,
-            field=(definition.extensions or {}).get("strawberry-definition"),
+            declared=(definition.extensions or {}).get("strawberry-definition"),
         )
         self._choose_source(position)
         position.step = rows.step + position.waits
@@ -245,7 +247,7 @@ class Planner:
 
     def _choose_source(self, position: Position) -> None:
         """Settle where a position's values come from."""
-        declared, definition = position.field, position.definition
+        declared, definition = position.declared, position.definition
         position.function = definition.resolve
         if position.name == "__typename":
             position.source = Source.CONSTANT
@@ -274,8 +276,9 @@ class Planner:
         kind = position.kind
         if len(position.required) > _OBJECT_LEVELS:
             raise NotPlanned(Way.NESTED_LISTS)
+        self.has_lists |= len(position.required) == _OBJECT_LEVELS
         abstract = is_abstract_type(kind)
-        types: Sequence[Any] = self._schema.get_possible_types(kind) if abstract else [kind]
+        types: Sequence[Any] = self._schema.get_possible_types(kind) if abstract else [kind]  # type: ignore[arg-type] # it is abstract
         for each in types:
             collected = collect_subfields(
                 self._schema, self._fragments, self._variables, self._operation, each, position.details
@@ -304,15 +307,3 @@ def _unwrap(kind: Any) -> tuple[GraphQLNamedType, tuple[bool, ...]]:
         if not isinstance(kind, GraphQLList):
             return kind, tuple(required)
         kind = kind.of_type
-
-
-def fragment_details(definitions: Sequence[Any]) -> dict[str, FragmentDetails]:
-    """Answer a document's fragments as the planner wants them; those with variables of their own are left out."""
-    return {
-        each.name.value: FragmentDetails(each)
-        for each in definitions
-        if isinstance(each, FragmentDefinitionNode) and not each.variable_definitions
-    }
-
-
-__all__ = ("BatchFunction", "NotPlanned", "Planner", "Position", "Rows", "Source", "fragment_details")

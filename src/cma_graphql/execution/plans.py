@@ -1,5 +1,8 @@
 """The plans of a schema: made when they pay, kept within bounds, the most recently used.
 
+An operation with lists is compiled when it is first seen: that costs less than validating it, and its rows pay it back
+at once. Another is compiled when it is seen again.
+
 A plan is kept under its document's text, the operation's name and the values of the variables that `@skip` and
 `@include` ask for; never under an identity, which Python gives anew.
 """
@@ -54,26 +57,29 @@ def make_plan(
     fragments: Mapping[str, FragmentDetails],
     operation: OperationDefinitionNode,
     variables: VariableValues,
+    *,
+    only_lists: bool = False,
 ) -> Plan:
-    """Compile an operation. Raises NotPlanned for what is left to graphql-core."""
+    """Compile an operation; `only_lists` where it has lists. Raises NotPlanned for what is left to graphql-core."""
     planner = Planner(schema, fragments, operation, variables)
     try:
         root = planner.plan()
     except RecursionError:
         raise NotPlanned(Way.TOO_LARGE) from None
+    if only_lists and not planner.has_lists:
+        raise NotPlanned(Way.FIRST_SIGHT)
     return Plan(root, generate(planner.all_rows), planner.fields)
 
 
 class Plans:
     """The plans of one schema."""
 
-    def __init__(self, schema: GraphQLSchema, *, most_fields: int = 20_000) -> None:
-        """Take the schema. `most_fields` is how many fields are kept planned in all: 20,000 take about 60 MB."""
+    def __init__(self, schema: GraphQLSchema, *, most_fields: int = 10_000) -> None:
+        """Take the schema. `most_fields` is how many fields are kept planned in all: 10,000 take about 25 MB."""
         self._schema = schema
         self._known: OrderedDict[tuple[str, str], _Known] = OrderedDict()
         self._capacity = self._room = most_fields
         self.counts = Counts()
-        self.at_once = True
 
     def __len__(self) -> int:
         """Tell how many operations are known."""
@@ -92,19 +98,17 @@ class Plans:
             return Way.NO_TEXT
         key = (operation.loc.source.body, operation.name.value if operation.name else "")
         known = self._known.get(key)
+        first = known is None
         if known is None:
-            known = _Known(switches_in(operation, fragments), 1 + len(key[0]) // _TEXT)
-            self._known[key] = known
+            known = self._known[key] = _Known(switches_in(operation, fragments), 1 + len(key[0]) // _TEXT)
             self._take(known.weight)
-            if not self.at_once:
-                return Way.FIRST_SIGHT
         else:
             self._known.move_to_end(key)
         chosen = tuple([variables.coerced.get(name) for name in known.switches])
         plan = known.plans.get(chosen)
         if plan is None:
-            plan = self._make(known, operation, fragments, variables)
-            if plan is not Way.TOO_MANY_VARIANTS:
+            plan = self._make(known, operation, fragments, variables, first=first)
+            if plan not in (Way.TOO_MANY_VARIANTS, Way.FIRST_SIGHT):
                 known.plans[chosen] = plan
         return plan
 
@@ -114,11 +118,13 @@ class Plans:
         operation: OperationDefinitionNode,
         fragments: Mapping[str, FragmentDetails],
         variables: VariableValues,
+        *,
+        first: bool,
     ) -> Plan | Way:
         if len(known.plans) >= _MOST_VARIANTS:
             return Way.TOO_MANY_VARIANTS
         try:
-            plan = make_plan(self._schema, fragments, operation, variables)
+            plan = make_plan(self._schema, fragments, operation, variables, only_lists=first)
         except NotPlanned as reason:
             return reason.way
         known.weight += plan.fields
@@ -164,4 +170,6 @@ class _Switches(Visitor):
     def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
         """Look at a directive."""
         if node.name.value in self._directives:
-            self.names |= {each.value.name.value for each in node.arguments if isinstance(each.value, VariableNode)}
+            self.names |= {
+                each.value.name.value for each in node.arguments or () if isinstance(each.value, VariableNode)
+            }

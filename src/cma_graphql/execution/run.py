@@ -37,7 +37,7 @@ class Runs(Protocol):
         """Check what an interface or union was resolved to."""
 
 
-class Nulled(Exception):  # noqa: N818 - it says what is the case
+class Nulled(Exception):
     """The whole answer is null already: there is nothing more to wait for."""
 
 

@@ -56,7 +56,7 @@ def complete_leaf(position: Position, row: int, value: Any, run: Run, result: di
     result[position.key] = _leaf(position, row, (), value, run, result, position.key)
 
 
-def _leaf(
+def _leaf(  # noqa: PLR0917 - what there is to know of one value
     position: Position, row: int, indices: tuple[int, ...], value: Any, run: Run, container: Any, key: str | int
 ) -> Any:
     """Answer a completed leaf, or None where it is to be waited for or failed."""
@@ -111,16 +111,14 @@ def attributes(position: Position, sources: Sequence[Any]) -> list[Any]:
 
 
 def _attribute(position: Position, source: Any) -> Any:
-    assert position.field is not None  # noqa: S101 - attributes are strawberry's
+    assert position.declared is not None  # noqa: S101 - attributes are strawberry's
     try:
-        return getattr(source, position.field.python_name)
+        return getattr(source, position.declared.python_name)
     except Exception as error:  # noqa: BLE001 - the field's
         return error
 
 
-async def complete_objects(
-    position: Position, values: Sequence[Any], made: Sequence[dict[str, Any]], run: Run
-) -> None:
+async def complete_objects(position: Position, values: Sequence[Any], made: Sequence[dict[str, Any]], run: Run) -> None:
     """Complete the objects of a position, whatever they are, and put them into the rows above."""
     values = await settle(values)
     completing = _Objects(position, run)
@@ -198,7 +196,7 @@ class _Objects:
         declared: Any = position.kind
         info: Any = PositionInfo(position, run, row)
         if is_abstract_type(declared):
-            resolved = (declared.resolve_type or run.executor.type_resolver)(value, info, declared)
+            resolved: Any = (declared.resolve_type or run.executor.type_resolver)(value, info, declared)
             if is_awaitable(resolved):
                 resolved = await resolved
             declared = run.executor.ensure_valid_runtime_type(resolved, declared, position.details, info, value)
@@ -247,6 +245,4 @@ def _null(position: Position) -> TypeError:
 
 
 def _no_list(position: Position) -> GraphQLError:
-    return GraphQLError(
-        f"Expected Iterable, but did not find one for field '{position.rows.type}.{position.name}'."
-    )
+    return GraphQLError(f"Expected Iterable, but did not find one for field '{position.rows.type}.{position.name}'.")

@@ -158,9 +158,7 @@ class Withholds(BatchExtension):
         info.context.redact(position_of(info), self.permission, "HIDDEN")
         return None
 
-    async def resolve_batch(
-        self, next_: BatchFunction, parents: list[Any], info: Info, **given: Any
-    ) -> Sequence[Any]:
+    async def resolve_batch(self, next_: BatchFunction, parents: list[Any], info: Info, **given: Any) -> Sequence[Any]:
         """Check once, then resolve or withhold all."""
         if info.context.actor.may(self.permission):
             return await next_(parents, info, **given)

@@ -163,9 +163,7 @@ class WrapsRecords(BatchExtension):
         """Resolve and wrap."""
         return wrapped(self._declared(), await next_(source, info, **given), info.context)
 
-    async def resolve_batch(
-        self, next_: BatchFunction, parents: list[Any], info: Info, **given: Any
-    ) -> Sequence[Any]:
+    async def resolve_batch(self, next_: BatchFunction, parents: list[Any], info: Info, **given: Any) -> Sequence[Any]:
         """Resolve for all parents and wrap together."""
         return wrapped_together(self._declared(), await next_(parents, info, **given), info.context)
 

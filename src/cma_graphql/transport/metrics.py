@@ -65,7 +65,6 @@ class Metrics:
         for value, function in read.items():
             gauge.labels(value).set_function(function)
 
-
     def add_counters(self, name: str, help_text: str, label: str, read: Callable[[], Mapping[str, float]]) -> None:
         """Add a counter that is kept elsewhere and read when it is asked for, one figure for each value of a label."""
         self.registry.register(_KeptElsewhere(name, help_text, label, read))
