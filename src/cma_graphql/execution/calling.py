@@ -20,11 +20,10 @@ _UNCHANGEABLE = (str, int, float, bool, type(None), Enum)
 
 async def call_batch(position: Position, sources: Sequence[Any], run: Run) -> Sequence[Any]:
     """Call a batched resolver once for all objects. Its error is everyone's."""
-    if run.faults:
-        run.go_on()
+    run.go_on()
     info = info_for(position, run)
     try:
-        values: Sequence[Any] = await position.function(list(sources), info, **_converted(position, run))
+        values = [*await position.function(list(sources), info, **_converted(position, run))]
         if len(values) != len(sources):
             raise WrongNumberOfResultsReturned(expected=len(sources), received=len(values))  # noqa: TRY301 - where errors are noted
     except Exception as error:  # noqa: BLE001 - whatever a resolver raises is its fields' error
@@ -34,8 +33,7 @@ async def call_batch(position: Position, sources: Sequence[Any], run: Run) -> Se
 
 def call_methods(position: Position, sources: Sequence[Any], run: Run) -> list[Any]:
     """Call a resolver for each object; what it raises stands in the place of its value."""
-    if run.faults:
-        run.go_on()
+    run.go_on()
     function, name = position.function, position.wants_info
     try:
         given = _converted(position, run)
@@ -55,8 +53,7 @@ def call_methods(position: Position, sources: Sequence[Any], run: Run) -> list[A
 
 def call_resolvers(position: Position, sources: Sequence[Any], run: Run) -> list[Any]:
     """Resolve a field for each object as strawberry does, extensions and all."""
-    if run.faults:
-        run.go_on()
+    run.go_on()
     try:
         given = _arguments(position, run)
     except Exception as error:  # noqa: BLE001 - the same

@@ -84,7 +84,7 @@ class Late:
 class Run:
     """The state of one execution."""
 
-    __slots__ = ("_places", "executor", "faults", "info_class", "late", "origins")
+    __slots__ = ("_is_over", "_places", "executor", "faults", "info_class", "late", "origins")
 
     def __init__(self, executor: Runs) -> None:
         self.executor = executor
@@ -92,15 +92,18 @@ class Run:
         self.faults: list[Fault] = []
         self.late: list[Late] = []
         self.origins: dict[int, Origin] = {}
+        self._is_over = False
         self._places: dict[int, list[Place]] = {}
 
     def fail(self, position: Position, row: int, indices: tuple[int, ...], error: Exception) -> None:
         """Note an error of one value."""
-        self.faults.append(Fault(position, row, indices, error))
+        fault = Fault(position, row, indices, error)
+        self.faults.append(fault)
+        self._is_over = self._is_over or nulled_above(fault) is None
 
     def go_on(self) -> None:
         """Raise Nulled where an error has already made the whole answer null."""
-        if any(nulled_above(fault) is None for fault in self.faults):
+        if self._is_over:
             raise Nulled
 
     def places(self, rows: Rows) -> list[Place]:

@@ -8,8 +8,6 @@ from collections.abc import Collection, Iterator, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any, Protocol, Self
 
-RECORD = "_record"
-
 
 class Row(Protocol):
     """A record: values by the name of their column."""
@@ -21,20 +19,21 @@ class Row(Protocol):
 class RecordView:
     """An object that may stand on a record; made by its constructor instead, it is an object like any other."""
 
+    _record: Row
+
     @classmethod
     def over(cls, record: Row) -> Self:
         """Make an object whose plain attributes are the record's columns."""
         view = cls.__new__(cls)
-        view.__dict__[RECORD] = record
+        view._record = record  # noqa: SLF001 - its own
         return view
 
     def __getattr__(self, name: str) -> Any:
         """Read a column: asked only for what the object has not itself."""
-        record = self.__dict__.get(RECORD)
-        if record is not None:
+        if name != "_record":
             try:
-                return record[name]
-            except KeyError:
+                return self._record[name]
+            except (AttributeError, KeyError):
                 pass
         raise AttributeError(name=name, obj=self)
 
@@ -56,7 +55,7 @@ class Columns:
         """Read them; raises what reading an attribute does, AttributeError or KeyError for one that is missing."""
         if self._of_records is not None:
             try:
-                return map(self._of_records, [each.__dict__[RECORD] for each in objects])
-            except (KeyError, AttributeError):
+                return map(self._of_records, [each._record for each in objects])  # noqa: SLF001 - of our views
+            except AttributeError:
                 pass  # one of them was made by its constructor, or is no view at all
         return map(self._of_objects, objects)

@@ -98,7 +98,7 @@ class Context:
 
     def saw_clients(self, client_ids: Iterable[UUID | None]) -> None:
         """Note several at once; None stands for nobody."""
-        self.seen_clients.update(each for each in client_ids if each is not None)
+        self.seen_clients.update(each for each in set(client_ids) if each is not None)
 
     def saw_client(self, client_id: UUID) -> None:
         """Note that a client's record, or one that hangs on it, is delivered."""

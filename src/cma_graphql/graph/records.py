@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
+from operator import itemgetter
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -19,6 +21,8 @@ from cma_graphql.graph.context import Context, Info
 from cma_graphql.graph.pagination import Connection
 from cma_graphql.persistence.listing import Page
 from cma_graphql.persistence.reads import Record
+
+_ONE_OR_NONE = frozenset({Record, type(None)})
 
 
 class FromRecord(RecordView):
@@ -96,17 +100,23 @@ def wrapped_together(kind: Any, values: Sequence[Any], context: Context) -> list
     Where they are more than the answer may hold, each parent is answered by itself, as long as there is room: what
     is raised for the others stands in the place of their values.
     """
-    records = [record for value in values for record in _records_in(value)]
+    types = {*map(type, values)}
+    if types <= _ONE_OR_NONE:
+        records: Sequence[Record] = [value for value in values if value is not None]
+    else:
+        records = [record for value in values for record in _records_in(value)]
     if not context.has_room_for(len(records)):
         return [_attempted(kind, value, context) for value in values]
-    if not records and not any(isinstance(value, Page) for value in values):
+    if not records and Page not in types:
         return list(values)
-    paged = any(isinstance(value, Page) for value in values)
-    node = connection_node(kind) if paged else kind
+    node = connection_node(kind) if Page in types else kind
     context.count_records(len(records))
     if node.client_column is not None:
-        context.saw_clients(record[node.client_column] for record in records)
-    objects = iter(node.from_records(records))
+        context.saw_clients(map(itemgetter(node.client_column), records))
+    made = node.from_records(records)
+    if len(made) == len(values) and types == {Record}:
+        return made  # type: ignore[no-any-return]
+    objects = iter(made)
     return [_with_objects(kind, value, objects) for value in values]
 
 
@@ -116,6 +126,8 @@ def _records_in(value: Any) -> Sequence[Record]:
     if isinstance(value, Page):
         return value.rows
     if isinstance(value, list | tuple):
+        if {*map(type, value)} <= {Record}:
+            return value
         return [record for item in value for record in _records_in(item)]
     return ()
 
@@ -124,8 +136,10 @@ def _with_objects(kind: Any, value: Any, objects: Iterator[Any]) -> Any:
     if isinstance(value, Record):
         return next(objects)
     if isinstance(value, Page):
-        return _connection(kind, value, [next(objects) for _ in value.rows])
+        return _connection(kind, value, [*islice(objects, len(value.rows))])
     if isinstance(value, list | tuple):
+        if {*map(type, value)} <= {Record}:
+            return [*islice(objects, len(value))]
         return [_with_objects(kind, item, objects) for item in value]
     return value
 
