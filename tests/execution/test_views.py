@@ -26,7 +26,7 @@ def test_what_a_record_lacks_the_view_lacks() -> None:
     view = Pair.over({"left": 1})
     assert not hasattr(view, "right")
     with pytest.raises(AttributeError):
-        _ = Pair(1, 2).middle  # type: ignore[attr-defined] # which is the point
+        _ = Pair(1, 2).middle
 
 
 def test_columns_are_read_from_records_where_all_have_them() -> None:
