@@ -6,11 +6,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+import strawberry
 from graphql import GraphQLError, parse
 from graphql.execution import Executor
 from strawberry.extensions import SchemaExtension
 
 from cma_graphql.execution.counts import Way
+from cma_graphql.execution.draining import DrainingExecutor
+from cma_graphql.execution.executor import CompiledExecutor
 from cma_graphql.execution.plans import plans_of
 from support.comparing import assert_agreed
 from support.thicket import CHANCE, Context, thicket
@@ -121,6 +124,42 @@ async def test_arguments_are_read_once_a_position(monkeypatch: pytest.MonkeyPatc
     again = await ask(text, n=3, t=1)
     assert again.data["branches"][2]["children"][1]["batchLeaf"] == {"times": "r21b"}
     assert read == ["branches", "times"]  # what no variable is in is not read again
+
+
+async def test_a_resolver_is_told_what_graphql_core_would_tell_it() -> None:
+    @strawberry.type
+    class Told:
+        @strawberry.field
+        def all(self, info: strawberry.Info) -> list[str]:
+            raw, path = info._raw_info, info.path.as_list()
+            selected: Any = info.selected_fields[0]
+            return [
+                *(
+                    info.field_name,
+                    info.python_name,
+                    str(raw.return_type),
+                    str(raw.parent_type),
+                    str(path),
+                ),
+                *(selected.name, str(info.variable_values), str(info.root_value), str(info.context), *raw.fragments),
+                *(str(info.operation.name and info.operation.name.value), str(info.input_extensions)),
+                *(str(info.schema is schema), str(raw.is_awaitable(1)), str(raw.abort_signal)),
+            ]
+
+    @strawberry.type
+    class Asked:
+        @strawberry.field
+        def told(self) -> list[Told]:
+            return [Told(), Told()]
+
+    text = "query Q($v: Boolean!) { told { ...F @include(if: $v) } } fragment F on Told { all }"
+    answers: list[Any] = []
+    for executor in (DrainingExecutor, CompiledExecutor):
+        schema = strawberry.Schema(Asked, execution_context_class=executor)
+        answers.append(await schema.execute(text, {"v": True}, context_value="context", root_value="root"))
+    assert answers[0].data == answers[1].data
+    assert answers[1].data["told"][1]["all"][:6] == ["all", "all", "[String!]!", "Told", "['told', 1, 'all']", "all"]
+    assert plans_of(schema._schema).counts == {Way.COMPILED: 1}
 
 
 async def test_an_event_of_a_subscription_is_compiled_too() -> None:
