@@ -30,8 +30,9 @@ from support.signing_in import SigningIn
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the walks over a filled network be told its size."""
+    """Let the walks over a filled network be told its size, and the executors how often they are compared."""
     parser.addoption("--filled-cases", default="400", help="how many cases the walks' filled network has")
+    parser.addoption("--compared-operations", default="400", help="how many operations both executors are asked")
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ from cma_graphql.domain.auth.sessions import forget_expired
 from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.graph.context import Context
 from cma_graphql.graph.limits import Limits
-from cma_graphql.graph.schema import make_schema
+from cma_graphql.graph.schema import executions_of, make_schema
 from cma_graphql.integrations.email.mailbox import MailboxSender
 from cma_graphql.integrations.email.port import EmailSender
 from cma_graphql.integrations.email.smtp import SmtpSender
@@ -225,8 +225,9 @@ class Application:
         """Make the ASGI application: routes, health, metrics, the playground, the edge around them."""
         settings = self.settings
         limits = make_limits(settings)
+        schema = make_schema(suggestions=settings.env != "production")
         graphql = GraphQLEndpoint(
-            schema=make_schema(suggestions=settings.env != "production"),
+            schema=schema,
             context_factory=self.operation,
             limits=limits,
             playground=playground_page if settings.playground else None,
@@ -251,6 +252,12 @@ class Application:
             "Connections of each pool, open and in use.",
             "pool",
             {name: (lambda name=name: float(sizes()[name])) for name in sizes()},  # type: ignore[misc]
+        )
+        self.metrics.add_counters(
+            "cma_graphql_executions",
+            "Executions of operations: compiled, or by graphql-core and why.",
+            "way",
+            lambda: executions_of(schema).by_name(),
         )
         token = settings.metrics_token.get_secret_value() if settings.metrics_token is not None else None
         inner = Starlette(

@@ -1,4 +1,4 @@
-"""The command line: run, serve, migrate, demo, import, schema, docs, roles, keys, admin."""
+"""The command line: run, serve, migrate, demo, import, schema, docs, explain, roles, keys, admin."""
 
 import argparse
 import asyncio
@@ -20,6 +20,8 @@ from cma_graphql.development import DemoRefused, make_demo_here, run_development
 from cma_graphql.domain.auth.first_admin import create_first_admin
 from cma_graphql.domain.exchange.importing.command import fault_lines, import_file
 from cma_graphql.domain.exchange.importing.decoding import ENCODINGS, CaseloadFile
+from cma_graphql.execution.explaining import NotExplained, explain
+from cma_graphql.graph.schema import make_schema
 from cma_graphql.papers import PAGES, SCHEMA
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.embedded import EmbeddedServersError
@@ -112,6 +114,17 @@ def _schema(options: argparse.Namespace) -> int:
     return 0 if all(results) else 1
 
 
+def _explain(options: argparse.Namespace) -> int:
+    """Print the code that is generated for the operations of a file."""
+    switches = {name: value == "true" for name, _, value in (each.partition("=") for each in options.set)}
+    try:
+        sys.stdout.write(explain(make_schema(), options.file.read_text(), switches=switches))
+    except (OSError, NotExplained) as error:
+        say(f"cma-graphql: {error}")
+        return 2
+    return 0
+
+
 def _roles(options: argparse.Namespace) -> int:
     statements = [*role_statements(), *database_statements(options.database)]
     sys.stdout.write("".join(f"{statement};\n" for statement in statements))
@@ -201,6 +214,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--cases", type=int, default=0, help="so many cases more, in twenty centres, for measurements")
     command("schema", _schema, "Write schema.graphql and the generated pages of docs/.").add_argument(
         "--check", action="store_true", help="compare instead of writing"
+    )
+    explained = command("explain", _explain, "Print the code that is generated for the operations of a file.")
+    explained.add_argument("file", type=Path, help="a GraphQL document")
+    explained.add_argument(
+        "--set", action="append", default=[], metavar="NAME=true|false", help="a variable of @skip or @include"
     )
     command("roles", _roles, "Print the SQL that makes the database's roles, for a superuser.").add_argument(
         "--database", default="cma", help="the database's name"

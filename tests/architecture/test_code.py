@@ -31,6 +31,8 @@ EXCEPTIONS: Mapping[Rule, Mapping[str, str]] = {
     },
     swallows_nothing: {
         "domain/auth/machinery.py": "a task that nobody waits for: its failure goes to the log",
+        "execution/calling.py": "whatever a resolver raises is its field's error, as the specification has it",
+        "execution/runtime.py": "the same, for values and their types",
         "graph/variables.py": "a scalar may refuse by any exception, and each means that the value is wrong",
         "persistence/access_log.py": "one centre's fault may not end every centre's log; it is logged",
         "transport/export_http.py": "the last resort: logged once, answered, or broken off where that is too late",

@@ -31,7 +31,7 @@ from cma_graphql.core.errors import (
 from cma_graphql.core.formats import FormatError
 from cma_graphql.core.request import RequestFacts
 from cma_graphql.execution.batched import batched
-from cma_graphql.execution.draining import DrainingExecutor
+from cma_graphql.execution.executor import CompiledExecutor
 
 SECRET = "Jane Doe QQ123456C jane@example.org"
 
@@ -339,7 +339,7 @@ def torture_schema(**options: Any) -> strawberry.Schema:
     scalars: dict[object, ScalarDefinition] = {
         Money: strawberry.scalar(name="Money", serialize=lambda value: f"{value:.2f}", parse_value=_read_money),
     }
-    given: dict[str, Any] = {"execution_context_class": DrainingExecutor, **options}
+    given: dict[str, Any] = {"execution_context_class": CompiledExecutor, **options}
     return strawberry.Schema(Query, Mutation, Subscription, config=StrawberryConfig(scalar_map=scalars), **given)
 
 

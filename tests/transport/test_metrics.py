@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from prometheus_client import CollectorRegistry
 
+from cma_graphql.execution.counts import Counts, Way
 from cma_graphql.transport.metrics import Metrics
 from support.edge import Edge
 from support.polling import until
@@ -60,6 +61,17 @@ async def test_gauges_are_read_when_they_are_asked_for(edge: Edge) -> None:
     assert value(edge, "cma_pool_connections", state="busy") == 3
     size = 4
     assert value(edge, "cma_pool_connections", state="busy") == 4
+
+
+async def test_counters_kept_elsewhere_are_read_when_they_are_asked_for(edge: Edge) -> None:
+    counts = Counts({Way.COMPILED: 2})
+    edge.metrics.add_counters("cma_graphql_executions", "Executions.", "way", counts.by_name)
+    assert value(edge, "cma_graphql_executions_total", way="compiled") == 2
+    counts[Way.INTROSPECTION] += 1
+    assert value(edge, "cma_graphql_executions_total", way="introspection") == 1
+    assert value(edge, "cma_graphql_executions_total", way="first_sight") == 0
+    text = (await edge.client.get("/metrics")).text
+    assert 'cma_graphql_executions_total{way="compiled"} 2.0' in text
 
 
 def test_two_servers_in_a_process_do_not_meet() -> None:

@@ -1,21 +1,38 @@
 """Resolvers that take all parents of a position at once and answer one value for each.
 
-Under graphql-core each parent's resolver joins the others through a DataLoader; a compiled executor can call
-the function directly. Both ways run the same function once per position.
+Under graphql-core each parent's resolver joins the others through a DataLoader; the compiled executor calls the
+function directly, and the field's extensions once around it. Both ways run the same function once per position.
 """
 
 import inspect
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Protocol, get_args, get_origin
 
 import strawberry
 from strawberry.dataloader import DataLoader
 from strawberry.extensions import FieldExtension
+from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
 from cma_graphql.execution.draining import part_of_operation
 
 BatchFunction = Callable[..., Awaitable[Sequence[Any]]]
+
+
+class BatchExtension(FieldExtension):
+    """A field extension that can do its part for all parents of a position at once.
+
+    Where an extension of a batched field is none, the compiled executor resolves that field parent by parent: what an
+    extension does is never left out.
+    """
+
+    @abstractmethod
+    async def resolve_batch(
+        self, next_: BatchFunction, parents: list[Any], info: Info[Any, Any], **given: Any
+    ) -> Sequence[Any]:
+        """Answer a value for each parent, in their order; an exception among them is the error of that one."""
 
 
 class HoldsLoaders(Protocol):
@@ -71,6 +88,18 @@ def batched(
         )
 
     return declare
+
+
+def batch_of(field: StrawberryField) -> BatchFunction | None:
+    """Answer what resolves a batched field for all parents, its extensions included; None where that cannot be."""
+    resolve: BatchFunction | None = field.metadata.get("batched")
+    if resolve is None:
+        return None
+    for extension in field.extensions:  # the last is the outermost, as strawberry has it
+        if not isinstance(extension, BatchExtension):
+            return None
+        resolve = partial(extension.resolve_batch, resolve)
+    return resolve
 
 
 def resolver_of(function: BatchFunction) -> Callable[..., Awaitable[Any]]:

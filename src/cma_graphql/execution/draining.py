@@ -7,12 +7,13 @@ which run in tasks of their own that nobody cancels.
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Optional, cast
 
 from graphql import ExecutionResult
+from graphql.execution import Executor
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from cma_graphql.core.logging import get_logger
@@ -32,7 +33,14 @@ class DrainingExecutor(StrawberryGraphQLCoreExecutionContext):
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
-        self._batches: set[asyncio.Task[Any]] = set()
+        self._owned: set[asyncio.Task[Any]] = set()
+
+    def build_per_event_executor(self, payload: Any) -> Executor[Any]:
+        """Copy the executor for an event of a subscription, which has begun nothing yet."""
+        copied = cast("DrainingExecutor", super().build_per_event_executor(payload))
+        copied._running, copied._idle, copied._owned = 0, asyncio.Event(), set()  # noqa: SLF001 - its own copy
+        copied._idle.set()  # noqa: SLF001 - the same
+        return copied
 
     async def run(self) -> ExecutionResult:
         """Execute the operation. Whoever cancels it gets the cancellation back once its resolvers have ended."""
@@ -44,8 +52,19 @@ class DrainingExecutor(StrawberryGraphQLCoreExecutionContext):
             return await cast("Awaitable[ExecutionResult]", running)
         finally:
             _operation.reset(token)
-            if self._batches or self.background_futures or self._running:
-                await self._end()
+            await self.end_what_is_left()
+
+    def begin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        """Begin work of the operation's own, which does not outlive it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._owned.add(task)
+        task.add_done_callback(self._owned.discard)
+        return task
+
+    async def end_what_is_left(self) -> None:
+        """Cancel what of the operation is still running, and wait for it."""
+        if self._owned or self.background_futures or self._running:
+            await self._end()
 
     async def complete_awaitable_value(self, *args: Any, **kwargs: Any) -> Any:
         """Await one resolver and complete its value, counted while it runs."""
@@ -62,7 +81,7 @@ class DrainingExecutor(StrawberryGraphQLCoreExecutionContext):
         """Cancel what is left, and wait for it."""
         if self.background_futures:
             await asyncio.sleep(0)  # a resolver that is cancelled before it has begun would never be awaited
-        left: list[asyncio.Future[Any]] = [*self._batches, *self.background_futures]
+        left: list[asyncio.Future[Any]] = [*self._owned, *self.background_futures]
         for each in left:
             if not (isinstance(each, asyncio.Task) and each.cancelling()):  # a second one would stop its clean-up
                 each.cancel()
@@ -76,11 +95,11 @@ class DrainingExecutor(StrawberryGraphQLCoreExecutionContext):
 
     @contextmanager
     def _owning(self, task: asyncio.Task[Any]) -> Iterator[None]:
-        self._batches.add(task)
+        self._owned.add(task)
         try:
             yield
         finally:
-            self._batches.discard(task)
+            self._owned.discard(task)
 
 
 @contextmanager

@@ -99,6 +99,18 @@ class Context:
         self.loaders.clear()
         return seen
 
+    def has_room_for(self, records: int) -> bool:
+        """Tell whether the answer may hold so many records more."""
+        return self.records + records <= MOST_RECORDS
+
+    def count_records(self, number: int) -> None:
+        """Count records for which there is room."""
+        self.records += number
+
+    def saw_clients(self, client_ids: Iterable[UUID | None]) -> None:
+        """Note several at once; None stands for nobody."""
+        self.seen_clients.update(each for each in set(client_ids) if each is not None)
+
     def saw_client(self, client_id: UUID) -> None:
         """Note that a client's record, or one that hangs on it, is delivered."""
         self.seen_clients.add(client_id)

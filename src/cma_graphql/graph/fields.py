@@ -9,7 +9,7 @@ from strawberry.schema_directive import Location
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import DomainError, Forbidden, Unauthenticated
-from cma_graphql.execution.batched import batched, position_of
+from cma_graphql.execution.batched import BatchExtension, BatchFunction, batched, position_of
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import Payload, to_user_errors
 from cma_graphql.graph.records import WrapsRecords, declared_type
@@ -145,7 +145,7 @@ def relation(*, description: str, requires: Permission | None = None) -> Callabl
     )
 
 
-class Withholds(FieldExtension):
+class Withholds(BatchExtension):
     """Answers null, and says so once per position, where the actor lacks the relation's permission."""
 
     def __init__(self, permission: Permission) -> None:
@@ -157,3 +157,10 @@ class Withholds(FieldExtension):
             return await next_(source, info, **given)
         info.context.redact(position_of(info), self.permission, "HIDDEN")
         return None
+
+    async def resolve_batch(self, next_: BatchFunction, parents: list[Any], info: Info, **given: Any) -> Sequence[Any]:
+        """Check once, then resolve or withhold all."""
+        if info.context.actor.may(self.permission):
+            return await next_(parents, info, **given)
+        info.context.redact(position_of(info), self.permission, "HIDDEN")
+        return [None] * len(parents)

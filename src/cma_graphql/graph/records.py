@@ -1,24 +1,31 @@
 """Turns what resolvers answer, records and pages of them, into the declared types (decision 18)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import islice
+from operator import itemgetter
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
-from strawberry.extensions import FieldExtension
 from strawberry.types.base import StrawberryContainer
 from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
 from strawberry.utils.inspect import get_specialized_type_var_map
 
+from cma_graphql.core.errors import LimitReached
+from cma_graphql.execution.batched import BatchExtension, BatchFunction
+from cma_graphql.execution.views import RecordView
 from cma_graphql.graph.context import Context, Info
 from cma_graphql.graph.pagination import Connection
 from cma_graphql.persistence.listing import Page
 from cma_graphql.persistence.reads import Record
 
+_ONE_OR_NONE = frozenset({Record, type(None)})
 
-class FromRecord:
+
+class FromRecord(RecordView):
     """A type whose plain fields are columns of a record, each by its own name: those it declares, no others."""
 
     client_column: ClassVar[str | None] = None
@@ -27,8 +34,17 @@ class FromRecord:
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
-        """Make the object from a record."""
-        return cls(**{column: record[column] for column in cls.columns()})
+        """Make the object that stands on a record; raise KeyError where the record lacks a column."""
+        for column in cls.columns():
+            record[column]
+        return cls.over(record)
+
+    @classmethod
+    def from_records(cls, records: Sequence[Record]) -> list[Self]:
+        """Make the objects of one statement's records, of which the first shows that no column is lacking."""
+        if cls.from_record.__func__ is not FromRecord.from_record.__func__:  # type: ignore[attr-defined]
+            return [cls.from_record(record) for record in records]
+        return [cls.from_record(record) for record in records[:1]] + [cls.over(record) for record in records[1:]]
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:
@@ -65,8 +81,7 @@ def wrapped(kind: Any, value: Any, context: Context) -> Any:
         return [wrapped(kind, item, context) for item in value]
     if isinstance(value, Page):
         node = connection_node(kind)
-        made = kind if "T" not in kind.__strawberry_definition__.type_var_map else Connection
-        return made.of(value, [_object(node, row, context) for row in value.rows])
+        return _connection(kind, value, [_object(node, row, context) for row in value.rows])
     return value
 
 
@@ -79,13 +94,76 @@ def _object(kind: Any, record: Record, context: Context) -> Any:
     return kind.from_record(record)
 
 
+def wrapped_together(kind: Any, values: Sequence[Any], context: Context) -> list[Any]:
+    """Wrap what a batched resolver answered for all its parents; the records of all of them are counted at once.
+
+    Where they are more than the answer may hold, each parent is answered by itself, as long as there is room: what
+    is raised for the others stands in the place of their values.
+    """
+    types = {*map(type, values)}
+    if types <= _ONE_OR_NONE:
+        records: Sequence[Record] = [value for value in values if value is not None]
+    else:
+        records = [record for value in values for record in _records_in(value)]
+    if not context.has_room_for(len(records)):
+        return [_attempted(kind, value, context) for value in values]
+    if not records and Page not in types:
+        return list(values)
+    node = connection_node(kind) if Page in types else kind
+    context.count_records(len(records))
+    if node.client_column is not None:
+        context.saw_clients(map(itemgetter(node.client_column), records))
+    made = node.from_records(records)
+    if len(made) == len(values) and types == {Record}:
+        return made  # type: ignore[no-any-return]
+    objects = iter(made)
+    return [_with_objects(kind, value, objects) for value in values]
+
+
+def _records_in(value: Any) -> Sequence[Record]:
+    if isinstance(value, Record):
+        return (value,)
+    if isinstance(value, Page):
+        return value.rows
+    if isinstance(value, list | tuple):
+        if {*map(type, value)} <= {Record}:
+            return value
+        return [record for item in value for record in _records_in(item)]
+    return ()
+
+
+def _with_objects(kind: Any, value: Any, objects: Iterator[Any]) -> Any:
+    if isinstance(value, Record):
+        return next(objects)
+    if isinstance(value, Page):
+        return _connection(kind, value, [*islice(objects, len(value.rows))])
+    if isinstance(value, list | tuple):
+        if {*map(type, value)} <= {Record}:
+            return [*islice(objects, len(value))]
+        return [_with_objects(kind, item, objects) for item in value]
+    return value
+
+
+def _connection(kind: Any, page: Page, nodes: list[Any]) -> Any:
+    made = kind if "T" not in kind.__strawberry_definition__.type_var_map else Connection
+    return made.of(page, nodes)
+
+
+def _attempted(kind: Any, value: Any, context: Context) -> Any:
+    try:
+        return wrapped(kind, value, context)
+    except LimitReached as refusal:
+        return refusal
+
+
+@cache
 def connection_node(kind: Any) -> Any:
     """Answer the type of a connection's nodes: of `Connection[Case]`, and of a class that is one and more."""
     types: Mapping[str, Any] = kind.__strawberry_definition__.type_var_map or get_specialized_type_var_map(kind) or {}
     return declared_type(StrawberryAnnotation(types["T"]).resolve())
 
 
-class WrapsRecords(FieldExtension):
+class WrapsRecords(BatchExtension):
     """Wraps what a field's resolver answers with the field's declared type."""
 
     kind: Any = None
@@ -97,7 +175,13 @@ class WrapsRecords(FieldExtension):
 
     async def resolve_async(self, next_: Any, source: Any, info: Info, **given: Any) -> Any:
         """Resolve and wrap."""
-        value = await next_(source, info, **given)
+        return wrapped(self._declared(), await next_(source, info, **given), info.context)
+
+    async def resolve_batch(self, next_: BatchFunction, parents: list[Any], info: Info, **given: Any) -> Sequence[Any]:
+        """Resolve for all parents and wrap together."""
+        return wrapped_together(self._declared(), await next_(parents, info, **given), info.context)
+
+    def _declared(self) -> Any:
         if self.kind is None:
             self.kind = declared_type(self.field.type)
-        return wrapped(self.kind, value, info.context)
+        return self.kind

@@ -7,7 +7,9 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from cma_graphql.core.errors import Invalid
-from cma_graphql.execution.draining import DrainingExecutor
+from cma_graphql.execution.counts import Counts
+from cma_graphql.execution.executor import CompiledExecutor
+from cma_graphql.execution.plans import plans_of
 from cma_graphql.graph.assets.mutations import AssetMutations
 from cma_graphql.graph.audit.queries import AuditQueries
 from cma_graphql.graph.auth.mutations import AuthMutations
@@ -123,5 +125,10 @@ def make_schema(*, suggestions: bool = True) -> strawberry.Schema:
         mutation=Mutation,
         types=[*ERROR_TYPES, *(kind.type for kind in NODE_KINDS.values())],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
-        execution_context_class=DrainingExecutor,
+        execution_context_class=CompiledExecutor,
     )
+
+
+def executions_of(schema: strawberry.Schema) -> Counts:
+    """Answer how a schema's operations were executed: compiled, or by graphql-core and why."""
+    return plans_of(schema._schema).counts  # noqa: SLF001 - strawberry offers no public way to it

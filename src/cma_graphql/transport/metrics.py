@@ -1,10 +1,12 @@
 """Counts requests and operations for Prometheus. No label holds what a client chose, so their number is bounded."""
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
@@ -89,6 +91,27 @@ class Metrics:
         gauge = Gauge(name, help_text, [label], registry=self.registry)
         for value, function in read.items():
             gauge.labels(value).set_function(function)
+
+    def add_counters(self, name: str, help_text: str, label: str, read: Callable[[], Mapping[str, float]]) -> None:
+        """Add a counter that is kept elsewhere and read when it is asked for, one figure for each value of a label."""
+        self.registry.register(_KeptElsewhere(name, help_text, label, read))
+
+
+class _KeptElsewhere(Collector):
+    """A counter's figures, from whoever counts."""
+
+    def __init__(self, name: str, help_text: str, label: str, read: Callable[[], Mapping[str, float]]) -> None:
+        self._name = name
+        self._help = help_text
+        self._label = label
+        self._read = read
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """Answer the figures as they are now."""
+        family = CounterMetricFamily(self._name, self._help, labels=[self._label])
+        for value, count in self._read().items():
+            family.add_metric([value], count)
+        yield family
 
 
 class MetricsEndpoint:
