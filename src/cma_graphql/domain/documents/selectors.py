@@ -190,49 +190,12 @@ def versions_by_key(sight: Sight) -> AnySelect:
 
 
 @statement
-def number_of_case_documents(_sight: Sight) -> AnySelect:
-    """Count a case's documents, whoever asks: the bound does not depend on who sees them."""
-    return select(func.count().label("number")).where(
-        of_centre(Document), Document.deleted_at.is_(None), Document.case_id == bindparam("case_id", type_=Uuid())
-    )
-
-
-@statement
-def number_of_documents_from_client(_sight: Sight) -> AnySelect:
-    """Count the documents of a case that its client announced."""
-    return select(func.count().label("number")).where(
-        of_centre(Document),
-        Document.deleted_at.is_(None),
-        Document.from_client,
-        Document.case_id == bindparam("case_id", type_=Uuid()),
-    )
-
-
-@statement
-def number_of_centre_documents(_sight: Sight) -> AnySelect:
-    """Count the centre's own documents, whoever asks."""
-    return select(func.count().label("number")).where(
-        of_centre(Document), Document.deleted_at.is_(None), Document.case_id.is_(None)
-    )
-
-
-@statement
 def links_of_document(_sight: Sight) -> AnySelect:
     """Select the present links of a document that the actor holds locked, also to debts that are deleted."""
     return select(DocumentDebt.id.label("key"), DocumentDebt.debt_id).where(
         of_centre(DocumentDebt),
         DocumentDebt.unlinked_at.is_(None),
         DocumentDebt.document_id == bindparam("document_id", type_=Uuid()),
-    )
-
-
-@statement
-def number_of_links_of_debt(_sight: Sight) -> AnySelect:
-    """Count the documents that a debt has, whoever asks."""
-    return select(func.count().label("number")).where(
-        of_centre(DocumentDebt),
-        DocumentDebt.unlinked_at.is_(None),
-        DocumentDebt.debt_id == bindparam("debt_id", type_=Uuid()),
     )
 
 

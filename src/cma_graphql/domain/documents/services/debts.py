@@ -8,9 +8,10 @@ from cma_graphql.core.errors import Invalid, LimitReached
 from cma_graphql.core.events import Change, Publicity
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.debts.models import Debt
+from cma_graphql.domain.documents.bound_selectors import number_of_links_of_debt
 from cma_graphql.domain.documents.events import DocumentDebtLinked, DocumentDebtUnlinked
 from cma_graphql.domain.documents.models import DocumentDebt
-from cma_graphql.domain.documents.selectors import links_of_document, number_of_links_of_debt
+from cma_graphql.domain.documents.selectors import links_of_document
 from cma_graphql.domain.documents.taking import Taken, take_document, tell_of_document
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
