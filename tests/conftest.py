@@ -30,8 +30,9 @@ from support.signing_in import SigningIn
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the walks over a filled network be told its size."""
+    """Let the walks over a filled network, and the plans of a large centre, be told their size."""
     parser.addoption("--filled-cases", default="400", help="how many cases the walks' filled network has")
+    parser.addoption("--large-cases", default="20000", help="how many cases the large centre has whose plans are read")
 
 
 @pytest.fixture(scope="session")
