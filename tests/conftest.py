@@ -30,8 +30,9 @@ from support.signing_in import SigningIn
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the walks over a filled network be told its size, and the executors how often they are compared."""
+    """Let tests be told the size of what they walk over, read the plans of, and compare."""
     parser.addoption("--filled-cases", default="400", help="how many cases the walks' filled network has")
+    parser.addoption("--large-cases", default="20000", help="how many cases the large centre has whose plans are read")
     parser.addoption("--compared-operations", default="400", help="how many operations both executors are asked")
 
 

@@ -1,4 +1,6 @@
-"""On 100,000 cases in one centre among twenty, each list, filter and search reads little more than it answers.
+"""In a large centre among twenty, each list, filter and search reads little more than it answers.
+
+It has 20,000 cases in the suite; `--large-cases 100000` is what decision record 44 was measured on.
 
 *Rows filtered / rows returned* is at most 10 (decision 16). A page that is not full is judged as a full one: it has to
 look through what there is, and whoever waits for it waits no longer than for a full one. What is allowed more has its
@@ -21,6 +23,7 @@ from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.clients.selectors import CLIENTS
 from cma_graphql.domain.compliance.selectors import CASE_COMPLIANCES, of_status
 from cma_graphql.domain.creditors.selectors import CREDITORS
+from cma_graphql.domain.debts.history import BALANCES, PAYMENTS
 from cma_graphql.domain.debts.selectors import DEBTS, DELETED_DEBTS
 from cma_graphql.domain.documents.selectors import DELETED_DOCUMENTS, DOCUMENTS
 from cma_graphql.domain.search.kinds import SearchKind
@@ -33,9 +36,10 @@ from cma_graphql.persistence.narrowing import FEW
 from cma_graphql.persistence.reads import Span, Statement
 from cma_graphql.persistence.window import Window
 from support.asking import Graph
-from support.caseload import LARGE, OWN, TRAINEES, Caseload, caseloads
+from support.caseload import OWN, TRAINEES, Caseload, caseloads
 from support.data import Data
 from support.databases import Databases
+from support.full_case import MARK, FullCase, a_full_case
 from support.operations import OPERATIONS
 from support.plans import Work, work_of
 
@@ -50,9 +54,13 @@ STAFF = VIEWERS[:-1]
 PAIR = 10 * FULL
 """Of two conditions one is an index's; the other may hold for one in a hundred of the records so found."""
 CREDITORS_LOOKED_AT = 5_000
-"""A client's own creditors are found by the table's policy, which looks at each of the directory: two thousand here."""
+"""A client's own creditors are found by the table's policy, which looks at each of the directory: 2,000 at most."""
 DELETED_READ = 10 * FEW
 """Each of a team's cases is asked for what of it was deleted, by whoever sees a team's cases."""
+SEARCHED_BY_TEAM = 22_000
+"""Each of 5,000 records with a common word is asked for itself and its case by who sees few of them."""
+READ_WHOLE = 50_000
+"""Tables of fewer rows PostgreSQL may read from end to end and sort, which costs it less than 2,000 look-ups."""
 SHARE = 8
 """The team advisor sees an eighth of the centre: more than are sorted, so that the others are passed over."""
 
@@ -65,6 +73,8 @@ class Large:
 
     centre: Caseload
     small: Caseload
+    full: tuple[FullCase, FullCase]
+    """A case of each that has something of every kind."""
     database: Database
     app: "asyncpg.Connection[asyncpg.Record]"
     owner: "asyncpg.Connection[asyncpg.Record]"
@@ -82,22 +92,27 @@ class Large:
 
 
 @pytest.fixture(scope="module")
-async def large(databases: Databases, template: str, keys: CentreKeys) -> AsyncIterator[Large]:
+async def large(
+    databases: Databases, template: str, keys: CentreKeys, pytestconfig: pytest.Config
+) -> AsyncIterator[Large]:
     """Fill a database of its own, once."""
     name = await databases.clone(template)
     database = await Database(databases.app(name), read_pool_size=2, write_pool_size=2).open()
-    centre, small = await caseloads(Data(database, keys, databases.owner(name)))
+    data = Data(database, keys, databases.owner(name))
+    centre, small = await caseloads(data, cases=int(pytestconfig.getoption("--large-cases")))
+    full = [await a_full_case(data, one.manager, one.advisor, one.teams[0]) for one in (centre, small)]
     owner = await asyncpg.connect(databases.owner(name))
     app = await asyncpg.connect(databases.app(name))
-    yield await _known(centre, small, database, app, owner)
+    yield await _known(centre, small, (full[0], full[1]), database, app, owner)
     await app.close()
     await owner.close()
     await database.close()
 
 
-async def _known(
+async def _known(  # noqa: PLR0917 - what the database is made of
     centre: Caseload,
     small: Caseload,
+    full: tuple[FullCase, FullCase],
     database: Database,
     app: "asyncpg.Connection[asyncpg.Record]",
     owner: "asyncpg.Connection[asyncpg.Record]",
@@ -122,6 +137,7 @@ async def _known(
     return Large(
         centre,
         small,
+        full,
         database,
         app,
         owner,
@@ -314,7 +330,7 @@ LISTS: Mapping[str, tuple[Listing, Callable[[Large], list[Filters]]]] = {
     "checklists": (CASE_COMPLIANCES, compliance_filters),
 }
 
-LOOSER: Mapping[str, tuple[int, str]] = {
+LOOSER: Mapping[str, tuple[float, str]] = {
     "priority": (1_000, "has no index of its own; one case in twenty-five is urgent"),
     "category": (1_000, "the same; few values, each with many cases"),
     "stage": (1_000, "the same"),
@@ -322,7 +338,7 @@ LOOSER: Mapping[str, tuple[int, str]] = {
     "case_type": (5_200, "the same; a type may have one case in a hundred"),
     "team": (2_000, "who sees an eighth of the centre passes another team's cases over; all others read none"),
     "birth_year": (400, "the same"),
-    "postcode_starts_with": (LARGE // 5, "an area has an eighth of the clients; its names come in no order"),
+    "postcode_starts_with": (0.2, "an area has an eighth of the clients; its names come in no order"),
     "creditor": (1_000, "more than are sorted: one debt in fifty is owed to the same creditor"),
     "debt_type": (600, "who sees an eighth of the centre passes the others' over"),
     "next_action_before": (2_000, "more days than are sorted, in another order than theirs"),
@@ -331,47 +347,61 @@ LOOSER: Mapping[str, tuple[int, str]] = {
     "uploaded_by": (4_000, "with a type: the walk by one of them passes the other's over"),
     "access_level": (1_100, "confidential papers are looked at one by one for who may not see them"),
     "type": (400, "who sees an eighth of the centre passes the others' over"),
-    "checklists: advisor": (LARGE, "an advisor's are looked for among all that are due, where they are many"),
-    "checklists: team": (LARGE, "the same of a team's; who sees another eighth of the centre finds none"),
+    "checklists: advisor": (1.0, "an advisor's are looked for among all that are due, where they are many"),
+    "checklists: team": (1.0, "the same of a team's; who sees another eighth of the centre finds none"),
     "inactive": (600, "has no index of its own; one creditor in twenty is not in use any more"),
     "review_before": (5_000, "more than are sorted, and they are the newer half of the open cases"),
-    "opened_from": (LARGE, "more days than are sorted, in another order than theirs, walk up to where they begin"),
-    "opened_until": (LARGE, "the same"),
-    "created_from": (LARGE, "the same"),
-    "created_before": (LARGE, "the same"),
+    "opened_from": (1.0, "more days than are sorted, in another order than theirs, walk up to where they begin"),
+    "opened_until": (1.0, "the same"),
+    "created_from": (1.0, "the same"),
+    "created_before": (1.0, "the same"),
     "name_starts_with": (1_000, "more names than are sorted; one client in twenty-five has it"),
 }
-"""Rows that may be filtered where a list is asked by a condition, with the reason."""
+"""Rows that may be filtered where a list is asked by a condition, or the share of all of them, with the reason."""
 
 
-def allowed(viewer: str, name: str, filters: Filters) -> int:
+def allowed(large: Large, viewer: str, name: str, filters: Filters) -> int:
     """Answer how many rows a page's plan of one of the lists may filter."""
     if name == "creditors" and viewer == "client":
         return CREDITORS_LOOKED_AT
     looser = [LOOSER.get(f"{name}: {condition}") or LOOSER.get(condition) for condition in filters]
-    base = max([FULL, *(found[0] for found in looser if found is not None)])
+    every = large.centre.cases
+    limits = [found[0] for found in looser if found is not None]
+    base = max([FULL, *(int(limit * every if limit <= 1 else limit) for limit in limits)])
     if len(filters.keys() - {"today", "base_status"}) > 1:
         base = max(base, PAIR)
-    most = 3 * LARGE if name == "checklists" else LARGE  # a row that is passed over is one of a case, which counts, too
+    most = 3 * every if name == "checklists" else every  # a row that is passed over is one of a case, which counts, too
     return min(base * SHARE, most) if viewer == "team advisor" else base
+
+
+def read_whole(large: Large, viewer: str, name: str) -> int:
+    """Answer how many rows more may be read in a centre so small that its tables are; of 100,000 cases none is."""
+    hanging = viewer == "team advisor" and name in {"debts", "documents"}
+    every = large.centre.cases
+    return every if every < READ_WHOLE and (hanging or name == "checklists") else 0
 
 
 def told(name: str, viewer: str, order: str, filters: Filters, work: Work) -> str:
     return f"{name} {viewer} {order} {sorted(filters)}: {work}"
 
 
+@pytest.mark.parametrize("generic", [False, True])
 @pytest.mark.parametrize("viewer", VIEWERS)
 @pytest.mark.parametrize("name", LISTS)
-async def test_each_filter_in_each_order_reads_little_more_than_its_page(large: Large, name: str, viewer: str) -> None:
+async def test_each_filter_in_each_order_reads_little_more_than_its_page(
+    large: Large, name: str, viewer: str, *, generic: bool
+) -> None:
     listing, filters_of = LISTS[name]
     actor = large.centre.viewers[viewer]
     faults = []
     for filters in filters_of(large):
         for order in listing.orders:
             shape, parameters = listing._shape(order, Window(first=PAGE), filters, span=Span.CENTRE, parent=None)
-            work = await work_of(large.app, actor, listing._page.compiled(actor.sight, shape), parameters)
+            compiled = listing._page.compiled(actor.sight, shape)
+            work = await work_of(large.app, actor, compiled, parameters, generic=generic)
             most = DELETED_READ if listing.deleted else 5 * FEW
-            if work.filtered > allowed(viewer, name, filters) or work.read > most + allowed(viewer, name, filters):
+            filtered = allowed(large, viewer, name, filters) + read_whole(large, viewer, name)
+            if work.filtered > filtered or work.read > most + filtered:
                 faults.append(told(name, viewer, order, filters, work))
     assert faults == [], "\n".join(faults)
 
@@ -413,41 +443,112 @@ async def test_a_page_deep_in_the_list_costs_no_more_than_the_first(large: Large
         for filters in asked:
             shape, parameters = listing._shape(order, window, filters, span=Span.CENTRE, parent=None)
             work = await work_of(large.app, actor, listing._page.compiled(actor.sight, shape), parameters)
-            if work.filtered > allowed(viewer, name, filters):
+            if work.filtered > allowed(large, viewer, name, filters) + read_whole(large, viewer, name):
                 faults.append(told(name, viewer, order, filters, work))
     assert faults == []
+
+
+@pytest.mark.parametrize("generic", [False, True])
+@pytest.mark.parametrize("viewer", VIEWERS)
+@pytest.mark.parametrize("listing", [PAYMENTS, BALANCES], ids=["payments", "balances"])
+async def test_what_was_paid_and_owed_is_read_by_its_debts(
+    large: Large, listing: Listing, viewer: str, *, generic: bool
+) -> None:
+    """Pages under the debts of a page of debts that the viewer sees: each row asks for its case."""
+    actor = large.centre.viewers[viewer]
+    async with large.database.read(actor) as reader:
+        debts = await DEBTS.page(reader, order="CREATED_AT_ASC", window=Window(first=100), filters={})
+    keys = [row["key"] for row in debts.rows]
+    (order,) = listing.orders
+    shape, parameters = listing._shape(order, Window(first=PAGE), {}, span=Span.CENTRE, parent="debt_id")
+    compiled = listing._page.compiled(actor.sight, shape)
+    page = await work_of(large.app, actor, compiled, {**parameters, "parents": keys}, generic=generic)
+    counted = listing._count.compiled(actor.sight, Span.CENTRE, (), "debt_id")
+    count = await work_of(large.app, actor, counted, {"parents": keys}, generic=generic)
+    there = await large.owner.fetchval(
+        f"SELECT count(*) FROM {listing.entity.__tablename__} WHERE centre_id = $1 AND debt_id = any($2)",  # noqa: S608
+        large.centre.centre,
+        keys,
+    )
+    assert there > 0
+    assert 0 < page.answered <= there
+    for work in (page, count):
+        assert work.whole == ()
+        assert work.filtered == 0, work
+        assert work.read <= 4 * there, work  # itself, its case, and why its case is seen
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
 async def test_facets_and_totals_read_what_they_count_and_no_more(large: Large, viewer: str) -> None:
     """They count every record: what a narrow sight sees, and else what the filter leaves, twice at most."""
     actor = large.centre.viewers[viewer]
-    seen = {"advisor": OWN, "trainee": TRAINEES}.get(viewer, LARGE)
+    every = large.centre.cases
+    seen = {"advisor": OWN, "trainee": TRAINEES}.get(viewer, every)
     statements: list[tuple[Statement, tuple[Any, ...]]] = [(CASES._count, (Span.CENTRE, (), None))]
     statements += [(CASES._facet, (Span.CENTRE, (), None, facet)) for facet in CASES.facets]
     for statement, shape in statements:
         work = await work_of(large.app, actor, statement.compiled(actor.sight, *shape), {})
-        assert work.read <= 2 * seen + 2 * FEW * (seen == LARGE), (shape, work)
+        assert work.read <= 2 * seen + 2 * FEW * (seen == every), (shape, work)
         narrowed = (shape[0], ("status",), *shape[2:])
         work = await work_of(large.app, actor, statement.compiled(actor.sight, *narrowed), {"status": ["NEW"]})
-        assert work.read <= 2 * min(seen, LARGE * 15 // 1000) + 2 * FEW * (viewer == "team advisor"), (shape, work)
+        assert work.read <= 2 * min(seen, every * 15 // 1000) + 2 * FEW * (viewer == "team advisor"), (shape, work)
 
 
-SEARCHES = [("smith",), ("smith", "alex"), ("sm",), ("ba",), ("debts",), ("099000", "case", "2026"), ("zzzz",)]
+SEARCHES = [
+    ("smith",),
+    ("smith", "alex"),
+    ("sm",),
+    ("ba",),
+    ("debts",),
+    ("debts", "77"),
+    ("099000", "case", "2026"),
+    ("letter",),
+    ("letter", "arrears"),
+    ("arrears", "letter", "of"),
+    ("letter", "777"),
+    ("arrears", "97"),
+    ("lender", "ba"),
+    ("zzzz",),
+    ("letter", "zzzz"),
+]
+"""The longest word first, as they are asked; every document's title has `letter`, and every document `arrears`."""
 
 
 @pytest.mark.parametrize("generic", [False, True])
-@pytest.mark.parametrize("viewer", STAFF)
+@pytest.mark.parametrize("viewer", VIEWERS)
 async def test_a_search_reads_a_bounded_number_of_words(large: Large, viewer: str, *, generic: bool) -> None:
-    """4,000 clients are called Smith: who sees 150 has those looked through; all others 500 that they see."""
+    """Who sees 150 has those looked through; all others those of the rarest word, or 500 that they see.
+
+    Each word more is counted up to 2,001 records, and asked of each record.
+    """
     actor = large.centre.viewers[viewer]
-    most = {"advisor": 12 * OWN, "trainee": 12 * TRAINEES, "team advisor": 16_000}.get(viewer, 6_000)
+    narrow = {"advisor": OWN, "trainee": TRAINEES}.get(viewer)
+    faults = []
     for words in SEARCHES:
         for kind in SearchKind:
             compiled = found.compiled(actor.sight, kind, len(words))
             work = await work_of(large.app, actor, compiled, parameters_of(words, most=11), generic=generic)
-            assert work.read <= most, (words, kind, work)
-            assert work.whole == (), (words, kind, work)
+            more = len(words) - 1
+            if narrow is not None and kind is not SearchKind.CREDITOR:
+                most = 12 * narrow
+            else:
+                most = SEARCHED_BY_TEAM + 9_500 * more if viewer == "team advisor" else 6_000 + 3_000 * more
+            whole = read_whole(large, viewer, "documents") if kind is SearchKind.DOCUMENT else 0
+            if work.read > most + whole or (work.whole and not whole):
+                faults.append(f"{words} {kind} {work}")
+    assert faults == [], "\n".join(faults)
+
+
+NOTHING_THERE = {
+    "accessLogs": "who has looked at what is written after the answer",
+    "deletedCases": "no case of a caseload is deleted",
+    "deletedClients": "no client of a caseload is deleted",
+    "deletedTeams": "no team of a caseload is deleted",
+    "securityLogs": "nobody was refused",
+    "serviceKeys": "no program has a key",
+    "sessions": "tests act without a session",
+}
+"""Root fields that answer nothing in either centre, with the reason."""
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in OPERATIONS.glob("*.graphql")))
@@ -460,27 +561,41 @@ async def test_an_operation_costs_the_same_statements_as_in_a_small_centre(
         return  # a mutation's statements are bounded where it is tested; it touches single records
     asking = Graph(schema, large.database, keys, graph.sign_in, graph.storage)
     spent = []
-    for centre in (large.centre, large.small):
-        variables = await _variables(large, centre, operation)
-        answer = await asking.run(text, as_=centre.manager, **variables)
+    for centre, full in zip((large.centre, large.small), large.full, strict=True):
+        answer = await asking.run(text, as_=centre.manager, **_variables(centre, full, operation))
+        assert holds_something((answer.data or {}).get(name)) == (name not in NOTHING_THERE), answer
         spent.append(answer.statements)
     assert spent[0] == spent[1]
 
 
-async def _variables(large: Large, centre: Caseload, operation: Any) -> dict[str, Any]:
+def holds_something(value: Any) -> bool:
+    """Tell whether a root field answered a record, or a page with one."""
+    if isinstance(value, dict) and "edges" in value:
+        return bool(value["edges"])
+    if isinstance(value, list):
+        return any(holds_something(item) for item in value)
+    return value is not None
+
+
+def _variables(centre: Caseload, full: FullCase, operation: Any) -> dict[str, Any]:
     """Give an operation the ids of a centre, and words that it finds."""
-    row = await large.owner.fetchrow("SELECT id, client_id FROM cases WHERE centre_id = $1 LIMIT 1", centre.centre)
-    assert row is not None
     field = operation.selection_set.selections[0].name.value
     ids = {
-        "client": f"client_{row['client_id'].hex}",
+        **full.ids,
         "membership": f"membership_{centre.advisor.user_id.hex}",
         "team": f"team_{centre.teams[0].hex}",
         "centre": f"centre_{centre.centre.hex}",
     }
-    known = ids.get(field, f"case_{row['id'].hex}")
-    # The oldest cases have all that a case may have; the newest have no advisor yet.
-    values = {"id": known, "ids": [known], "first": PAGE, "query": "smith"}
-    values |= {"orderBy": "CREATED_AT_ASC"} if field == "cases" else {}
+    known = ids.get(field.lower(), full.ids["case"])
+    older, newer = full.sheets
+    values = {
+        "id": known,
+        "ids": list(full.ids.values()),
+        "firstId": older,
+        "secondId": newer,
+        "first": PAGE,
+        "query": MARK,
+        "input": {"firstName": MARK, "lastName": MARK},
+    }
     names = {variable.variable.name.value for variable in operation.variable_definitions or ()}
     return {name: value for name, value in values.items() if name in names}

@@ -1,4 +1,4 @@
-"""A caseload of real size: one centre with 100,000 cases among twenty, filled by statements for many rows at once.
+"""A caseload of real size: one large centre among twenty, filled by statements for many rows at once.
 
 A room adds its table's rows to `ROWS`, in the order of foreign keys, as SQL with these parameters: $1 the centre, $2
 how many cases it has, $3 its advisors, $4 its teams. Rows are skewed as in life: old cases are mostly closed, advisors
@@ -16,7 +16,7 @@ from cma_graphql.access.permissions import Role
 from cma_graphql.core.ids import SYSTEM_ACTOR
 from support.data import Data
 
-LARGE, SMALL, CENTRES = 100_000, 100, 20
+SMALL, CENTRES = 100, 20
 ADVISORS, TEAMS = 30, 6
 OWN, TRAINEES = 150, 30
 """How many cases the first advisor has, and the trainee."""
@@ -86,6 +86,10 @@ ROWS: Mapping[str, str] = {
                 FROM clients WHERE centre_id = $1
             ) c, (SELECT array_agg(id ORDER BY position) AS kinds FROM case_types WHERE centre_id = $1) k
         ) made""",  # noqa: S608 - made of constants
+    "centre_counters": """
+        INSERT INTO centre_counters (centre_id, name, value)
+        SELECT $1, 'case:' || extract(year FROM now()), $2::int
+        WHERE $3::uuid[] IS NOT NULL AND $4::uuid[] IS NOT NULL""",
     "case_team_members": """
         INSERT INTO case_team_members (centre_id, id, case_id, user_id, added_at, added_by)
         SELECT $1, gen_random_uuid(), id, ($3::uuid[])[3 + n % (array_length($3::uuid[], 1) - 2)], created_at,
@@ -128,6 +132,20 @@ ROWS: Mapping[str, str] = {
                 (SELECT array_agg(id ORDER BY name_key) AS creditors FROM creditors WHERE centre_id = $1) d
             WHERE $2::int IS NOT NULL AND $3::uuid[] IS NOT NULL AND $4::uuid[] IS NOT NULL
         ) made""",  # noqa: S608 - made of constants
+    "debt_balances": """
+        INSERT INTO debt_balances (centre_id, id, case_id, client_id, debt_id, as_of, amount, recorded_at, recorded_by)
+        SELECT $1, gen_random_uuid(), case_id, client_id, id, (created_at + back * interval '1 day')::date,
+            current_balance + back, created_at, created_by
+        FROM debts, generate_series(0, 2) back
+        WHERE centre_id = $1 AND $2::int IS NOT NULL AND $3::uuid[] IS NOT NULL AND $4::uuid[] IS NOT NULL""",
+    "debt_payments": """
+        INSERT INTO debt_payments (centre_id, id, case_id, client_id, debt_id, paid_on, amount, lowers_balance,
+            recorded_at, recorded_by)
+        SELECT $1, gen_random_uuid(), case_id, client_id, id, (created_at + month * interval '30 days')::date, 10, true,
+            created_at, created_by
+        FROM (SELECT *, row_number() OVER (ORDER BY created_at) AS n FROM debts WHERE centre_id = $1) paid,
+            generate_series(1, CASE WHEN n % 100 = 1 THEN 60 WHEN n % 5 IN (0, 3) THEN 3 ELSE 0 END) month
+        WHERE $2::int IS NOT NULL AND $3::uuid[] IS NOT NULL AND $4::uuid[] IS NOT NULL""",
     "documents": f"""
         INSERT INTO documents (centre_id, id, case_id, client_id, title, document_type, access_level,
             shared_with_client, from_client, tags, upload_state, current_version, versions_made, deleted_at,
@@ -202,9 +220,10 @@ ROWS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Caseload:
-    """The large centre's people, one of each sight, and its records."""
+    """A centre's people, one of each sight, and its records."""
 
     centre: UUID
+    cases: int
     manager: Actor
     advisor: Actor
     """Has 150 cases and no team."""
@@ -231,9 +250,7 @@ class Caseload:
         }
 
 
-async def caseloads(
-    data: Data, *, cases: int = LARGE, small: int = SMALL, centres: int = CENTRES
-) -> tuple[Caseload, Caseload]:
+async def caseloads(data: Data, *, cases: int, small: int = SMALL, centres: int = CENTRES) -> tuple[Caseload, Caseload]:
     """Fill a database; answer its large centre and one of the small ones."""
     owner = await asyncpg.connect(data.owner)
     try:
@@ -262,6 +279,7 @@ async def _a_centre(data: Data, owner: "asyncpg.Connection[asyncpg.Record]", cas
     )
     return Caseload(
         centre=centre,
+        cases=cases,
         manager=await data.a_member(centre, Role.CENTRE_MANAGER),
         advisor=advisor,
         trainee=trainee,

@@ -162,6 +162,11 @@ def test_a_name_key_can_be_stored_and_stays(name: str) -> None:
     assert name_key(f"  {name}  ") == key
 
 
+@given(st.text(st.characters(max_codepoint=0x7F), max_size=40))
+def test_an_ascii_name_has_the_key_it_has_beside_other_letters(name: str) -> None:
+    assert name_key(f"é {name}") == f"e {name_key(name)}".strip()
+
+
 @given(st.text(st.characters(max_codepoint=0x24F, categories=["L"]), max_size=20))
 def test_latin_letters_are_found_by_a_beginning_in_capitals(name: str) -> None:
     assert name_key(name).startswith(name_key(name.upper()[:3])) or "\u0130" in name.upper()

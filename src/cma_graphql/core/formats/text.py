@@ -19,6 +19,7 @@ _MULTILINE_CONTROLS = frozenset("\n\t")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # What people type for an apostrophe, and the full stop: none of them parts a word.
 _APOSTROPHES = dict.fromkeys(map(ord, "'.`´ʹʻʼʽʾʿˈ‘’‛′"))  # noqa: RUF001 - they look alike on purpose
+_ASCII_PARTING = {code: " " for code in range(128) if not chr(code).isalnum()}
 _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
     {
         "ł": "l",
@@ -64,6 +65,8 @@ def name_key(text: str) -> str:
     are. Takes any text, also what somebody has typed so far, and looks at its first characters only.
     """
     start = text[: 2 * NAME_KEY_LENGTH].casefold().translate(_APOSTROPHES)
+    if start.isascii():  # as most are: a tenth of the time, where a caseload's words are written
+        return " ".join(start.translate(_ASCII_PARTING).split())[:NAME_KEY_LENGTH].strip()
     parts = unicodedata.normalize("NFKD", start).casefold().translate(_APOSTROPHES)
     bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
     spaced = "".join(

@@ -88,6 +88,11 @@ def case_keys_seen(sight: Sight) -> Any:
     return None if seen is None else select(seen.c.id.label("key"))
 
 
+def case_keys_searched(sight: Sight) -> Any:
+    """Select the keys of those cases, or of a client's own, for searches: words are looked for in these alone."""
+    return select(_cases_of_client().c.id.label("key")) if sight is Sight.RECORD else case_keys_seen(sight)
+
+
 def keys_on_cases_seen(entity: Any, *, deleted: bool = False) -> Callable[[Sight], Any]:
     """Make the source of a list of what hangs on cases: its keys on those that a narrow sight sees, or a client has."""
 

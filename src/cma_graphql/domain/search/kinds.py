@@ -10,7 +10,7 @@ from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.clients.selectors import client_keys_seen
-from cma_graphql.domain.clients.sight import case_keys_seen, keys_on_cases_seen
+from cma_graphql.domain.clients.sight import case_keys_searched, keys_on_cases_seen
 from cma_graphql.domain.creditors.models import Creditor
 from cma_graphql.domain.documents.models import Document, DocumentVersion
 from cma_graphql.persistence.base import CentreRow
@@ -50,7 +50,7 @@ class Searched:
 
 SEARCHED: dict[SearchKind, Searched] = {
     SearchKind.CLIENT: Searched(Client, "client", Permission.CLIENT_READ, Client.name_key, client_keys_seen),
-    SearchKind.CASE: Searched(Case, "case", Permission.CASE_READ, Case.case_number, case_keys_seen),
+    SearchKind.CASE: Searched(Case, "case", Permission.CASE_READ, Case.case_number, case_keys_searched),
     SearchKind.CREDITOR: Searched(Creditor, "creditor", Permission.REFERENCE_READ, Creditor.name_key),
     SearchKind.DOCUMENT: Searched(
         Document,

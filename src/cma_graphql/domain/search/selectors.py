@@ -18,18 +18,21 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
-from cma_graphql.domain.search.kinds import SEARCHED, SearchKind
+from cma_graphql.domain.search.kinds import SEARCHED, Searched, SearchKind
 from cma_graphql.persistence.base import ACTOR_CENTRE
-from cma_graphql.persistence.narrowing import narrowed
+from cma_graphql.persistence.narrowing import FEW, narrowed
 from cma_graphql.persistence.reads import AnySelect, Reads, Record, live, statement
 from cma_graphql.persistence.search_words import SearchWord
 
 MOST_RANKED = 500
 """How many records are ranked: of more, whoever asks adds a word."""
+MOST_LOOKED_AT = 5_000
+"""How many records with a common word are asked whether they are seen, and have the other words, until enough do."""
 MOST_MATCHED = 10
 _LAST = "\U0010ffff"
 """Sorts behind whatever a word may begin with."""
@@ -40,7 +43,8 @@ def found(sight: Sight, kind: SearchKind, words: int) -> AnySelect:
     """Select the records of a kind that have a word beginning with each of so many words, the best first.
 
     Exact words come before beginnings, then the kind's own order. A viewer who sees few records has those looked
-    through; for all others the first word's records are read, and the other words are asked of each.
+    through; for all others the records of a word that few have are read, or, where many have each, the first word's;
+    the other words are asked of each.
     """
     searched = SEARCHED[kind]
     entity: Any = searched.entity
@@ -50,23 +54,19 @@ def found(sight: Sight, kind: SearchKind, words: int) -> AnySelect:
         return hit.where(*(_has_word(entity.id, number) for number in range(words)), *more)
 
     def by_word(*more: ColumnElement[bool]) -> AnySelect:
+        first = _having(searched, 0).where(*more).limit(MOST_LOOKED_AT).subquery("first")
         word = (
-            select(SearchWord.record_id)
-            .where(
-                SearchWord.centre_id == ACTOR_CENTRE,
-                SearchWord.kind == any_(literal(searched.tables, ARRAY(Text()))),
-                *_begins(SearchWord.word, 0),
-                *(_has_word(SearchWord.record_id, number) for number in range(1, words)),
-                *more,
-            )
+            select(first.c.key.label("record_id"))
+            .where(*(_has_word(first.c.key, number) for number in range(1, words)))
             .subquery("worded")
         )
         # LIMIT 1 keeps PostgreSQL from reading all records of the centre into a hash table.
         record = hit.where(entity.id == word.c.record_id).limit(1).lateral("record")
         return select(record.c.key, record.c.rank).select_from(word.join(record, true())).limit(MOST_RANKED)
 
-    source = searched.source(sight) if searched.source is not None else None
-    hits: Any = by_word().subquery("hits") if source is None else narrowed([source], entity.id, among_few, by_word)
+    seen = searched.source(sight) if searched.source is not None else None
+    sources = [source for source in (seen, _rarest(searched, words)) if source is not None]
+    hits: Any = narrowed(sources, entity.id, among_few, by_word) if sources else by_word().subquery("hits")
     exact = sum(
         (case((_has_exactly(hits.c.key, number), 1), else_=0) for number in range(words)), start=literal(0, Integer())
     )
@@ -91,6 +91,32 @@ def found(sight: Sight, kind: SearchKind, words: int) -> AnySelect:
     return select(best.c.key, func.array(matched.scalar_subquery()).label("matched")).order_by(
         best.c.exact.desc(), best.c.rank, best.c.key
     )
+
+
+def _having(searched: Searched, number: int) -> AnySelect:
+    """Select the keys of the records of a kind that have one of the words, seen or not."""
+    return select(SearchWord.record_id.label("key")).where(
+        SearchWord.centre_id == ACTOR_CENTRE,
+        SearchWord.kind == any_(literal(searched.tables, ARRAY(Text()))),
+        *_begins(SearchWord.word, number),
+    )
+
+
+def _rarest(searched: Searched, words: int) -> Any:
+    """Select the keys of the first word that few records have; of several words, the longest is not always the rarest.
+
+    Where many have each, it selects too many keys, so that none of them is used; None where there is but one word.
+    """
+    if words == 1:
+        return None
+    arms, refused = [], list[ColumnElement[bool]]()
+    for number in range(words):
+        keys = _having(searched, number).limit(FEW + 1).cte(f"word_{number}_keys")
+        counted = select(func.count()).select_from(keys).scalar_subquery()
+        arms.append(select(keys.c.key).where(counted <= FEW, *refused))
+        refused.append(counted > FEW)
+    rarest = union_all(*arms, select(keys.c.key).where(*refused)).subquery("rarest")
+    return select(rarest.c.key)
 
 
 def _begins(word: Any, number: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
