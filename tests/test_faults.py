@@ -78,7 +78,10 @@ def until(what: Callable[[], bool]) -> None:
 
 def test_the_database_goes_away_and_comes_back(product: httpx.Client, postgres: EmbeddedPostgres) -> None:
     assert ask(product) == ANSWERED
-    assert product.get("/readyz").json() == {"status": "ok", "checks": {"database": "ok", "redis": "ok"}}
+    assert product.get("/readyz").json() == {
+        "status": "ok",
+        "checks": {"database": "ok", "redis": "ok", "storage": "ok"},
+    }
 
     postgres.kill()
     for _ in range(3):
@@ -86,7 +89,7 @@ def test_the_database_goes_away_and_comes_back(product: httpx.Client, postgres: 
         assert [error["extensions"]["code"] for error in refused["errors"]] == ["UNAVAILABLE"]
     ready = product.get("/readyz")
     assert ready.status_code == 503
-    assert ready.json() == {"status": "failed", "checks": {"database": "failed", "redis": "ok"}}
+    assert ready.json() == {"status": "failed", "checks": {"database": "failed", "redis": "ok", "storage": "ok"}}
     assert product.get("/livez").status_code == 200
 
     postgres.start()
@@ -99,6 +102,9 @@ def test_without_redis_the_server_goes_on(product: httpx.Client, valkey: Embedde
     assert ask(product) == ANSWERED
     ready = product.get("/readyz")
     assert ready.status_code == 200
-    assert ready.json() == {"status": "degraded", "checks": {"database": "ok", "redis": "degraded"}}
+    assert ready.json() == {
+        "status": "degraded",
+        "checks": {"database": "ok", "redis": "degraded", "storage": "ok"},
+    }
     valkey.start()
     until(lambda: bool(product.get("/readyz").json()["status"] == "ok"))

@@ -81,6 +81,8 @@ def test_it_migrates_and_serves_from_the_wheel(
         "CMA_TOKEN_KEYS": f"k1:{new_key()}",
         "CMA_MASTER_KEYS": f"k1:{new_key()}",
         "CMA_INDEX_KEY": new_key(),
+        "CMA_STORAGE": "folder",
+        "CMA_STORAGE_FOLDER": str(tmp_path / "files"),
     }
     log = tmp_path / "log"
     with log.open("w") as stream:
@@ -89,7 +91,7 @@ def test_it_migrates_and_serves_from_the_wheel(
         )
     try:
         ready = wait_until_ready(f"http://127.0.0.1:{port}", server)
-        assert ready == {"status": "ok", "checks": {"database": "ok", "redis": "ok"}}, log.read_text()
+        assert ready == {"status": "ok", "checks": {"database": "ok", "redis": "ok", "storage": "ok"}}, log.read_text()
         loaded = subprocess.run(
             [sys.executable, "-c", "import cma_graphql; print(cma_graphql.__file__)"],
             env=surroundings(image, {}),

@@ -46,6 +46,18 @@ def literal(value: Any) -> str:
     return written
 
 
+def plain(value: Any) -> Any:
+    """Write a value as variables do: an enum's is its name."""
+    match value:
+        case (name,) if isinstance(value, tuple):
+            return name
+        case list():
+            return [plain(item) for item in value]
+        case dict():
+            return {name: plain(item) for name, item in value.items()}
+    return value
+
+
 def arguments(field: GraphQLField, supply: Supply) -> str | None:
     """Write a field's arguments: those required, and those the supply has values for. None: one is missing."""
     written = []

@@ -90,7 +90,10 @@ async def test_an_origin_on_the_list_may_call(new_edge: MakeEdge) -> None:
     assert "access-control-allow-credentials" not in preflight.headers
     answer = await edge.run("{ hello }", headers={"origin": ORIGIN})
     assert answer.headers["access-control-allow-origin"] == ORIGIN
-    assert answer.headers["access-control-expose-headers"] == "X-Request-Id, Retry-After, Content-Disposition"
+    assert (
+        answer.headers["access-control-expose-headers"]
+        == "X-Request-Id, Retry-After, Content-Disposition, Cma-Redacted"
+    )
     assert {"Accept", "Origin"} <= {each.strip() for each in answer.headers["vary"].split(",")}
 
 
