@@ -56,11 +56,7 @@ def _add(rows: Rows, centre: FilledCentre, random: Random, case: FilledCase, ask
         framework_id=asked[0]["framework_id"],
         checklist_id=asked[0]["checklist_id"],
         begun_on=day,
-        base_status=progress.base_status.value,
-        completion=progress.completion,
-        done_weight=progress.done_weight,
-        applicable_weight=progress.applicable_weight,
-        due_on=progress.due_on,
+        **progress.columns(),
         **stamps,
     )
     for row, item in zip(asked, said, strict=True):

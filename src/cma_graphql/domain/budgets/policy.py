@@ -8,7 +8,7 @@ from cma_graphql.access.actor import Actor, ActorKind
 from cma_graphql.access.permissions import Permission, Reach
 from cma_graphql.core.errors import Forbidden, Invalid
 from cma_graphql.domain.budgets.models import BudgetSheet, SheetStatus
-from cma_graphql.domain.cases.selectors import own_case_ids
+from cma_graphql.domain.cases.policy import reached
 from cma_graphql.persistence.reads import Reads
 
 
@@ -51,17 +51,14 @@ async def rights_over(reads: Reads, sheets: Sequence[SheetFacts]) -> list[SheetR
     """Answer what the actor may do with each of these statements, by at most one statement of SQL."""
     actor = reads.actor
     deciding = (Permission.DEBT_WRITE, Permission.BUDGET_VERIFY, Permission.CORRESPONDENCE_SEND)
-    reaches = {permission: actor.reach(permission) for permission in deciding}
-    asks = bool(sheets) and Reach.OWN in reaches.values()
-    mine = await own_case_ids(reads, list(dict.fromkeys(sheet.case_id for sheet in sheets))) if asks else set()
+    within = await reached(reads, deciding, [sheet.case_id for sheet in sheets])
 
     def may(permission: Permission, sheet: SheetFacts) -> bool:
-        reach = reaches[permission]
-        return reach is Reach.CENTRE or (reach is Reach.OWN and sheet.case_id in mine)
+        return sheet.case_id in within[permission]
 
     def theirs(sheet: SheetFacts) -> bool:
         return (
-            reaches[Permission.DEBT_WRITE] is Reach.RECORD
+            actor.reach(Permission.DEBT_WRITE) is Reach.RECORD
             and sheet.client_id == actor.client_id
             and sheet.created_by == actor.user_id
         )

@@ -1,6 +1,6 @@
 """How far a permission reaches over cases: own, team, centre; for one case or for a page of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
@@ -90,6 +90,24 @@ def require_may_reopen(actor: Actor, case: Case) -> None:
     """Raise Forbidden where a cancelled case is reopened by somebody who does not manage the centre."""
     if case.status == CaseStatus.CANCELLED and actor.reach(Permission.CASE_REOPEN) is not Reach.CENTRE:
         raise Forbidden(Permission.CASE_REOPEN.name, "Only a manager reopens a cancelled case.")
+
+
+async def reached(
+    reads: Reads, permissions: Sequence[Permission], case_ids: Sequence[UUID]
+) -> Mapping[Permission, Collection[UUID]]:
+    """Answer, for each permission, which of these cases, all visible, it reaches: at most one statement.
+
+    For what hangs on cases and is confined to the whole centre or to own cases; a team's reach takes a case's facts.
+    """
+    reaches = {permission: reads.actor.reach(permission) for permission in permissions}
+    wanted = list(dict.fromkeys(case_ids))
+    own = await own_case_ids(reads, wanted) if wanted and Reach.OWN in reaches.values() else set()
+    within: Mapping[Reach, Collection[UUID]] = {
+        Reach.CENTRE: frozenset(wanted),
+        Reach.SCOPED: frozenset(wanted),
+        Reach.OWN: own,
+    }
+    return {permission: within.get(reach, frozenset()) for permission, reach in reaches.items()}
 
 
 _DECIDING = (

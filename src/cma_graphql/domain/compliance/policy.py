@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cma_graphql.access.actor import Actor
-from cma_graphql.access.permissions import Permission, Reach
+from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import Forbidden
-from cma_graphql.domain.cases.selectors import own_case_ids
+from cma_graphql.domain.cases.policy import reached
 from cma_graphql.domain.compliance.models import Mandatory
 from cma_graphql.persistence.reads import Reads
 
@@ -22,13 +22,9 @@ class ComplianceRights:
 
 async def rights_over(reads: Reads, case_ids: Sequence[UUID]) -> list[ComplianceRights]:
     """Answer what the actor may do with the requirements of each of these visible cases: at most one statement."""
-    tick, waive = reads.actor.reach(Permission.COMPLIANCE_TICK), reads.actor.reach(Permission.COMPLIANCE_WAIVE)
-    own = await own_case_ids(reads, case_ids) if Reach.OWN in {tick, waive} and case_ids else set()
-
-    def may(reach: Reach, case_id: UUID) -> bool:
-        return reach is Reach.CENTRE or (reach is Reach.OWN and case_id in own)
-
-    return [ComplianceRights(tick=may(tick, case_id), waive=may(waive, case_id)) for case_id in case_ids]
+    tick, waive = Permission.COMPLIANCE_TICK, Permission.COMPLIANCE_WAIVE
+    within = await reached(reads, [tick, waive], case_ids)
+    return [ComplianceRights(tick=case_id in within[tick], waive=case_id in within[waive]) for case_id in case_ids]
 
 
 def require_may_set_aside(actor: Actor, mandatory: str) -> None:

@@ -8,7 +8,7 @@ not apply nor what was waived nor a conditional requirement whose condition nobo
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -58,6 +58,10 @@ class Progress:
     done_weight: int
     applicable_weight: int
     due_on: date
+
+    def columns(self) -> dict[str, object]:
+        """Answer the columns that a checklist's row keeps it in."""
+        return {**asdict(self), "base_status": self.base_status.value}
 
 
 def progress_of(items: Sequence[ItemFacts]) -> Progress:

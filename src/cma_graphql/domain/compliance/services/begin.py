@@ -185,11 +185,7 @@ def _checklist(case: Case, rows: Sequence[Record], day: date) -> CaseCompliance:
         framework_id=rows[0]["framework_id"],
         checklist_id=rows[0]["checklist_id"],
         begun_on=day,
-        base_status=progress.base_status.value,
-        completion=progress.completion,
-        done_weight=progress.done_weight,
-        applicable_weight=progress.applicable_weight,
-        due_on=progress.due_on,
+        **progress.columns(),
     )
 
 
