@@ -8,7 +8,7 @@ from cma_graphql.access.actor import Actor, ActorKind
 from cma_graphql.access.permissions import Permission, Reach
 from cma_graphql.core.errors import Forbidden
 from cma_graphql.domain.cases.models import CaseStatus
-from cma_graphql.domain.cases.selectors import own_case_ids
+from cma_graphql.domain.cases.policy import reached
 from cma_graphql.domain.cases.transitions import OPEN
 from cma_graphql.domain.documents.models import AccessLevel
 from cma_graphql.persistence.reads import Reads
@@ -55,23 +55,23 @@ def require_level(actor: Actor, level: AccessLevel) -> None:
 async def rights_over(reads: Reads, documents: Sequence[DocumentFacts]) -> list[DocumentRights]:
     """Answer what the actor may do with each of these documents, by at most one statement."""
     actor = reads.actor
-    access, delete = actor.reach(Permission.DOCUMENT_ACCESS), actor.reach(Permission.DOCUMENT_DELETE)
+    access, delete = Permission.DOCUMENT_ACCESS, Permission.DOCUMENT_DELETE
     case_ids = [document.case_id for document in documents if document.case_id is not None]
-    mine = await own_case_ids(reads, case_ids) if Reach.OWN in {access, delete} and case_ids else set()
+    within = await reached(reads, [access, delete], case_ids)
 
-    def takes_in(reach: Reach, document: DocumentFacts) -> bool:
+    def takes_in(permission: Permission, document: DocumentFacts) -> bool:
         if document.case_id is None:
-            return reach is not Reach.NONE and actor.may(Permission.CASELOAD_IMPORT)
-        return reach in {Reach.CENTRE, Reach.SCOPED} or (reach is Reach.OWN and document.case_id in mine)
+            return actor.reach(permission) is not Reach.NONE and actor.may(Permission.CASELOAD_IMPORT)
+        return document.case_id in within[permission]
 
     portal = actor.kind is ActorKind.CLIENT
     return [
         DocumentRights(
-            download=access not in {Reach.NONE, Reach.MASKED},
+            download=actor.reach(access) not in {Reach.NONE, Reach.MASKED},
             update=takes_in(access, document),
             add_version=takes_in(access, document) or (portal and document.from_client),
             set_access=takes_in(access, document) and document.case_id is not None,
-            make_confidential=access is Reach.CENTRE and document.case_id is not None,
+            make_confidential=actor.reach(access) is Reach.CENTRE and document.case_id is not None,
             delete=takes_in(delete, document),
         )
         for document in documents
