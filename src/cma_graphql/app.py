@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from types import TracebackType
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,7 @@ from cma_graphql.transport.files import file_routes
 from cma_graphql.transport.graphql_http import GraphQLEndpoint
 from cma_graphql.transport.health import Health
 from cma_graphql.transport.metrics import Metrics
-from cma_graphql.transport.middleware import with_edge_middleware
+from cma_graphql.transport.middleware import GRAPHQL_PATH, with_edge_middleware
 from cma_graphql.transport.playground.page import STATIC_DIR, playground_page, playground_routes
 from cma_graphql.transport.routes import EXCEPTION_HANDLERS, edge_routes
 
@@ -200,26 +201,9 @@ class Application:
                 wait = _A_MINUTE
             await asyncio.sleep(wait)
 
-    @asynccontextmanager
-    async def operation(self, facts: RequestFacts) -> AsyncGenerator[Context]:
+    def operation(self, facts: RequestFacts) -> "_Operation":
         """Sign the caller in and make the context of one operation; note afterwards whom it was shown."""
-        actor = await actor_for(self.sign_in, facts.authorization, facts)
-        context = Context(
-            actor=actor,
-            facts=facts,
-            database=self.database,
-            keys=self.keys,
-            sign_in=self.sign_in,
-            storage=self.storage,
-            may_introspect=False,
-        )
-        allowed = self.settings.introspection_for
-        context.may_introspect = allowed == "everyone" or (allowed == "signed-in" and context.signed_in)
-        try:
-            yield context
-        finally:
-            await context.end_reading()
-            self.access_log.note(actor, context.operation_name, context.seen_clients, context.seen_fields)
+        return _Operation(self, facts)
 
     def asgi(self) -> ASGIApp:
         """Make the ASGI application: routes, health, metrics, the playground, the edge around them."""
@@ -272,6 +256,7 @@ class Application:
         return with_edge_middleware(
             inner,
             metrics=self.metrics,
+            direct={GRAPHQL_PATH: graphql},
             allowed_origins=settings.allowed_origins,
             trusted_proxies=settings.trusted_proxies,
             production=settings.env == "production",
@@ -279,6 +264,43 @@ class Application:
 
     async def _ping_redis(self) -> None:
         await self.redis.ping()
+
+
+class _Operation:
+    """The context of one operation while it lasts."""
+
+    __slots__ = ("_application", "_context", "_facts")
+
+    def __init__(self, application: Application, facts: RequestFacts) -> None:
+        self._application = application
+        self._facts = facts
+
+    async def __aenter__(self) -> Context:
+        facts, application = self._facts, self._application
+        actor = await actor_for(application.sign_in, facts.authorization, facts)
+        context = self._context = Context(
+            actor=actor,
+            facts=facts,
+            database=application.database,
+            keys=application.keys,
+            sign_in=application.sign_in,
+            storage=application.storage,
+            may_introspect=False,
+        )
+        allowed = application.settings.introspection_for
+        context.may_introspect = allowed == "everyone" or (allowed == "signed-in" and context.signed_in)
+        return context
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        context = self._context
+        try:
+            await context.end_reading()
+        finally:
+            self._application.access_log.note(
+                context.actor, context.operation_name, context.seen_clients, context.seen_fields
+            )
 
 
 def create_app(settings: Settings) -> ASGIApp:

@@ -23,8 +23,9 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cma_graphql.core import clock
+from cma_graphql.core import access_tokens, clock
 from cma_graphql.core.access_tokens import (
+    LEEWAY,
     AccessClaims,
     AccessTokens,
     Refusal,
@@ -330,3 +331,32 @@ def test_refuses_other_keys() -> None:
         read_signing_key(other)
     with pytest.raises(ValueError, match="31 bytes"):
         read_signing_key(base64.b64encode(bytes(31)).decode())
+
+
+def test_a_token_that_was_good_is_looked_at_again_for_its_times_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = [NOW]
+    made = AccessTokens({"k2": KEY}, current="k2", issuer=ISSUER, audience=AUDIENCE, now=lambda: at[0])
+    token, ends = made.issue(CLAIMS)
+    first = made.verify(token)
+    taken_apart: list[str] = []
+    monkeypatch.setattr(jwt, "get_unverified_header", taken_apart.append)
+    assert made.verify(token) is first
+    for moment, reason in ((ends + LEEWAY, Refusal.EXPIRED), (NOW - timedelta(minutes=1), Refusal.NOT_YET_VALID)):
+        at[0] = moment
+        with pytest.raises(TokenRefused) as refused:
+            made.verify(token)
+        assert refused.value.reason is reason
+    assert taken_apart == []
+
+
+def test_what_was_refused_is_not_remembered_and_only_so_many_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access_tokens, "_MOST_KEPT", 3)
+    made = tokens()
+    forged = signed(HEADER, PAYLOAD, STRANGER)
+    for _ in range(2):
+        with pytest.raises(TokenRefused):
+            made.verify(forged)
+    assert not made._verified
+    issued = [made.issue(CLAIMS)[0] for _ in range(5)]
+    assert [made.verify(token).session_id for token in issued] == [CLAIMS.session_id] * 5
+    assert list(made._verified) == issued[2:]

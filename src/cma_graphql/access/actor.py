@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission, Reach, Role, reach_of
@@ -97,13 +98,18 @@ class Actor:
 
         A person's two permissions reach equally far; a program's key may name only one of them.
         """
-        farthest = max(self.reach(Permission.CASE_READ), self.reach(Permission.CLIENT_READ), key=lambda it: it.rank)
-        return _SIGHTS.get(farthest, Sight.NOTHING)
+        return _sight_of(self.reach(Permission.CASE_READ), self.reach(Permission.CLIENT_READ))
 
     @property
     def at_platform(self) -> bool:
         """Whether the actor stands above the centres, seeing none of their clients."""
         return self.kind is ActorKind.PLATFORM
+
+
+@cache
+def _sight_of(cases: Reach, clients: Reach) -> Sight:
+    farthest = max(cases, clients, key=lambda it: it.rank)
+    return _SIGHTS.get(farthest, Sight.NOTHING)
 
 
 def acting_at(actor: Actor, centre_id: UUID, *, field: str = "id") -> Actor:

@@ -1,6 +1,7 @@
 """The nine roles, every permission, and the one table between them (domain reference 5.5)."""
 
 from enum import StrEnum
+from functools import cache
 
 
 class Role(StrEnum):
@@ -200,6 +201,7 @@ TABLE: dict[Permission, dict[Role, Reach]] = {
 # fmt: on
 
 
+@cache
 def reach_of(roles: frozenset[Role], permission: Permission) -> Reach:
     """Tell the farthest reach that any of these roles gives a permission."""
     return max((TABLE[permission][role] for role in roles), key=lambda reach: reach.rank, default=Reach.NONE)

@@ -1,5 +1,6 @@
 """Access tokens: short-lived, signed with Ed25519 (RFC 8037), typed at+jwt (RFC 9068)."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ LEEWAY = timedelta(seconds=5)
 _ALGORITHM = "EdDSA"
 _TYPE = "at+jwt"
 _LONGEST = 2048
+_MOST_KEPT = 4_096
+"""So many verified tokens are remembered, a kilobyte each."""
 _NEEDED = ("iss", "aud", "sub", "sid", "iat", "nbf", "exp", "jti")
 
 
@@ -63,6 +66,7 @@ class VerifiedClaims(AccessClaims):
 
     token_id: UUID
     issued_at: datetime
+    not_before: datetime
     expires_at: datetime
 
 
@@ -92,6 +96,7 @@ class AccessTokens:
         self._lifetime = lifetime
         self._leeway = leeway
         self._now = now
+        self._verified: OrderedDict[str, VerifiedClaims] = OrderedDict()
 
     def __repr__(self) -> str:
         return f"<AccessTokens of {self._issuer}, {len(self._verifying_keys)} keys, current {self._current!r}>"
@@ -121,16 +126,26 @@ class AccessTokens:
     def verify(self, token: str) -> VerifiedClaims:
         """Return what a token says, once its signature, type, issuer, audience and times are good.
 
-        Raises TokenRefused. Whether the session still stands is the caller's question.
+        Raises TokenRefused. Whether the session still stands is the caller's question. What a signature says never
+        changes, so that a token which was good is not taken apart again; its times are looked at every time.
         """
-        payload = self._verified_payload(token)
-        claims = _claims(payload)
+        claims = self._verified.get(token)
+        if claims is None:
+            claims = _claims(self._verified_payload(token))
+            self._check_times(claims)
+            self._verified[token] = claims
+            if len(self._verified) > _MOST_KEPT:
+                self._verified.popitem(last=False)
+        else:
+            self._check_times(claims)
+        return claims
+
+    def _check_times(self, claims: VerifiedClaims) -> None:
         now = self._now()
-        if max(claims.issued_at, _instant(payload["nbf"])) > now + self._leeway:
+        if max(claims.issued_at, claims.not_before) > now + self._leeway:
             raise TokenRefused(Refusal.NOT_YET_VALID)
         if claims.expires_at <= now - self._leeway:
             raise TokenRefused(Refusal.EXPIRED)
-        return claims
 
     def _verified_payload(self, token: str) -> Mapping[str, Any]:
         if len(token) > _LONGEST:
@@ -196,6 +211,7 @@ def _claims(payload: Mapping[str, Any]) -> VerifiedClaims:
             session_id=UUID(payload["sid"]),
             token_id=UUID(payload["jti"]),
             issued_at=_instant(payload["iat"]),
+            not_before=_instant(payload["nbf"]),
             expires_at=_instant(payload["exp"]),
         )
     except (ValueError, TypeError, AttributeError):

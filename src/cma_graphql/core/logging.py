@@ -8,8 +8,9 @@ the values. Only a developer's console (`show_messages`) prints both in full.
 import logging
 import re
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Literal, TextIO, cast
 
@@ -26,6 +27,7 @@ _NEVER_WRITTEN = frozenset(
 _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
 _FRAMES = 12
 _CAUSES = 4
+_FIELDS: ContextVar[Mapping[str, str]] = ContextVar("log_fields", default={})  # noqa: B039 - never changed in place
 _FOREIGN_LENGTH = 300
 
 
@@ -44,7 +46,7 @@ def configure_logging(
     output = stream if stream is not None else sys.stderr
     level = logging.getLevelNamesMapping()[log_level.upper()]
     before: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _add_context,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _drop_what_is_never_written,
@@ -84,8 +86,11 @@ def get_logger(name: str) -> FilteringBoundLogger:
 @contextmanager
 def log_context(**fields: str) -> Iterator[None]:
     """Add fields to every line written inside the block, also by tasks started in it."""
-    with structlog.contextvars.bound_contextvars(**fields):
+    token = _FIELDS.set({**_FIELDS.get(), **fields})
+    try:
         yield
+    finally:
+        _FIELDS.reset(token)
 
 
 def describe_exception(error: BaseException) -> dict[str, object]:
@@ -143,6 +148,13 @@ def _describe_exception(_logger: object, _method: str, event: EventDict) -> Even
     error = given[1] if isinstance(given, tuple) else given
     if isinstance(error, BaseException):
         event["error"] = describe_exception(error)
+    return event
+
+
+def _add_context(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Add the fields of the blocks around; what a line says itself stands above them."""
+    for name, value in _FIELDS.get().items():
+        event.setdefault(name, value)
     return event
 
 

@@ -31,15 +31,13 @@ class DrainingExecutor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._running = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._idle: asyncio.Event | None = None
         self._owned: set[asyncio.Task[Any]] = set()
 
     def build_per_event_executor(self, payload: Any) -> Executor[Any]:
         """Copy the executor for an event of a subscription, which has begun nothing yet."""
         copied = cast("DrainingExecutor", super().build_per_event_executor(payload))
-        copied._running, copied._idle, copied._owned = 0, asyncio.Event(), set()  # noqa: SLF001 - its own copy
-        copied._idle.set()  # noqa: SLF001 - the same
+        copied._running, copied._idle, copied._owned = 0, None, set()  # noqa: SLF001 - its own copy
         return copied
 
     async def run(self) -> ExecutionResult:
@@ -69,12 +67,11 @@ class DrainingExecutor(StrawberryGraphQLCoreExecutionContext):
     async def complete_awaitable_value(self, *args: Any, **kwargs: Any) -> Any:
         """Await one resolver and complete its value, counted while it runs."""
         self._running += 1
-        self._idle.clear()
         try:
             return await super().complete_awaitable_value(*args, **kwargs)
         finally:
             self._running -= 1
-            if not self._running:
+            if not self._running and self._idle is not None:
                 self._idle.set()
 
     async def _end(self) -> None:
@@ -89,7 +86,9 @@ class DrainingExecutor(StrawberryGraphQLCoreExecutionContext):
             async with asyncio.timeout(_SECONDS):
                 if left:
                     await asyncio.wait(left)
-                await self._idle.wait()
+                if self._running:
+                    self._idle = asyncio.Event()
+                    await self._idle.wait()
         except TimeoutError:
             _log.error("resolvers did not end with their operation", resolvers=self._running)
 

@@ -21,6 +21,17 @@ RETRY_SECONDS = 2
 """After how many seconds to come back when a server that we need is away."""
 
 
+_VARY = (b"vary", b"Accept")
+_OURS = frozenset({"vary", "content-type", "content-length"})
+
+
+def _content_type(media_type: str) -> tuple[bytes, bytes]:
+    return (b"content-type", f"{media_type}; charset=utf-8".encode("latin-1"))
+
+
+_CONTENT_TYPES = {media_type: _content_type(media_type) for media_type in (JSON, GRAPHQL_RESPONSE)}
+
+
 class HttpRefused(Exception):
     """A request that is refused before its document is looked at."""
 
@@ -53,7 +64,7 @@ class Edition:
     """For data with errors."""
     legacy_hides_refusals: bool
     """Whether a client that accepts application/json alone gets 200 for what the other media type gets 4xx for."""
-    offers: Sequence[str]
+    offers: tuple[str, ...]
     """Media types of answers; the first is chosen where a client accepts anything."""
 
     def refusal_status(self, codes: Sequence[str], media_type: str) -> int:
@@ -79,6 +90,23 @@ SEPTEMBER_2026 = Edition(
 )
 
 
+class _JSONAnswer(Response):
+    """An answer whose head is written as bytes at once: most of what is sent has the same."""
+
+    def __init__(self, body: bytes, status: int, media_type: str, headers: Mapping[str, str]) -> None:
+        self.status_code = status
+        self.media_type = media_type
+        self.background = None
+        self.body = body
+        own = {name.lower(): value for name, value in headers.items()} if headers else {}
+        self.raw_headers = [
+            (b"content-length", b"%d" % len(body)),
+            _VARY,
+            _CONTENT_TYPES.get(media_type) or _content_type(media_type),
+            *((name.encode("latin-1"), value.encode("latin-1")) for name, value in own.items() if name not in _OURS),
+        ]
+
+
 def write_json(body: Mapping[str, Any]) -> bytes:
     """Encode an answer. Raises TypeError for what JSON cannot hold."""
     return orjson.dumps(body, default=_plain)
@@ -86,10 +114,7 @@ def write_json(body: Mapping[str, Any]) -> bytes:
 
 def json_response(body: bytes, status: int, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
     """Build a response from an encoded body, its charset said."""
-    response = Response(body, status, dict(headers or {}))
-    response.headers["Vary"] = "Accept"
-    response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
-    return response
+    return _JSONAnswer(body, status, media_type, headers or {})
 
 
 def error_body(code: str, message: str, request_id: str, extensions: Mapping[str, object] | None = None) -> bytes:

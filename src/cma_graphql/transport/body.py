@@ -2,7 +2,6 @@
 
 import asyncio
 
-from starlette.datastructures import Headers
 from starlette.types import Receive
 
 from cma_graphql.transport.answers import HttpRefused
@@ -12,18 +11,21 @@ class ClientGone(Exception):
     """The client has closed the connection; nobody waits for the answer."""
 
 
-async def read_body(receive: Receive, headers: Headers, *, maximum: int, seconds: float) -> bytes:
-    """Read the whole body. Refuses one longer than `maximum` bytes, compressed, or not there after `seconds`."""
-    if headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+def check_body(encoding: str, declared: str, *, maximum: int) -> None:
+    """Refuse, by its Content-Encoding and Content-Length, a body that is compressed or longer than `maximum` bytes."""
+    if encoding.strip().lower() not in {"", "identity"}:
         raise HttpRefused(
             415,
             "UNSUPPORTED_MEDIA_TYPE",
             "Send the body without a content encoding.",
             headers={"Accept-Encoding": "identity"},
         )
-    declared = headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > 18 or int(declared) > maximum):  # noqa: PLR2004 - int() of a short text only
         raise _too_long(maximum)
+
+
+async def read_body(receive: Receive, *, maximum: int, seconds: float) -> bytes:
+    """Read the whole body. Refuses one longer than `maximum` bytes, or not there after `seconds`."""
     try:
         async with asyncio.timeout(seconds):
             return await _collect(receive, maximum)

@@ -205,7 +205,7 @@ def _check(incoming: Incoming) -> None:
     if incoming.scope.get("http_version") == "1.0":
         message = "Ask by HTTP/1.1 or later: with HTTP/1.0 a file that broke off looks like a whole one."
         raise HttpRefused(505, "HTTP_VERSION_NOT_SUPPORTED", message)
-    incoming.negotiate([CSV])
+    incoming.negotiate((CSV,))
 
 
 def _wants_mark(query_string: bytes) -> bool:

@@ -175,7 +175,7 @@ class GraphQLEndpoint:
         """Tell whether a browser asks for the playground: GET, HTML preferred, no document given."""
         if incoming.method not in {"GET", "HEAD"} or b"query=" in incoming.query_string:
             return False
-        return choose_media_type(incoming.headers.getlist("accept"), (*self._offers, HTML)) == HTML
+        return choose_media_type(incoming.values(b"accept"), (*self._offers, HTML)) == HTML
 
 
 def _check_method(method: str) -> None:

@@ -1,6 +1,6 @@
 """One request as it came, and what every endpoint of GraphQL reads of it alike."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
@@ -8,12 +8,13 @@ from starlette.types import Receive, Scope
 from cma_graphql.core.request import RequestFacts
 from cma_graphql.graph.limits import Limits
 from cma_graphql.transport.answers import HttpRefused
-from cma_graphql.transport.body import read_body
+from cma_graphql.transport.body import check_body, read_body
 from cma_graphql.transport.graphql_request import GraphQLRequest, request_from_json
 from cma_graphql.transport.negotiation import JSON, choose_media_type, is_utf8_json
 from cma_graphql.transport.record import record_of
 
 _AGENT_LENGTH = 256
+_AGENTS = 512
 
 
 class Incoming:
@@ -22,8 +23,19 @@ class Incoming:
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.scope = scope
         self.receive = receive
-        self.headers = Headers(scope=scope)
         self.record = record_of(scope)
+        self._values: dict[bytes, tuple[str, ...]] = {}
+        for name, value in scope["headers"]:
+            self._values[name] = (*self._values.get(name, ()), value.decode("latin-1"))
+
+    @property
+    def headers(self) -> Headers:
+        """The headers, as Starlette gives them."""
+        return Headers(scope=self.scope)
+
+    def values(self, name: bytes) -> tuple[str, ...]:
+        """Answer what a header, its name in lower case, was given as; once for each time that it was given."""
+        return self._values.get(name, ())
 
     @property
     def method(self) -> str:
@@ -37,30 +49,37 @@ class Incoming:
 
     async def read_json(self, limits: Limits) -> GraphQLRequest:
         """Read the body: JSON in UTF-8, which no form of a stranger's page can send unasked (CSRF)."""
-        if not is_utf8_json(self.headers.getlist("content-type")):
+        if not is_utf8_json(self.values(b"content-type")):
             message = "Send the request as application/json in UTF-8."
             raise HttpRefused(415, "UNSUPPORTED_MEDIA_TYPE", message, headers={"Accept-Post": JSON})
-        body = await read_body(self.receive, self.headers, maximum=limits.body_bytes, seconds=limits.deadline_ms / 1000)
+        encoding, declared = self.values(b"content-encoding"), self.values(b"content-length")
+        check_body(encoding[0] if encoding else "", declared[0] if declared else "", maximum=limits.body_bytes)
+        body = await read_body(self.receive, maximum=limits.body_bytes, seconds=limits.deadline_ms / 1000)
         return request_from_json(body)
 
     def facts(self, limits: Limits) -> RequestFacts:
         """Tell who calls from where, with which credentials."""
-        authorization = self.headers.getlist("authorization")
+        authorization = self.values(b"authorization")
         if len(authorization) > 1:
             raise HttpRefused(400, "BAD_REQUEST", "The header Authorization is given more than once.")
-        agent = self.headers.get("user-agent", "")[:_AGENT_LENGTH]
+        agents = self.values(b"user-agent")
         return RequestFacts(
             request_id=self.record.request_id,
             remote_address=self.record.remote_address,
-            user_agent="".join(each if each.isprintable() else " " for each in agent),
+            user_agent=_printable(agents[0][:_AGENT_LENGTH]) if agents else "",
             authorization=authorization[0] if authorization else None,
             deadline_ms=limits.deadline_ms,
         )
 
-    def negotiate(self, offers: Sequence[str]) -> str:
+    def negotiate(self, offers: tuple[str, ...]) -> str:
         """Choose the answer's media type, or refuse where Accept allows none of those offered."""
-        media_type = choose_media_type(self.headers.getlist("accept"), offers)
+        media_type = choose_media_type(self.values(b"accept"), offers)
         if media_type is None:
             message = f"Answers are written as {' or '.join(offers)}, in UTF-8."
             raise HttpRefused(406, "NOT_ACCEPTABLE", message)
         return media_type
+
+
+@lru_cache(maxsize=_AGENTS)
+def _printable(agent: str) -> str:
+    return "".join(each if each.isprintable() else " " for each in agent)

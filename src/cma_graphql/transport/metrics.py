@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily
@@ -26,11 +27,13 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
-        self._known_codes = frozenset(all_codes())
+        self._known_codes = frozenset((*all_codes(), "OK"))
         self._requests = Counter(
             "cma_http_requests", "HTTP requests answered, by class of status.", ["status"], registry=registry
         )
-        self._in_flight = Gauge("cma_http_requests_in_flight", "HTTP requests being answered.", registry=registry)
+        self._under_way = 0
+        in_flight = Gauge("cma_http_requests_in_flight", "HTTP requests being answered.", registry=registry)
+        in_flight.set_function(lambda: float(self._under_way))
         self._operations = Counter(
             "cma_graphql_operations",
             "GraphQL requests, by type of operation and first error code (OK without one).",
@@ -56,20 +59,26 @@ class Metrics:
         )
         self._exported_rows = Counter("cma_exported_rows", "Rows that exports sent.", registry=registry)
         self._exporting = Gauge("cma_exports_in_flight", "Exports being given out.", registry=registry)
+        # Finding a figure by its labels costs more than adding to it, and there are few of them.
+        self._requests_of = cache(lambda status: self._requests.labels(f"{status}xx"))
+        self._operations_of = cache(
+            lambda kind, outcome: (self._operations.labels(kind, outcome), self._seconds.labels(kind))
+        )
 
     def began(self) -> None:
         """Note that a request has come in."""
-        self._in_flight.inc()
+        self._under_way += 1
 
     def ended(self, record: RequestRecord, *, status: int, seconds: float, is_graphql: bool) -> None:
         """Note that a request is over."""
-        self._in_flight.dec()
-        self._requests.labels(f"{status // 100}xx").inc()
+        self._under_way -= 1
+        self._requests_of(status // 100).inc()
         if is_graphql:
             kind = record.operation_type if record.operation_type in _TYPES else "none"
             first = record.codes[0] if record.codes else "OK"
-            self._operations.labels(kind, first if first == "OK" or first in self._known_codes else "OTHER").inc()
-            self._seconds.labels(kind).observe(seconds)
+            operations, durations = self._operations_of(kind, first if first in self._known_codes else "OTHER")
+            operations.inc()
+            durations.observe(seconds)
 
     def export_began(self) -> None:
         """Note that a list begins to be given out."""
@@ -83,8 +92,7 @@ class Metrics:
     def export_ended(self, outcome: str) -> None:
         """Note how an export ended."""
         self._exporting.dec()
-        known = outcome == "OK" or outcome in self._known_codes
-        self._exports_ended.labels(outcome if known else "OTHER").inc()
+        self._exports_ended.labels(outcome if outcome in self._known_codes else "OTHER").inc()
 
     def add_gauges(self, name: str, help_text: str, label: str, read: Mapping[str, Callable[[], float]]) -> None:
         """Add a gauge that is read when it is asked for, one value for each entry: a pool's size, its free places."""

@@ -4,9 +4,9 @@ import re
 import time
 from collections.abc import Collection, Iterable, Mapping
 
-from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.typing import FilteringBoundLogger
 
 from cma_graphql.core.ids import new_id
 from cma_graphql.core.logging import get_logger, log_context
@@ -36,6 +36,7 @@ _SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+_OUR_NAMES = frozenset(name.lower().encode() for name in (*_SECURITY_HEADERS, "Strict-Transport-Security"))
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -47,11 +48,13 @@ def with_edge_middleware(
     allowed_origins: Collection[str] = (),
     trusted_proxies: Iterable[str] = (),
     production: bool,
+    direct: Mapping[str, ASGIApp] | None = None,
     paths: Collection[str] = (GRAPHQL_PATH, EXPORT_PATH, *FILE_PATHS, "/livez", "/readyz", "/metrics"),
 ) -> ASGIApp:
     """Wrap an application for the outside world.
 
-    `allowed_origins` are exact (`https://cases.example.org`); ValueError names one that is not. `paths` are those that
+    `allowed_origins` are exact (`https://cases.example.org`); ValueError names one that is not. `direct` are endpoints
+    that need no router, by their paths: a request that names no origin goes straight to them. `paths` are those that
     the access log may write, with what lies under them; any other path is written as `-`, for it may say anything.
     """
     for origin in allowed_origins:
@@ -66,7 +69,12 @@ def with_edge_middleware(
         expose_headers=("X-Request-Id", "Retry-After", "Content-Disposition", "Cma-Redacted"),
     )
     return EdgeMiddleware(
-        shared, metrics=metrics, proxies=TrustedProxies(trusted_proxies), production=production, paths=paths
+        shared,
+        metrics=metrics,
+        proxies=TrustedProxies(trusted_proxies),
+        production=production,
+        direct=direct or {},
+        paths=paths,
     )
 
 
@@ -80,12 +88,15 @@ class EdgeMiddleware:
         metrics: Metrics,
         proxies: TrustedProxies,
         production: bool,
+        direct: Mapping[str, ASGIApp],
         paths: Collection[str],
     ) -> None:
         self._app = app
         self._metrics = metrics
         self._proxies = proxies
         self._production = production
+        self._direct = direct
+        self._bound: FilteringBoundLogger | None = None
         self._paths = tuple(paths)
         self._plain = _raw(_SECURITY_HEADERS)
         self._strict = _raw({**_SECURITY_HEADERS, "Strict-Transport-Security": _STRICT_TRANSPORT})
@@ -95,9 +106,14 @@ class EdgeMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        asked = Headers(scope=scope).get("x-request-id", "")
+        app, asked = self._direct.get(scope["path"], self._app), ""
+        for name, value in scope["headers"]:
+            if name == b"origin":
+                app = self._app
+            elif name == b"x-request-id":
+                asked = asked or value.decode("latin-1")
         record = RequestRecord(
-            request_id=asked if _REQUEST_ID.fullmatch(asked) else str(new_id()),
+            request_id=asked if asked and _REQUEST_ID.fullmatch(asked) else str(new_id()),
             remote_address=self._proxies.client_address(scope),
         )
         begin_record(scope, record)
@@ -107,7 +123,7 @@ class EdgeMiddleware:
         self._metrics.began()
         with log_context(request_id=record.request_id):
             try:
-                await self._app(scope, receive, answer.send)
+                await app(scope, receive, answer.send)
             except Exception as error:  # noqa: BLE001 - the last resort: logged without its text, answered if still possible
                 _log.error("unforeseen error", exc_info=error)
                 record.add_codes(["INTERNAL"])
@@ -134,7 +150,9 @@ class EdgeMiddleware:
             fields["type"] = record.operation_type
         if record.codes:
             fields["codes"] = record.codes
-        _log.info("request", **{**record.actor, **fields})
+        fields.update(record.actor)
+        self._bound = self._bound or _log.bind()  # once: the lines of requests are most of all lines
+        self._bound.info("request", **fields)
 
     def _path(self, path: str) -> str:
         """Give a path that is ours, shortened to the part that is fixed."""
@@ -161,8 +179,10 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             own: RawHeaders = list(message.get("headers", ()))
-            present = {name.lower() for name, _ in own}
-            ours = [header for header in self._headers if header[0] not in present]
+            ours = self._headers
+            if any(name in _OUR_NAMES for name, _ in own):
+                present = {name for name, _ in own}
+                ours = [header for header in ours if header[0] not in present]
             request_id = (b"x-request-id", self._record.request_id.encode())
             message = {**message, "headers": [*own, *ours, request_id]}
         elif message["type"] == "http.response.body":

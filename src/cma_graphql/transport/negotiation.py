@@ -1,11 +1,14 @@
 """Reads the headers Accept and Content-Type as RFC 9110 says."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+_KEPT = 64
+"""Clients send the same few headers with every request; what was read of so many is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class _Range:
         return None
 
 
-def choose_media_type(accept: Iterable[str], offers: Sequence[str]) -> str | None:
+@lru_cache(maxsize=_KEPT)
+def choose_media_type(accept: tuple[str, ...], offers: tuple[str, ...]) -> str | None:
     """Choose among offers what the Accept headers prefer; None when they accept none.
 
     Without a header everything is accepted. Equal preferences are settled by the header's order, then by the offers'.
@@ -46,7 +50,8 @@ def choose_media_type(accept: Iterable[str], offers: Sequence[str]) -> str | Non
     return chosen
 
 
-def is_utf8_json(content_types: Sequence[str]) -> bool:
+@lru_cache(maxsize=_KEPT)
+def is_utf8_json(content_types: tuple[str, ...]) -> bool:
     """Tell whether a body is declared as JSON in UTF-8, once; no charset means UTF-8."""
     if len(content_types) != 1:
         return False
