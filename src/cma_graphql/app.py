@@ -1,6 +1,7 @@
 """Wires the application: databases, sign-in, schema, edge. The only composer; nothing else reads the settings."""
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -54,6 +55,8 @@ from cma_graphql.transport.routes import EXCEPTION_HANDLERS, edge_routes
 
 AUDIENCE = "cma-graphql"
 _A_DAY = timedelta(days=1).total_seconds()
+_COLLECTED_AFTER = (50_000, 20, 50)
+"""New objects before the young are looked through; how often those, before the older ones, and the oldest."""
 _A_MINUTE = 60.0
 _LOG = structlog.get_logger(__name__)
 
@@ -308,10 +311,23 @@ def create_app(settings: Settings) -> ASGIApp:
     return Application(settings).asgi()
 
 
+def spare_the_collector() -> None:
+    """Let the garbage collector look for cycles less often, and never among what is there for good.
+
+    As Python has it, every 700 new objects are looked through, so that large answers are while they are being made:
+    that took a ninth of the time of a list of 50 cases with everything. Operations leave next to no cycles behind.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED_AFTER)
+
+
 def serving(settings: Settings) -> dict[str, Any]:
     """Answer how uvicorn serves the application: our own access log and proxies, an end within its deadline."""
+    app = create_app(settings)
+    spare_the_collector()
     return {
-        "app": create_app(settings),
+        "app": app,
         "host": settings.host,
         "port": settings.port,
         "access_log": False,

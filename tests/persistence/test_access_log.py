@@ -212,7 +212,7 @@ async def test_one_centres_fault_does_not_lose_anothers_rows(database: Database,
             recorder.note(advisor, "Here", {new_id()}, set())
     assert [row["operation"] for row in await _rows(data, centre)] == ["Here"]
     assert (recorder.written, recorder.dropped) == (1, 1)
-    assert [line["reasons"] for line in logs] == [{"IntegrityError": 1}]
+    assert [line["reasons"] for line in logs] == [{"ForeignKeyViolationError": 1}]
 
 
 async def test_an_endless_name_is_cut(database: Database, data: Data) -> None:

@@ -155,7 +155,7 @@ async def test_a_page_is_read_along_its_index(
     window = Window(last=PAGE) if where == "end" else Window(first=PAGE)
     if where == "middle":
         first = await page_of(large, listing, order, Window(first=100))
-        window = Window(first=PAGE, after=first.cursors[-1])
+        window = Window(first=PAGE, after=first.cursor(-1))
     page = await page_of(large, listing, order, window)
     assert len(page.rows) == PAGE
     span = listing._span(_Reads(large.actor), None)  # type: ignore[arg-type]

@@ -38,16 +38,16 @@ def reference(graph: Graph) -> Graph:
 @contextmanager
 def failing(monkeypatch: pytest.MonkeyPatch, share: float, salt: int) -> Iterator[None]:
     """Let reads fail for some statements, the same each time."""
-    read = Reader.all
+    read = Reader.read
 
-    async def sometimes(self: Reader, statement: Statement, *given: Any, **parameters: Any) -> Any:
+    async def sometimes(self: Reader, statement: Statement, *given: Any, **more: Any) -> Any:
         if Random(f"{salt} {statement.__name__}").random() < share:  # noqa: S311 - nothing secret
             await asyncio.sleep(0)
             raise RuntimeError(f"{statement.__name__} fails")
-        return await read(self, statement, *given, **parameters)
+        return await read(self, statement, *given, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Reader, "all", sometimes)
+        patch.setattr(Reader, "read", sometimes)
         yield
 
 

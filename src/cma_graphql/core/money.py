@@ -12,6 +12,7 @@ PENNY = Decimal("0.01")
 NOTHING = Decimal("0.00")
 
 _NUMBER = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
+_WRITTEN = re.compile(rf"-?[0-9]{{1,{INTEGER_DIGITS}}}\.[0-9]{{{DECIMALS}}}", re.ASCII)
 _NOT_FINITE = frozenset({"nan", "snan", "inf", "infinity"})
 
 
@@ -30,6 +31,10 @@ def parse_money(value: str | int | Decimal, *, minimum: Decimal | None = None) -
 
 def format_money(amount: Decimal) -> str:
     """Write an amount with its two decimals: 1234.50. Refuses like parse_money what is not whole pennies."""
+    if type(amount) is Decimal:
+        written = str(amount)
+        if _WRITTEN.fullmatch(written) and written != "-0.00":  # as the database gives it
+            return written
     return f"{parse_money(amount):f}"
 
 

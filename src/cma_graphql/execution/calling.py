@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from enum import Enum
 from typing import Any
 
@@ -39,6 +40,10 @@ def call_methods(position: Position, sources: Sequence[Any], run: Run) -> list[A
         given = _converted(position, run)
     except Exception as error:  # noqa: BLE001 - an argument that cannot be read is the field's error
         return [error] * len(sources)
+    if position.together is not None and sources:
+        with suppress(Exception):  # each by itself then, to tell whose it was
+            answered: list[Any] = position.together(sources, info_for(position, run))
+            return answered
     values: list[Any] = []
     for row, source in enumerate(sources):
         try:

@@ -96,6 +96,12 @@ class PositionInfo:
         return self._run.executor.operation_extensions
 
 
+def position_planned(info: Info[Any, Any]) -> Position | None:
+    """Answer the position that a resolver is called for; None where graphql-core calls it."""
+    raw: Any = info._raw_info  # noqa: SLF001 - strawberry tells nobody what it stands on
+    return raw._position if isinstance(raw, PositionInfo) else None  # noqa: SLF001 - our own
+
+
 def info_for(position: Position, run: Run, row: int = 0) -> Info[Any, Any]:
     """Make the info that strawberry's resolvers are given."""
     raw: Any = PositionInfo(position, run, row)

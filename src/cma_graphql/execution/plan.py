@@ -5,7 +5,7 @@ there is one position. The objects of one type at one position are its *rows*. g
 fields; what it does for every object anew is done here once for each position.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -93,6 +93,8 @@ class Position:
     """What is called, for METHOD, BATCH and RESOLVER."""
     wants_info: str | None = None
     """The name under which a METHOD is given its info, where it wants one."""
+    together: Callable[[Sequence[Any], Any], list[Any]] | None = None
+    """What answers a METHOD of all objects at once, without waiting; it gives what the method would."""
     waits: bool = False
     """Whether its values may have to be waited for beside those of its siblings."""
     step: int = 0
@@ -103,6 +105,8 @@ class Position:
     """Classes whose objects are of its only type, known without asking."""
     types_of: dict[type, str] = field(default_factory=dict)
     """Under an interface or union: the type of each class that was seen, where the class decides it."""
+    spared: frozenset[str] | None = None
+    """Columns that none of its fields asks for, once they have been looked for."""
     fixed: dict[str, Any] | None = None
     """Its arguments, where no variable is among them, once they have been read."""
 
@@ -274,6 +278,7 @@ class Planner:
             return  # at the root there is one object: nothing would be won
         position.source, position.function = Source.METHOD, resolver.wrapped_func
         position.wants_info = resolver.info_parameter.name if resolver.info_parameter else None
+        position.together = declared.metadata.get("together")
 
     def _plan_below(self, position: Position) -> None:
         kind = position.kind

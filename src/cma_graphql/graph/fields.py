@@ -127,8 +127,12 @@ def mutation(
     return declare
 
 
-def relation(*, description: str, requires: Permission | None = None) -> Callable[[Callable[..., Any]], Any]:
+def relation(
+    *, description: str, requires: Permission | None = None, reads: Sequence[str] | None = None
+) -> Callable[[Callable[..., Any]], Any]:
     """Declare a field resolved for all parents at once, whose records are wrapped with the declared type.
+
+    `reads` names the parents' plain columns that it needs beside their private ones; None: all of them.
 
     Where the actor's roles lack `requires`, every value is null and the position is named as redacted: such a
     field is nullable.
@@ -141,7 +145,7 @@ def relation(*, description: str, requires: Permission | None = None) -> Callabl
         description=_described(description, permissions),
         extensions=extensions,
         directives=[auth(*permissions)] if permissions else [],
-        metadata={"requires": permissions},
+        metadata={"requires": permissions, "reads": reads},
     )
 
 

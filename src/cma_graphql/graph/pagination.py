@@ -32,8 +32,14 @@ class PageInfo:
 class Edge(Generic[T]):
     """One item of a page."""
 
-    cursor: str = strawberry.field(description="The item's place in this list in this order; opaque.")
     node: T = strawberry.field(description="The item.")
+    page: strawberry.Private[Page]
+    index: strawberry.Private[int]
+
+    @strawberry.field(description="The item's place in this list in this order; opaque.")
+    def cursor(self) -> str:
+        """Write the cursor, which most who read a list never ask for."""
+        return self.page.cursor(self.index)
 
 
 @strawberry.type(description="A page of a list.")
@@ -41,8 +47,18 @@ class Connection(Generic[T]):
     """One page of a list that can grow."""
 
     edges: list[Edge[T]] = strawberry.field(description="The items of this page, in order.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
     page: strawberry.Private[Page]
+
+    @strawberry.field(description="Where this page stands in the list.")
+    def page_info(self) -> PageInfo:
+        """Tell it of the page."""
+        page = self.page
+        return PageInfo(
+            has_next_page=page.has_next,
+            has_previous_page=page.has_previous,
+            start_cursor=page.cursor(0) if page.rows else None,
+            end_cursor=page.cursor(-1) if page.rows else None,
+        )
 
     @strawberry.field(description="How many items the whole list has; counted only when it is asked for.")
     async def total_count(self, info: Info) -> int:  # noqa: ARG002 - strawberry tells async resolvers apart by it
@@ -52,17 +68,7 @@ class Connection(Generic[T]):
     @classmethod
     def of(cls, page: Page, nodes: list[T]) -> Self:
         """Make the connection of a page whose records are already wrapped."""
-        cursors = page.cursors
-        return cls(
-            edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
-            page_info=PageInfo(
-                has_next_page=page.has_next,
-                has_previous_page=page.has_previous,
-                start_cursor=cursors[0] if cursors else None,
-                end_cursor=cursors[-1] if cursors else None,
-            ),
-            page=page,
-        )
+        return cls(edges=[Edge(node=node, page=page, index=index) for index, node in enumerate(nodes)], page=page)
 
 
 def window(first: int | None, after: str | None, last: int | None, before: str | None) -> Window:

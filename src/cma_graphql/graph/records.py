@@ -22,6 +22,8 @@ from cma_graphql.graph.pagination import Connection
 from cma_graphql.persistence.listing import Page
 from cma_graphql.persistence.reads import Record
 
+_SEALED = "sealed_"
+"""How private attributes of sealed columns are called."""
 _ONE_OR_NONE = frozenset({Record, type(None)})
 
 
@@ -31,11 +33,14 @@ class FromRecord(RecordView):
     client_column: ClassVar[str | None] = None
     """The column that names the client whose record this is, or hangs on, for the access log."""
     _columns: ClassVar[tuple[str, ...]] = ()
+    _kept: ClassVar[tuple[str, ...]] = ()
+    """Those that are never spared, since relations go by them."""
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
-        """Make the object that stands on a record; raise KeyError where the record lacks a column."""
-        for column in cls.columns():
+        """Make the object that stands on a record; raise KeyError where it lacks a column that is never spared."""
+        cls.columns()
+        for column in cls._kept:
             record[column]
         return cls.over(record)
 
@@ -48,14 +53,25 @@ class FromRecord(RecordView):
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:
-        """Tell the columns that a record must have."""
+        """Tell the columns that its fields are made of."""
         if "_columns" not in cls.__dict__:
             definition = cls.__strawberry_definition__  # type: ignore[attr-defined]
             private = [name for name, kind in cls.__annotations__.items() if _is_private(kind)]
             inherited = ["key"] if hasattr(cls, "prefix") else []
             plain = [item.python_name for item in definition.fields if item.base_resolver is None]
             cls._columns = tuple(dict.fromkeys([*inherited, *private, *plain]))
+            cls._kept = tuple(name for name in (*inherited, *private) if not name.startswith(_SEALED))
         return cls._columns
+
+    @classmethod
+    def spareable(cls) -> frozenset[str]:
+        """Tell the columns that are read for one field alone: its plain ones, and sealed ones.
+
+        Of a type that makes its objects itself there are none: only it knows what it reads.
+        """
+        if cls.from_record.__func__ is not FromRecord.from_record.__func__:  # type: ignore[attr-defined]
+            return frozenset()
+        return frozenset(cls.columns()).difference(cls._kept)
 
 
 def _is_private(kind: object) -> bool:

@@ -18,12 +18,13 @@ Percentage = NewType("Percentage", Decimal)
 """A rate in per cent."""
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
+_WITHOUT_ZONE = -len("+00:00")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def _write_instant(value: datetime) -> str:
-    at = value.astimezone(UTC)
-    return f"{at.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"  # strftime would shorten early years
+    at = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return f"{at.isoformat(timespec='milliseconds')[:_WITHOUT_ZONE]}Z"  # strftime would shorten early years
 
 
 def _read_instant(value: object) -> datetime:

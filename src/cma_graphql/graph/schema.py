@@ -1,9 +1,11 @@
 """Assembles the schema from the rooms; nothing else imports their queries and mutations."""
 
+from functools import cache
 from typing import Annotated
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
 
 from cma_graphql.core.errors import Invalid
@@ -118,13 +120,21 @@ Query = merge_types("Query", _QUERIES)
 Mutation = merge_types("Mutation", _MUTATIONS)
 
 
+class _Names(NameConverter):
+    """Names as strawberry makes them; each is made once, for inputs ask for theirs with every request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.apply_naming_config = cache(super().apply_naming_config)  # type: ignore[method-assign]
+
+
 def make_schema(*, suggestions: bool = True) -> strawberry.Schema:
     """Make the schema; in production without suggestions of names."""
     return strawberry.Schema(
         query=Query,
         mutation=Mutation,
         types=[*ERROR_TYPES, *(kind.type for kind in NODE_KINDS.values())],
-        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
+        config=StrawberryConfig(scalar_map=SCALARS, name_converter=_Names(), disable_field_suggestions=not suggestions),
         execution_context_class=CompiledExecutor,
     )
 

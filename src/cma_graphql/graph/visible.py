@@ -92,5 +92,10 @@ def sensitive(
         description=f"{description} Needs `{permission.name}`; "
         f"{'masked' if mask is not None else 'null'} where the viewer lacks it.",
         directives=[auth(permission)],
-        metadata={"requires": [permission], "sensitive": column, "masked": mask is not None},
+        metadata={
+            "requires": [permission],
+            "sensitive": column,
+            "masked": mask is not None,
+            "reads": (f"sealed_{column}",),
+        },
     )(resolve)

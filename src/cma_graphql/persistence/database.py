@@ -6,8 +6,10 @@ connections at a time (decision 8).
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Hashable, Sequence
+from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 from uuid import UUID
 
@@ -20,8 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.errors import Unavailable
-from cma_graphql.persistence.failures import DRIVER_FAULTS, in_our_words
-from cma_graphql.persistence.reads import Record, Statement, actor_parameters
+from cma_graphql.persistence.failures import DRIVER_FAULTS, FAULTS, in_our_words, raise_in_our_words
+from cma_graphql.persistence.reads import NOTHING_SPARED, Reads, Record, Spared, Statement, actor_parameters
 
 CALLER_LOOKED_FOR_MS = 1_000
 _ISOLATION = {
@@ -90,6 +92,7 @@ class Reader:
         self._connection: PoolConnectionProxy[Record] | None = None
         self._lock = asyncio.Lock()  # graphql-core runs siblings at once; a connection runs one statement
         self._parameters = actor_parameters(actor)
+        self._sight = actor.sight
         self.statements = 0
         """How many statements have run, BEGIN and COMMIT not counted."""
 
@@ -105,10 +108,22 @@ class Reader:
 
     async def all(self, statement: Statement, *shape: Hashable, **parameters: object) -> Sequence[Record]:
         """Run a statement and answer all its rows."""
-        compiled = statement.compiled(self._actor.sight, *shape)
+        return await self.read(statement, shape, parameters)
+
+    async def read(
+        self,
+        statement: Statement,
+        shape: Sequence[Hashable],
+        parameters: Mapping[str, object],
+        *,
+        spared: Spared = NOTHING_SPARED,
+    ) -> Sequence[Record]:
+        """Run a statement and answer all its rows, without the columns that are spared."""
+        compile_it = partial(statement.sparing, spared) if spared else statement.compiled
+        compiled = compile_it(self._sight, *shape)
         arguments = compiled.arguments({**parameters, **self._parameters})
         async with self._lock:
-            with in_our_words():
+            try:
                 connection = self._connection or await self._begin()
                 self.statements += 1
                 try:
@@ -117,12 +132,18 @@ class Reader:
                     # Cancelled or failed: the transaction is of no further use, nor is what it holds.
                     self._discard()
                     raise
-                return rows
+            except FAULTS as fault:
+                raise_in_our_words(fault)
+            return rows
 
     async def one(self, statement: Statement, *shape: Hashable, **parameters: object) -> Record | None:
         """Run a statement and answer its first row, or None."""
         rows = await self.all(statement, *shape, **parameters)
         return rows[0] if rows else None
+
+    def sparing(self, spared: Spared) -> Reads:
+        """Answer what reads the same snapshot without these columns."""
+        return _Sparing(self, spared) if spared else self
 
     async def _begin(self) -> "PoolConnectionProxy[Record]":
         connection = await self._database.acquire_for_reading()
@@ -157,6 +178,25 @@ class Reader:
                     self._database.give_up(connection)
             if ended:
                 await self._database.give_back(connection)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sparing:
+    """Reads through a reader, some columns left out."""
+
+    reader: Reader
+    spared: Spared
+
+    @property
+    def actor(self) -> Actor:
+        return self.reader.actor
+
+    async def all(self, statement: Statement, *shape: Hashable, **parameters: object) -> Sequence[Record]:
+        return await self.reader.read(statement, shape, parameters, spared=self.spared)
+
+    async def one(self, statement: Statement, *shape: Hashable, **parameters: object) -> Record | None:
+        rows = await self.all(statement, *shape, **parameters)
+        return rows[0] if rows else None
 
 
 class Database:

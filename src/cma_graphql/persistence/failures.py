@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -17,6 +18,9 @@ RETRIED = frozenset({"40P01", "40001"})
 
 DRIVER_FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """What asyncpg raises, a lost connection included; InternalClientError when it is lost between two statements."""
+
+FAULTS = (DBAPIError, PoolTimeout, StaleDataError, *DRIVER_FAULTS)
+"""What is told in our own words."""
 
 _GONE = (
     asyncpg.PostgresConnectionError,
@@ -68,8 +72,13 @@ def in_our_words() -> Iterator[None]:
     """Raise Unavailable, DeadlineExceeded, AlreadyExists or TryAgain for what the database reports."""
     try:
         yield
-    except (DBAPIError, PoolTimeout, StaleDataError, *DRIVER_FAULTS) as error:
-        ours = translated(error)
-        if ours is error:
-            raise
-        raise ours from error
+    except FAULTS as error:
+        raise_in_our_words(error)
+
+
+def raise_in_our_words(fault: Exception) -> NoReturn:
+    """Raise what `in_our_words` does for one of FAULTS."""
+    ours = translated(fault)
+    if ours is fault:
+        raise fault
+    raise ours from fault

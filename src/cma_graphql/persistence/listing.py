@@ -31,12 +31,19 @@ class Page:
     """One page of records, in order, with what is needed to ask for the next, for the total and for facets."""
 
     rows: Sequence[Record]
-    cursors: Sequence[str]
+    order: str
+    keys: Sequence[str]
+    """The columns of its rows that a cursor is made of."""
     has_next: bool
     has_previous: bool
     count: Callable[[], Awaitable[int]]
     facet: Callable[[str], Awaitable[Sequence[Record]]]
     """Counts the whole list by one facet: records of `value` and `total`, the largest first."""
+
+    def cursor(self, index: int) -> str:
+        """Write the cursor of one of its rows."""
+        row = self.rows[index]
+        return write_cursor(self.order, [row[name] for name in self.keys])
 
 
 class Listing(ListStatements):
@@ -144,10 +151,10 @@ class Listing(ListStatements):
         continued = (window.before if window.backward else window.after) is not None
         if window.backward:
             kept.reverse()
-        width = len(self._keys(order))
         return Page(
             rows=kept,
-            cursors=[write_cursor(order, [row[f"page_key_{number}"] for number in range(width)]) for row in kept],
+            order=order,
+            keys=[f"page_key_{number}" for number in range(len(self._keys(order)))],
             has_next=continued if window.backward else more,
             has_previous=more if window.backward else continued,
             count=count,

@@ -25,7 +25,7 @@ from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, SoftDeleted
 Record = asyncpg.Record
 AnySelect = Select[*tuple[Any, ...]]
 """A select of whatever columns."""
-_DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
+DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
 
 class StatementRefused(TypeError):
@@ -47,7 +47,7 @@ class Compiled:
 
 def compile_select(select: AnySelect) -> Compiled:
     """Compile a select, refusing what could not be run without further work."""
-    compiled = select.compile(dialect=_DIALECT)
+    compiled = select.compile(dialect=DIALECT)
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 - narrows the type; a select compiles to this
     if compiled.post_compile_params or compiled.literal_execute_params:
         raise StatementRefused("Say `column == any_(parameter)` instead of `in_()`.")
@@ -64,8 +64,8 @@ def _needs_python(kind: TypeEngine[Any]) -> bool:
     """Tell whether a parameter's values would need a function of SQLAlchemy; lists and bytes only seem to."""
     if isinstance(kind, ARRAY):
         return _needs_python(kind.item_type)
-    bare = kind.dialect_impl(_DIALECT)
-    return not isinstance(bare, LargeBinary) and bare.bind_processor(_DIALECT) is not None
+    bare = kind.dialect_impl(DIALECT)
+    return not isinstance(bare, LargeBinary) and bare.bind_processor(DIALECT) is not None
 
 
 class Span(StrEnum):
@@ -79,6 +79,11 @@ class Span(StrEnum):
     """All of them, for the list of centres alone; or what belongs to none: catalogues."""
 
 
+Spared = frozenset[str]
+"""Columns of a select, by their names there, that nobody will ask its rows for."""
+NOTHING_SPARED: Spared = frozenset()
+
+
 class Statement:
     """A select built by a function of the actor's sight and of the statement's shape, compiled once for each."""
 
@@ -90,9 +95,16 @@ class Statement:
         self.__doc__ = build.__doc__
         self.__module__ = build.__module__
         self.compiled = lru_cache(maxsize=512)(self._compile)
+        self.sparing = lru_cache(maxsize=512)(self._compile_sparing)
 
     def _compile(self, sight: Sight, *shape: Hashable) -> Compiled:
         return compile_select(self.build(sight, *shape))
+
+    def _compile_sparing(self, spared: Spared, sight: Sight, *shape: Hashable) -> Compiled:
+        """Compile the select without these of its columns; what it sorts and chooses by is as before."""
+        whole = self.build(sight, *shape)
+        kept = [column for column in whole.selected_columns if column.key not in spared]
+        return compile_select(whole.with_only_columns(*kept, maintain_column_froms=True))
 
 
 STATEMENTS: list[Statement] = []

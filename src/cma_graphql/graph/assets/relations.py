@@ -16,7 +16,7 @@ def assets_of_case() -> Any:
         """Answer each case's assets."""
         return await assets_of_cases(info.context.reader, [case.key for case in cases])
 
-    return relation(description="What the client owns, the first recorded first; at most 200.")(assets)
+    return relation(description="What the client owns, the first recorded first; at most 200.", reads=())(assets)
 
 
 def asset_totals_of_case() -> Any:
@@ -27,7 +27,7 @@ def asset_totals_of_case() -> Any:
         totals = await totals_of_cases(info.context.reader, [case.key for case in cases])
         return [AssetTotals.of(item) for item in totals]
 
-    return relation(description="What the assets come to.")(asset_totals)
+    return relation(description="What the assets come to.", reads=())(asset_totals)
 
 
 def assets_of_debt() -> Any:
@@ -37,4 +37,4 @@ def assets_of_debt() -> Any:
         """Answer the assets against which each debt is secured."""
         return await assets_of_debts(info.context.reader, [debt.key for debt in debts])
 
-    return relation(description="What it is secured against, the first recorded first.")(secured_assets)
+    return relation(description="What it is secured against, the first recorded first.", reads=())(secured_assets)

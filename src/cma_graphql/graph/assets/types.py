@@ -14,6 +14,7 @@ from cma_graphql.graph.assets.enums import AssetType, ExemptionReason, Valuation
 from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import CaseRef, ClientRef, DebtRef
@@ -93,22 +94,22 @@ class Asset(Node):
         """Work it out."""
         return Money(worth.equity(value=self.estimated_value, secured=self.secured_amount, share=self.ownership_share))
 
-    @relation(description="The case.")
+    @relation(description="The case.", reads=())
     async def case(assets: list["Asset"], info: Info) -> list[CaseRef | None]:
         """Answer each asset's case."""
-        return await cases_by_id(info.context.reader, [asset.case_id for asset in assets])
+        return await cases_by_id(reader_for(info), [asset.case_id for asset in assets])
 
-    @relation(description="Whose it is.", requires=Permission.CLIENT_READ)
+    @relation(description="Whose it is.", requires=Permission.CLIENT_READ, reads=())
     async def client(assets: list["Asset"], info: Info) -> list[ClientRef | None]:
         """Answer each asset's client."""
-        return await clients_by_id(info.context.reader, [asset.client_id for asset in assets])
+        return await clients_by_id(reader_for(info), [asset.client_id for asset in assets])
 
-    @relation(description="The debt that is secured against it; null where none is, or the debt is deleted.")
+    @relation(description="The debt that is secured against it; null where none is, or the debt is deleted.", reads=())
     async def secured_debt(assets: list["Asset"], info: Info) -> list[DebtRef | None]:
         """Answer the debt that is secured against each asset."""
         return await selectors.debts_secured(info.context.reader, [asset.secured_debt_id for asset in assets])
 
-    @relation(description="What the viewer may do with it.")
+    @relation(description="What the viewer may do with it.", reads=())
     async def viewer_can(assets: list["Asset"], info: Info) -> list[AssetViewerCan]:
         """Answer the viewer's rights over each asset."""
         rights = await policy.may_change(info.context.reader, [asset.case_id for asset in assets])
@@ -136,7 +137,7 @@ class DeletedAsset(FromRecord):
         """Write the id."""
         return write_id("asset", self.key)
 
-    @relation(description="The case.")
+    @relation(description="The case.", reads=())
     async def case(assets: list["DeletedAsset"], info: Info) -> list[CaseRef | None]:
         """Answer each asset's case."""
-        return await cases_by_id(info.context.reader, [asset.case_id for asset in assets])
+        return await cases_by_id(reader_for(info), [asset.case_id for asset in assets])

@@ -34,4 +34,4 @@ def history_by(column: str) -> Any:
             filters=audit_filters(info.context.actor, filter),
         )
 
-    return relation(description="Its changes, newest first.", requires=Permission.AUDIT_READ)(history)
+    return relation(description="Its changes, newest first.", requires=Permission.AUDIT_READ, reads=())(history)

@@ -15,6 +15,7 @@ from cma_graphql.graph.context import Info
 from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.loading import load_nodes
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import ClientRef, MembershipRef
@@ -109,10 +110,10 @@ class AuditEntry(Node):
         """Answer each entry's record."""
         return await load_nodes(info.context, [write_id(entry.entity, entry.subject_id) for entry in entries])
 
-    @relation(description="Who did it, where it was a person of the centre.", requires=Permission.USER_READ)
+    @relation(description="Who did it, where it was a person of the centre.", requires=Permission.USER_READ, reads=())
     async def actor(entries: list["AuditEntry"], info: Info) -> list[MembershipRef | None]:
         """Answer who did each."""
-        return await memberships_by_id(info.context.reader, [entry.actor_id for entry in entries])
+        return await memberships_by_id(reader_for(info), [entry.actor_id for entry in entries])
 
 
 @strawberry.type(description="What one request was shown of clients.")
@@ -129,10 +130,12 @@ class AccessEntry(FromRecord):
     actor_id: strawberry.Private[UUID]
     client_ids: strawberry.Private[list[UUID]]
 
-    @relation(description="Who was shown it, where it was a person of the centre.", requires=Permission.USER_READ)
+    @relation(
+        description="Who was shown it, where it was a person of the centre.", requires=Permission.USER_READ, reads=()
+    )
     async def actor(entries: list["AccessEntry"], info: Info) -> list[MembershipRef | None]:
         """Answer who was shown each."""
-        return await memberships_by_id(info.context.reader, [entry.actor_id for entry in entries])
+        return await memberships_by_id(reader_for(info), [entry.actor_id for entry in entries])
 
     @relation(description="Whose records were shown, as far as the viewer sees them.", requires=Permission.CLIENT_READ)
     async def clients(entries: list["AccessEntry"], info: Info) -> list[list[ClientRef] | None]:
@@ -174,7 +177,7 @@ class SecurityEntry(FromRecord):
         """List the details."""
         return [SecurityDetail(name=name, value=str(value)) for name, value in sorted(self.raw_details.items())]
 
-    @relation(description="Who it was, where it was a person of the centre.", requires=Permission.USER_READ)
+    @relation(description="Who it was, where it was a person of the centre.", requires=Permission.USER_READ, reads=())
     async def actor(entries: list["SecurityEntry"], info: Info) -> list[MembershipRef | None]:
         """Answer who each was."""
-        return await memberships_by_id(info.context.reader, [entry.actor_id for entry in entries])
+        return await memberships_by_id(reader_for(info), [entry.actor_id for entry in entries])

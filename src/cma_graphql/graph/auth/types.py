@@ -18,6 +18,7 @@ from cma_graphql.domain.users.selectors import memberships_by_id
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.refs import CentreRef, MembershipRef
 from cma_graphql.persistence.reads import Record
@@ -186,7 +187,7 @@ class ServiceKey(Node):
     version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")
     created_by: strawberry.Private[UUID]
 
-    @relation(description="Who made it.")
+    @relation(description="Who made it.", reads=())
     async def creator(keys: list["ServiceKey"], info: Info) -> list[MembershipRef | None]:
         """Answer each key's maker."""
-        return await memberships_by_id(info.context.reader, [key.created_by for key in keys])
+        return await memberships_by_id(reader_for(info), [key.created_by for key in keys])

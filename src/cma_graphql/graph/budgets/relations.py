@@ -7,6 +7,7 @@ from cma_graphql.domain.budgets.selectors import current_sheets, current_sheets_
 from cma_graphql.domain.budgets.totals import kept_totals
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.refs import BudgetSheetRef
 from cma_graphql.graph.scalars import Money
 
@@ -16,11 +17,12 @@ def budget_sheets_of_case() -> Any:
 
     async def budget_sheets(cases: list[Any], info: Info) -> list[list[BudgetSheetRef] | None]:
         """Answer each case's statements."""
-        return await sheets_of_cases(info.context.reader, [case.key for case in cases])  # type: ignore[return-value]
+        return await sheets_of_cases(reader_for(info), [case.key for case in cases])  # type: ignore[return-value]
 
     return relation(
         description="The versions of its financial statement, newest first; at most 100.",
         requires=Permission.CASE_READ,
+        reads=(),
     )(budget_sheets)
 
 
@@ -29,11 +31,12 @@ def current_budget_of_case() -> Any:
 
     async def current_budget(cases: list[Any], info: Info) -> list[BudgetSheetRef | None]:
         """Answer the statement of each case that counts."""
-        return await current_sheets(info.context.reader, [case.key for case in cases])
+        return await current_sheets(reader_for(info), [case.key for case in cases])
 
     return relation(
         description="The statement that counts: the last that the client confirmed, sent or not. Null before that.",
         requires=Permission.CASE_READ,
+        reads=(),
     )(current_budget)
 
 
@@ -50,6 +53,7 @@ def monthly_surplus_of_case() -> Any:
         description="What is left a month of the income after the outgoings, as the client last confirmed it; negative "
         "where the outgoings are higher. Null without a confirmed statement.",
         requires=Permission.CASE_READ,
+        reads=(),
     )(monthly_surplus)
 
 
@@ -66,4 +70,5 @@ def monthly_income_of_client() -> Any:
         description="The household's income a month, by the statement that the client confirmed last among those of "
         "the cases that the viewer sees. Null without one.",
         requires=Permission.CASE_READ,
+        reads=(),
     )(monthly_income)

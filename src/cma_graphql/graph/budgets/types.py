@@ -29,6 +29,7 @@ from cma_graphql.graph.budgets.totals_types import BudgetTotals
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.households.enums import StatementScheme
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.refs import CaseRef, ClientRef, MembershipRef
 from cma_graphql.graph.scalars import Money
@@ -65,10 +66,10 @@ class BudgetLine(Node):
             for line, sheet in zip(lines, sheets, strict=True)
         ]
 
-    @relation(description="The statement that it stands on.")
+    @relation(description="The statement that it stands on.", reads=())
     async def sheet(lines: list["BudgetLine"], info: Info) -> list["BudgetSheet | None"]:
         """Answer each line's statement."""
-        return await selectors.sheets_by_id(info.context.reader, [line.sheet_id for line in lines])  # type: ignore[return-value]
+        return await selectors.sheets_by_id(reader_for(info), [line.sheet_id for line in lines])  # type: ignore[return-value]
 
 
 @strawberry.type(
@@ -137,14 +138,15 @@ class BudgetSheet(Node):
         """Read the table of steps."""
         return list(following(self.status))
 
-    @relation(description="Its lines, in the order of the form; at most 200.")
+    @relation(description="Its lines, in the order of the form; at most 200.", reads=())
     async def lines(sheets: list["BudgetSheet"], info: Info) -> list[list[BudgetLine]]:
         """Answer each statement's lines."""
         return await lines_in_order(info.context.reader, [sheet.key for sheet in sheets])  # type: ignore[return-value]
 
     @relation(
         description="What it comes to, counted from its lines. Null, with an error, where a confirmed statement keeps "
-        "other totals than its lines come to."
+        "other totals than its lines come to.",
+        reads=(),
     )
     async def totals(sheets: list["BudgetSheet"], info: Info) -> list[BudgetTotals | None]:
         """Answer each statement's totals; an error in the place of one that contradicts itself."""
@@ -153,13 +155,14 @@ class BudgetSheet(Node):
 
     @relation(
         description="The monthly saving that the scheme allows for at most, by the surplus; a suggestion only. Null "
-        "where the scheme has no figures for the statement's day."
+        "where the scheme has no figures for the statement's day.",
+        reads=(),
     )
     async def suggested_savings(sheets: list["BudgetSheet"], info: Info) -> list[Money | None]:
         """Answer what each household might put aside."""
         return await savings_suggestions(info.context.reader, [sheet.key for sheet in sheets])  # type: ignore[return-value]
 
-    @relation(description="What the viewer may do with it.")
+    @relation(description="What the viewer may do with it.", reads=())
     async def viewer_can(sheets: list["BudgetSheet"], info: Info) -> list[BudgetSheetViewerCan]:
         """Answer the viewer's rights over each statement."""
         facts = [
@@ -169,36 +172,36 @@ class BudgetSheet(Node):
         rights = await policy.rights_over(info.context.reader, facts)
         return [BudgetSheetViewerCan(**asdict(right)) for right in rights]
 
-    @relation(description="The case that it belongs to.")
+    @relation(description="The case that it belongs to.", reads=())
     async def case(sheets: list["BudgetSheet"], info: Info) -> list[CaseRef | None]:
         """Answer each statement's case."""
-        return await cases_by_id(info.context.reader, [sheet.case_id for sheet in sheets])
+        return await cases_by_id(reader_for(info), [sheet.case_id for sheet in sheets])
 
-    @relation(description="Whose statement it is.", requires=Permission.CLIENT_READ)
+    @relation(description="Whose statement it is.", requires=Permission.CLIENT_READ, reads=())
     async def client(sheets: list["BudgetSheet"], info: Info) -> list[ClientRef | None]:
         """Answer each statement's client."""
-        return await clients_by_id(info.context.reader, [sheet.client_id for sheet in sheets])
+        return await clients_by_id(reader_for(info), [sheet.client_id for sheet in sheets])
 
-    @relation(description="The statement whose place it took when the client confirmed it.")
+    @relation(description="The statement whose place it took when the client confirmed it.", reads=())
     async def supersedes(sheets: list["BudgetSheet"], info: Info) -> list["BudgetSheet | None"]:
         """Answer the statement that each superseded."""
         keys = [sheet.supersedes_id for sheet in sheets]
-        return await selectors.sheets_by_optional_id(info.context.reader, keys)  # type: ignore[return-value]
+        return await selectors.sheets_by_optional_id(reader_for(info), keys)  # type: ignore[return-value]
 
-    @relation(description="The statement that it was copied from.")
+    @relation(description="The statement that it was copied from.", reads=())
     async def copied_from(sheets: list["BudgetSheet"], info: Info) -> list["BudgetSheet | None"]:
         """Answer the original of each statement."""
         keys = [sheet.copied_from_id for sheet in sheets]
-        return await selectors.sheets_by_optional_id(info.context.reader, keys)  # type: ignore[return-value]
+        return await selectors.sheets_by_optional_id(reader_for(info), keys)  # type: ignore[return-value]
 
-    @relation(description="Who began it.", requires=Permission.USER_READ)
+    @relation(description="Who began it.", requires=Permission.USER_READ, reads=())
     async def began_by(sheets: list["BudgetSheet"], info: Info) -> list[MembershipRef | None]:
         """Answer who began each statement."""
-        return await memberships_by_id(info.context.reader, [sheet.created_by for sheet in sheets])
+        return await memberships_by_id(reader_for(info), [sheet.created_by for sheet in sheets])
 
     @relation(description="Who last said whether it agrees with its evidence.", requires=Permission.USER_READ)
     async def verifier(sheets: list["BudgetSheet"], info: Info) -> list[MembershipRef | None]:
         """Answer who verified each statement."""
-        return await memberships_by_optional_id(info.context.reader, [sheet.verified_by for sheet in sheets])
+        return await memberships_by_optional_id(reader_for(info), [sheet.verified_by for sheet in sheets])
 
     history = history_by("subject_id")

@@ -9,6 +9,7 @@ from cma_graphql.domain.users.selectors import memberships_by_optional_id
 from cma_graphql.graph.cases.enums import CaseStatus, Priority
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.pagination import Connection
 from cma_graphql.graph.refs import CaseRef, MembershipRef
 from cma_graphql.persistence.listing import Page
@@ -38,10 +39,10 @@ class CaseAdvisorCount:
     count: int = strawberry.field(description="How many cases have this advisor.")
     advisor_id: strawberry.Private[UUID | None]
 
-    @relation(description="The advisor; null where the cases have none.", requires=Permission.USER_READ)
+    @relation(description="The advisor; null where the cases have none.", requires=Permission.USER_READ, reads=())
     async def advisor(counts: list["CaseAdvisorCount"], info: Info) -> list[MembershipRef | None]:
         """Answer each figure's advisor."""
-        return await memberships_by_optional_id(info.context.reader, [count.advisor_id for count in counts])
+        return await memberships_by_optional_id(reader_for(info), [count.advisor_id for count in counts])
 
 
 @strawberry.type(

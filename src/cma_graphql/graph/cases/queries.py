@@ -10,6 +10,7 @@ from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrderArgument
 from cma_graphql.graph.cases.types import Case, CaseType, DeletedCase
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import query
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import IdArgument, find_id
 from cma_graphql.graph.pagination import After, Before, Connection, First, Last, window
 
@@ -22,7 +23,7 @@ class CaseQueries:
     async def case(self, info: Info, id: IdArgument) -> Case | None:
         """Find a case."""
         key = find_id("case", id)
-        return None if key is None else (await selectors.cases_by_id(info.context.reader, [key]))[0]  # type: ignore[return-value]
+        return None if key is None else (await selectors.cases_by_id(reader_for(info), [key]))[0]  # type: ignore[return-value]
 
     @query(requires=Permission.CASE_READ, description="The cases that the viewer sees.")
     async def cases(  # noqa: PLR0917 - a connection's arguments
@@ -37,7 +38,7 @@ class CaseQueries:
     ) -> CaseConnection:
         """List cases."""
         return await selectors.CASES.page(  # type: ignore[return-value]
-            info.context.reader,
+            reader_for(info),
             order=order_by.value,
             window=window(first, after, last, before),
             filters=case_filters(filter),

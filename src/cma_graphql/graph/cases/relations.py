@@ -9,6 +9,7 @@ from cma_graphql.graph.cases.enums import CaseOrder
 from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrderArgument, case_filters
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.pagination import After, Before, First, Last, window
 
 
@@ -27,7 +28,7 @@ def cases_by(column: str, description: str) -> Any:
     ) -> list[CaseConnection | None]:
         """Answer a page of each parent's cases."""
         return await CASES.pages(  # type: ignore[return-value]
-            info.context.reader,
+            reader_for(info),
             [parent.key for parent in parents],
             by=column,
             order=order_by.value,
@@ -35,4 +36,4 @@ def cases_by(column: str, description: str) -> Any:
             filters=case_filters(filter),
         )
 
-    return relation(description=description, requires=Permission.CASE_READ)(cases)
+    return relation(description=description, requires=Permission.CASE_READ, reads=())(cases)

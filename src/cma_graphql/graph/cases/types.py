@@ -44,6 +44,7 @@ from cma_graphql.graph.context import Info
 from cma_graphql.graph.debts.relations import debt_totals, debts_of_case
 from cma_graphql.graph.documents.relations import documents_by
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import ClientRef, MembershipRef, TeamRef
@@ -74,10 +75,10 @@ class CaseTeamMember(FromRecord):
     added_at: datetime = strawberry.field(description="When the person joined.")
     key: strawberry.Private[UUID]
 
-    @relation(description="The person.", requires=Permission.USER_READ)
+    @relation(description="The person.", requires=Permission.USER_READ, reads=())
     async def member(members: list["CaseTeamMember"], info: Info) -> list[MembershipRef | None]:
         """Answer each team member's membership."""
-        return await memberships_by_id(info.context.reader, [member.key for member in members])
+        return await memberships_by_id(reader_for(info), [member.key for member in members])
 
 
 @strawberry.type(description="A step of a case from one state to another.")
@@ -93,7 +94,7 @@ class CaseStatusChange(FromRecord):
     @relation(description="Who took it.", requires=Permission.USER_READ)
     async def actor(changes: list["CaseStatusChange"], info: Info) -> list[MembershipRef | None]:
         """Answer who took each step."""
-        return await memberships_by_id(info.context.reader, [change.changed_by for change in changes])
+        return await memberships_by_id(reader_for(info), [change.changed_by for change in changes])
 
 
 @strawberry.type(
@@ -186,27 +187,27 @@ class Case(Node):
         rights = await policy.rights_over(info.context.reader, facts)
         return [CaseViewerCan(**asdict(right)) for right in rights]
 
-    @relation(description="Whose case it is.", requires=Permission.CLIENT_READ)
+    @relation(description="Whose case it is.", requires=Permission.CLIENT_READ, reads=())
     async def client(cases: list["Case"], info: Info) -> list[ClientRef | None]:
         """Answer each case's client."""
-        return await clients_by_id(info.context.reader, [case.client_id for case in cases])
+        return await clients_by_id(reader_for(info), [case.client_id for case in cases])
 
-    @relation(description="What kind of case it is.")
+    @relation(description="What kind of case it is.", reads=())
     async def case_type(cases: list["Case"], info: Info) -> list[CaseType]:
         """Answer each case's type."""
         return await selectors.case_types_by_id(info.context.reader, [case.case_type_id for case in cases])  # type: ignore[return-value]
 
-    @relation(description="Who advises, once somebody does.", requires=Permission.USER_READ)
+    @relation(description="Who advises, once somebody does.", requires=Permission.USER_READ, reads=())
     async def advisor(cases: list["Case"], info: Info) -> list[MembershipRef | None]:
         """Answer each case's advisor."""
-        return await memberships_by_optional_id(info.context.reader, [case.advisor_id for case in cases])
+        return await memberships_by_optional_id(reader_for(info), [case.advisor_id for case in cases])
 
-    @relation(description="The team whose case it is.", requires=Permission.USER_READ)
+    @relation(description="The team whose case it is.", requires=Permission.USER_READ, reads=())
     async def team(cases: list["Case"], info: Info) -> list[TeamRef | None]:
         """Answer each case's team."""
-        return await teams_by_optional_id(info.context.reader, [case.team_id for case in cases])
+        return await teams_by_optional_id(reader_for(info), [case.team_id for case in cases])
 
-    @relation(description="The people who work on it besides the advisor.", requires=Permission.USER_READ)
+    @relation(description="The people who work on it besides the advisor.", requires=Permission.USER_READ, reads=())
     async def team_members(cases: list["Case"], info: Info) -> list[list[CaseTeamMember] | None]:
         """Answer each case's team members."""
         return await selectors.teams_of_cases(info.context.reader, [case.key for case in cases])  # type: ignore[return-value]
@@ -216,15 +217,15 @@ class Case(Node):
     compliance_percentage = percentage_of_cases()
     open_mandatory_items = owed_under("case_id")
 
-    @relation(description="Its steps from state to state, oldest first.")
+    @relation(description="Its steps from state to state, oldest first.", reads=())
     async def status_history(cases: list["Case"], info: Info) -> list[list[CaseStatusChange]]:
         """Answer each case's steps."""
         return await selectors.status_histories(info.context.reader, [case.key for case in cases])  # type: ignore[return-value]
 
-    @relation(description="Who opened it.", requires=Permission.USER_READ)
+    @relation(description="Who opened it.", requires=Permission.USER_READ, reads=())
     async def opener(cases: list["Case"], info: Info) -> list[MembershipRef | None]:
         """Answer who opened each case."""
-        return await memberships_by_id(info.context.reader, [case.created_by for case in cases])
+        return await memberships_by_id(reader_for(info), [case.created_by for case in cases])
 
     assets = assets_of_case()
     asset_totals = asset_totals_of_case()
@@ -257,12 +258,16 @@ class DeletedCase(FromRecord):
         """Write the id."""
         return write_id("case", self.key)
 
-    @relation(description="Whose case it was; null where the client is deleted, too.", requires=Permission.CLIENT_READ)
+    @relation(
+        description="Whose case it was; null where the client is deleted, too.",
+        requires=Permission.CLIENT_READ,
+        reads=(),
+    )
     async def client(cases: list["DeletedCase"], info: Info) -> list[ClientRef | None]:
         """Answer each case's client."""
-        return await clients_by_id(info.context.reader, [case.client_id for case in cases])
+        return await clients_by_id(reader_for(info), [case.client_id for case in cases])
 
     @relation(description="Who deleted it.", requires=Permission.USER_READ)
     async def deleter(cases: list["DeletedCase"], info: Info) -> list[MembershipRef | None]:
         """Answer who deleted each case."""
-        return await memberships_by_optional_id(info.context.reader, [case.deleted_by for case in cases])
+        return await memberships_by_optional_id(reader_for(info), [case.deleted_by for case in cases])

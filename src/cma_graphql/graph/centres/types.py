@@ -13,6 +13,7 @@ from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.centres.enums import CentreStatus, Jurisdiction, OrganisationType
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.pagination import After, Before, First, Last, window
 from cma_graphql.graph.refs import MembershipConnection, MembershipRef, TeamConnection
@@ -62,17 +63,18 @@ class Centre(Node):
     manager_id: strawberry.Private[UUID | None]
     settings: strawberry.Private[dict[str, Any]]
 
-    @relation(description="Who manages the centre.", requires=Permission.USER_READ)
+    @relation(description="Who manages the centre.", requires=Permission.USER_READ, reads=())
     async def manager(centres: list["Centre"], info: Info) -> list[MembershipRef | None]:
         """Answer each centre's manager."""
         return await memberships_at(
-            info.context.reader,
+            reader_for(info),
             [None if centre.manager_id is None else (centre.key, centre.manager_id) for centre in centres],
         )
 
     @relation(
         description="Its people: staff, and clients with access to the portal for those who see the whole centre.",
         requires=Permission.USER_READ,
+        reads=(),
     )
     async def memberships(  # noqa: PLR0917 - a connection's arguments
         centres: list["Centre"],
@@ -94,7 +96,7 @@ class Centre(Node):
             filters=membership_filters(filter),
         )
 
-    @relation(description="Its teams.", requires=Permission.USER_READ)
+    @relation(description="Its teams.", requires=Permission.USER_READ, reads=())
     async def teams(  # noqa: PLR0917 - a connection's arguments
         centres: list["Centre"],
         info: Info,

@@ -20,6 +20,7 @@ from cma_graphql.graph.debts.relations import debts_by
 from cma_graphql.graph.documents.relations import documents_by
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.households.relations import household_of_client
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import MembershipRef
@@ -46,12 +47,12 @@ class Consent(Node):
     @relation(description="Who recorded it.", requires=Permission.USER_READ)
     async def recorder(consents: list["Consent"], info: Info) -> list[MembershipRef | None]:
         """Answer who recorded each consent."""
-        return await memberships_by_id(info.context.reader, [consent.recorded_by for consent in consents])
+        return await memberships_by_id(reader_for(info), [consent.recorded_by for consent in consents])
 
-    @relation(description="Whose consent it is.")
+    @relation(description="Whose consent it is.", reads=())
     async def client(consents: list["Consent"], info: Info) -> list["Client | None"]:
         """Answer each consent's client."""
-        return await selectors.clients_by_id(info.context.reader, [consent.client_id for consent in consents])  # type: ignore[return-value]
+        return await selectors.clients_by_id(reader_for(info), [consent.client_id for consent in consents])  # type: ignore[return-value]
 
 
 @strawberry.type(description="What the viewer may do with a client. A client's state may forbid it still.")
@@ -149,30 +150,32 @@ class Client(Node):
     monthly_income = monthly_income_of_client()
     documents = documents_by("client_id", "The papers of the client's cases that the viewer sees.")
 
-    @relation(description="What the client consented to, newest first.")
+    @relation(description="What the client consented to, newest first.", reads=())
     async def consents(clients: list["Client"], info: Info) -> list[list[Consent]]:
         """Answer each client's consents."""
         return await selectors.consents_of_clients(info.context.reader, [client.key for client in clients])  # type: ignore[return-value]
 
-    @relation(description="Who recorded the client.", requires=Permission.USER_READ)
+    @relation(description="Who recorded the client.", requires=Permission.USER_READ, reads=())
     async def recorder(clients: list["Client"], info: Info) -> list[MembershipRef | None]:
         """Answer who recorded each client."""
-        return await memberships_by_id(info.context.reader, [client.created_by for client in clients])
+        return await memberships_by_id(reader_for(info), [client.created_by for client in clients])
 
     history = history_by("client_id")
 
-    @relation(description="Whether the client's data may be used for advice: consent was given and not withdrawn.")
+    @relation(
+        description="Whether the client's data may be used for advice: consent was given and not withdrawn.", reads=()
+    )
     async def data_consent(clients: list["Client"], info: Info) -> list[bool]:
         """Answer whether each client consents to advice."""
         keys = [client.key for client in clients]
         return [at is not None for at in await selectors.advice_consented_since(info.context.reader, keys)]
 
-    @relation(description="Since when the client's data may be used for advice; null where it may not.")
+    @relation(description="Since when the client's data may be used for advice; null where it may not.", reads=())
     async def data_consent_at(clients: list["Client"], info: Info) -> list[datetime | None]:
         """Answer since when each client consents to advice."""
         return await selectors.advice_consented_since(info.context.reader, [client.key for client in clients])
 
-    @relation(description="What the viewer may do with the client.")
+    @relation(description="What the viewer may do with the client.", reads=())
     async def viewer_can(clients: list["Client"], info: Info) -> list[ClientViewerCan]:
         """Answer the viewer's rights over each client."""
         keys = [client.key for client in clients]
@@ -204,4 +207,4 @@ class DeletedClient(FromRecord):
     @relation(description="Who deleted the client.", requires=Permission.USER_READ)
     async def deleter(clients: list["DeletedClient"], info: Info) -> list[MembershipRef | None]:
         """Answer who deleted each client."""
-        return await memberships_by_optional_id(info.context.reader, [client.deleted_by for client in clients])
+        return await memberships_by_optional_id(reader_for(info), [client.deleted_by for client in clients])

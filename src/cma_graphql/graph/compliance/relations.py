@@ -32,7 +32,8 @@ def checklists_of_cases() -> Any:
         return await case_compliances_of_cases(info.context.reader, [case.key for case in cases])
 
     return relation(
-        description="Its checklists. Empty for a case that was opened before its centre had any: `caseComplianceBegin`."
+        description="Its checklists. Empty for a case opened before its centre had any: `caseComplianceBegin`.",
+        reads=(),
     )(compliance)
 
 
@@ -44,7 +45,9 @@ def status_of_cases() -> Any:
         found = await case_compliances_of_cases(info.context.reader, [case.key for case in cases])
         return [_status(rows) for rows in found]
 
-    return relation(description="Where it stands by the worst of its checklists; null without any.")(compliance_status)
+    return relation(description="Where it stands by the worst of its checklists; null without any.", reads=())(
+        compliance_status
+    )
 
 
 def percentage_of_cases() -> Any:
@@ -64,7 +67,8 @@ def percentage_of_cases() -> Any:
 
     return relation(
         description="How much of what applies is done over all of its checklists, by weight, 0.00 to 100.00; null "
-        "without any."
+        "without any.",
+        reads=(),
     )(compliance_percentage)
 
 
@@ -80,7 +84,8 @@ def owed_under(column: str) -> Any:
 
     return relation(
         description="What is owed: mandatory requirements that are open or have failed. A case is not closed with any, "
-        "unless the reason excuses from it; they do not hold it at a stage."
+        "unless the reason excuses from it; they do not hold it at a stage.",
+        reads=(),
     )(open_mandatory_items)
 
 
@@ -91,9 +96,9 @@ def items_by_document() -> Any:
         """Answer each document's items."""
         return await items_of_documents(info.context.reader, [document.key for document in documents])  # type: ignore[return-value]
 
-    return relation(description="The requirements of its case that it is evidence of.", requires=Permission.CASE_READ)(
-        compliance_items
-    )
+    return relation(
+        description="The requirements of its case that it is evidence of.", requires=Permission.CASE_READ, reads=()
+    )(compliance_items)
 
 
 def _status(rows: Sequence[Record]) -> ComplianceStatus | None:

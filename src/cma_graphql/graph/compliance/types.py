@@ -22,6 +22,7 @@ from cma_graphql.graph.compliance.enums import Certainty, ComplianceStatus, Evid
 from cma_graphql.graph.compliance.relations import owed_under
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import CaseRef, ClientRef, DocumentRef, MembershipRef
@@ -67,13 +68,13 @@ class ComplianceChecklist(Node):
     version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")
     framework_id: strawberry.Private[UUID]
 
-    @relation(description="The framework it is part of.")
+    @relation(description="The framework it is part of.", reads=())
     async def framework(checklists: list["ComplianceChecklist"], info: Info) -> list["ComplianceFramework | None"]:
         """Answer each checklist's framework."""
         keys = [checklist.framework_id for checklist in checklists]
         return await framework_selectors.frameworks_by_id(info.context.reader, keys)  # type: ignore[return-value]
 
-    @relation(description="Its requirements, in their order.")
+    @relation(description="Its requirements, in their order.", reads=())
     async def requirements(checklists: list["ComplianceChecklist"], info: Info) -> list[list[ComplianceRequirement]]:
         """Answer each checklist's requirements."""
         keys = [checklist.key for checklist in checklists]
@@ -103,7 +104,7 @@ class ComplianceFramework(Node):
         """Tell whether it has no original."""
         return self.catalogue_id is None
 
-    @relation(description="Its checklists, every revision, the newest of each code first.")
+    @relation(description="Its checklists, every revision, the newest of each code first.", reads=())
     async def checklists(frameworks: list["ComplianceFramework"], info: Info) -> list[list[ComplianceChecklist]]:
         """Answer each framework's checklists."""
         keys = [framework.key for framework in frameworks]
@@ -175,6 +176,7 @@ class ComplianceItem(Node):
     @relation(
         description="The document that shows it; null where there is none that the viewer sees.",
         requires=Permission.DOCUMENT_ACCESS,
+        reads=(),
     )
     async def evidence_document(items: list["ComplianceItem"], info: Info) -> list[DocumentRef | None]:
         """Answer each item's document."""
@@ -183,23 +185,23 @@ class ComplianceItem(Node):
         documents = dict(zip(keys, await documents_by_id(info.context.reader, keys), strict=True))
         return [None if item.evidence_document_id is None else documents[item.evidence_document_id] for item in items]
 
-    @relation(description="Who checked it.", requires=Permission.USER_READ)
+    @relation(description="Who checked it.", requires=Permission.USER_READ, reads=())
     async def checked_by(items: list["ComplianceItem"], info: Info) -> list[MembershipRef | None]:
         """Answer who checked each item."""
-        return await memberships_by_optional_id(info.context.reader, [item.checked_by_id for item in items])
+        return await memberships_by_optional_id(reader_for(info), [item.checked_by_id for item in items])
 
-    @relation(description="The checklist it stands on.")
+    @relation(description="The checklist it stands on.", reads=())
     async def case_compliance(items: list["ComplianceItem"], info: Info) -> list["CaseCompliance | None"]:
         """Answer each item's checklist."""
         keys = [item.case_compliance_id for item in items]
         return await selectors.case_compliances_by_id(info.context.reader, keys)  # type: ignore[return-value]
 
-    @relation(description="The case it is about.")
+    @relation(description="The case it is about.", reads=())
     async def case(items: list["ComplianceItem"], info: Info) -> list[CaseRef | None]:
         """Answer each item's case."""
-        return await cases_by_id(info.context.reader, [item.case_id for item in items])
+        return await cases_by_id(reader_for(info), [item.case_id for item in items])
 
-    @relation(description="What the viewer may do with it.")
+    @relation(description="What the viewer may do with it.", reads=())
     async def viewer_can(items: list["ComplianceItem"], info: Info) -> list[ComplianceViewerCan]:
         """Answer the viewer's rights over each item."""
         return await _rights(info, [item.case_id for item in items])
@@ -248,35 +250,35 @@ class CaseCompliance(Node):
 
     open_mandatory_items = owed_under("case_compliance_id")
 
-    @relation(description="The case.")
+    @relation(description="The case.", reads=())
     async def case(checklists: list["CaseCompliance"], info: Info) -> list[CaseRef | None]:
         """Answer each checklist's case."""
-        return await cases_by_id(info.context.reader, [checklist.case_id for checklist in checklists])
+        return await cases_by_id(reader_for(info), [checklist.case_id for checklist in checklists])
 
-    @relation(description="Whose case it is.", requires=Permission.CLIENT_READ)
+    @relation(description="Whose case it is.", requires=Permission.CLIENT_READ, reads=())
     async def client(checklists: list["CaseCompliance"], info: Info) -> list[ClientRef | None]:
         """Answer each checklist's client."""
-        return await clients_by_id(info.context.reader, [checklist.client_id for checklist in checklists])
+        return await clients_by_id(reader_for(info), [checklist.client_id for checklist in checklists])
 
-    @relation(description="The checklist, in the revision with which the case began.")
+    @relation(description="The checklist, in the revision with which the case began.", reads=())
     async def checklist(checklists: list["CaseCompliance"], info: Info) -> list[ComplianceChecklist | None]:
         """Answer each one's checklist of the centre."""
         keys = [checklist.checklist_id for checklist in checklists]
         return await framework_selectors.checklists_by_id(info.context.reader, keys)  # type: ignore[return-value]
 
-    @relation(description="The framework it is part of.")
+    @relation(description="The framework it is part of.", reads=())
     async def framework(checklists: list["CaseCompliance"], info: Info) -> list[ComplianceFramework | None]:
         """Answer each checklist's framework."""
         keys = [checklist.framework_id for checklist in checklists]
         return await framework_selectors.frameworks_by_id(info.context.reader, keys)  # type: ignore[return-value]
 
-    @relation(description="Its items, in their order.")
+    @relation(description="Its items, in their order.", reads=())
     async def items(checklists: list["CaseCompliance"], info: Info) -> list[list[ComplianceItem]]:
         """Answer each checklist's items."""
         keys = [checklist.key for checklist in checklists]
         return await selectors.items_of_case_compliances(info.context.reader, keys)  # type: ignore[return-value]
 
-    @relation(description="What the viewer may do with its items.")
+    @relation(description="What the viewer may do with its items.", reads=())
     async def viewer_can(checklists: list["CaseCompliance"], info: Info) -> list[ComplianceViewerCan]:
         """Answer the viewer's rights over each checklist."""
         return await _rights(info, [checklist.case_id for checklist in checklists])

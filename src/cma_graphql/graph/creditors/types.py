@@ -91,7 +91,7 @@ class Creditor(Node):
         "collector_id", "The debts of other creditors that it holds or collects now, as far as the viewer sees them."
     )
 
-    @relation(description="What the viewer may do with it.")
+    @relation(description="What the viewer may do with it.", reads=())
     async def viewer_can(creditors: list["Creditor"], info: Info) -> list[CreditorViewerCan]:
         """Answer the viewer's rights over each creditor: the same for all of the directory."""
         update = info.context.actor.may(Permission.CREDITOR_WRITE)

@@ -12,6 +12,7 @@ from cma_graphql.domain.creditors.selectors import creditors_by_id
 from cma_graphql.domain.users.selectors import memberships_by_optional_id
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import write_id
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import CaseRef, CreditorRef, MembershipRef
@@ -37,17 +38,17 @@ class DeletedDebt(FromRecord):
         """Write the id."""
         return write_id("debt", self.key)
 
-    @relation(description="The case it was in.")
+    @relation(description="The case it was in.", reads=())
     async def case(debts: list["DeletedDebt"], info: Info) -> list[CaseRef | None]:
         """Answer each debt's case."""
-        return await cases_by_id(info.context.reader, [debt.case_id for debt in debts])
+        return await cases_by_id(reader_for(info), [debt.case_id for debt in debts])
 
-    @relation(description="Who was owed at first.", requires=Permission.REFERENCE_READ)
+    @relation(description="Who was owed at first.", requires=Permission.REFERENCE_READ, reads=())
     async def creditor(debts: list["DeletedDebt"], info: Info) -> list[CreditorRef | None]:
         """Answer each debt's creditor."""
-        return await creditors_by_id(info.context.reader, [debt.creditor_id for debt in debts])
+        return await creditors_by_id(reader_for(info), [debt.creditor_id for debt in debts])
 
     @relation(description="Who deleted it.", requires=Permission.USER_READ)
     async def deleter(debts: list["DeletedDebt"], info: Info) -> list[MembershipRef | None]:
         """Answer who deleted each debt."""
-        return await memberships_by_optional_id(info.context.reader, [debt.deleted_by for debt in debts])
+        return await memberships_by_optional_id(reader_for(info), [debt.deleted_by for debt in debts])

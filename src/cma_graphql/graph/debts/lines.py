@@ -11,6 +11,7 @@ from cma_graphql.domain.creditors.selectors import creditors_by_id
 from cma_graphql.domain.users.selectors import memberships_by_id
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import CreditorRef, MembershipRef
 from cma_graphql.graph.scalars import Money
@@ -35,7 +36,7 @@ class DebtPayment(FromRecord):
     @relation(description="Who recorded it.", requires=Permission.USER_READ)
     async def recorder(payments: list["DebtPayment"], info: Info) -> list[MembershipRef | None]:
         """Answer who recorded each payment."""
-        return await memberships_by_id(info.context.reader, [payment.recorded_by for payment in payments])
+        return await memberships_by_id(reader_for(info), [payment.recorded_by for payment in payments])
 
 
 @strawberry.type(description="What a debt stood at on one day, as somebody stated it.")
@@ -54,7 +55,7 @@ class DebtBalance(FromRecord):
     @relation(description="Who recorded it.", requires=Permission.USER_READ)
     async def recorder(balances: list["DebtBalance"], info: Info) -> list[MembershipRef | None]:
         """Answer who recorded each balance."""
-        return await memberships_by_id(info.context.reader, [balance.recorded_by for balance in balances])
+        return await memberships_by_id(reader_for(info), [balance.recorded_by for balance in balances])
 
 
 @strawberry.type(description="One creditor's time of holding a debt; it ends with the next holder's.")
@@ -70,12 +71,12 @@ class DebtHolder(FromRecord):
     creditor_id: strawberry.Private[UUID]
     recorded_by: strawberry.Private[UUID]
 
-    @relation(description="The holder.", requires=Permission.REFERENCE_READ)
+    @relation(description="The holder.", requires=Permission.REFERENCE_READ, reads=())
     async def creditor(holders: list["DebtHolder"], info: Info) -> list[CreditorRef | None]:
         """Answer each holder."""
-        return await creditors_by_id(info.context.reader, [holder.creditor_id for holder in holders])
+        return await creditors_by_id(reader_for(info), [holder.creditor_id for holder in holders])
 
     @relation(description="Who recorded it.", requires=Permission.USER_READ)
     async def recorder(holders: list["DebtHolder"], info: Info) -> list[MembershipRef | None]:
         """Answer who recorded each holder."""
-        return await memberships_by_id(info.context.reader, [holder.recorded_by for holder in holders])
+        return await memberships_by_id(reader_for(info), [holder.recorded_by for holder in holders])

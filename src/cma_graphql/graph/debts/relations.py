@@ -11,6 +11,7 @@ from cma_graphql.graph.context import Info
 from cma_graphql.graph.debts.enums import DebtOrder, DebtPriority, DebtStatus
 from cma_graphql.graph.debts.inputs import DebtFilterArgument, DebtOrderArgument, debt_filters
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.pagination import After, Before, First, Last, window
 from cma_graphql.graph.refs import DebtConnection, DebtRef
 from cma_graphql.graph.scalars import Money
@@ -31,7 +32,7 @@ def debts_by(column: str, description: str) -> Any:
     ) -> list[DebtConnection | None]:
         """Answer a page of each parent's debts."""
         return await DEBTS.pages(  # type: ignore[return-value]
-            info.context.reader,
+            reader_for(info),
             [parent.key for parent in parents],
             by=column,
             order=order_by.value,
@@ -39,7 +40,7 @@ def debts_by(column: str, description: str) -> Any:
             filters=debt_filters(info.context, filter),
         )
 
-    return relation(description=description, requires=Permission.CASE_READ)(debts)
+    return relation(description=description, requires=Permission.CASE_READ, reads=())(debts)
 
 
 def debts_of_case() -> Any:
@@ -57,10 +58,10 @@ def debts_of_case() -> Any:
     ) -> list[list[DebtRef]]:
         """Answer each case's debts."""
         return await debts_of_cases(
-            info.context.reader, [case.key for case in cases], statuses=status, priorities=priority
+            reader_for(info), [case.key for case in cases], statuses=status, priorities=priority
         )
 
-    return relation(description="Its debts, oldest record first.")(debts)
+    return relation(description="Its debts, oldest record first.", reads=())(debts)
 
 
 @strawberry.type(
@@ -92,7 +93,7 @@ def debt_totals() -> Any:
         found = await totals_of_cases(info.context.reader, keys)
         return [_totals(found.get(key)) for key in keys]
 
-    return relation(description="What is owed, added up.")(totals)
+    return relation(description="What is owed, added up.", reads=())(totals)
 
 
 def _totals(row: Any) -> DebtTotals:

@@ -34,6 +34,7 @@ from cma_graphql.graph.debts.lines import DebtBalance, DebtHolder, DebtPayment
 from cma_graphql.graph.debts.relations import debts_by
 from cma_graphql.graph.documents.relations import documents_of_debt
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.pagination import After, Before, Connection, First, Last, window
 from cma_graphql.graph.refs import CaseRef, ClientRef, CreditorRef, MembershipRef
@@ -153,40 +154,41 @@ class Debt(Node):
         """Follow the rule of the totals."""
         return counts(status=self.status, liability=self.liability)
 
-    @relation(description="The case it is in.")
+    @relation(description="The case it is in.", reads=())
     async def case(debts: list["Debt"], info: Info) -> list[CaseRef | None]:
         """Answer each debt's case."""
-        return await cases_by_id(info.context.reader, [debt.case_id for debt in debts])
+        return await cases_by_id(reader_for(info), [debt.case_id for debt in debts])
 
-    @relation(description="Whose debt it is.", requires=Permission.CLIENT_READ)
+    @relation(description="Whose debt it is.", requires=Permission.CLIENT_READ, reads=())
     async def client(debts: list["Debt"], info: Info) -> list[ClientRef | None]:
         """Answer each debt's client."""
-        return await clients_by_id(info.context.reader, [debt.client_id for debt in debts])
+        return await clients_by_id(reader_for(info), [debt.client_id for debt in debts])
 
-    @relation(description="Its type.", requires=Permission.REFERENCE_READ)
+    @relation(description="Its type.", requires=Permission.REFERENCE_READ, reads=())
     async def debt_type(debts: list["Debt"], info: Info) -> list[DebtType | None]:
         """Answer each debt's type."""
         return await selectors.debt_types_by_id(info.context.reader, [debt.debt_type_id for debt in debts])  # type: ignore[return-value]
 
-    @relation(description="Who was owed at first.", requires=Permission.REFERENCE_READ)
+    @relation(description="Who was owed at first.", requires=Permission.REFERENCE_READ, reads=())
     async def creditor(debts: list["Debt"], info: Info) -> list[CreditorRef | None]:
         """Answer each debt's creditor."""
-        return await creditors_by_id(info.context.reader, [debt.creditor_id for debt in debts])
+        return await creditors_by_id(reader_for(info), [debt.creditor_id for debt in debts])
 
     @relation(
         description="Who holds or collects it now, where that is another than the creditor.",
         requires=Permission.REFERENCE_READ,
+        reads=(),
     )
     async def collector(debts: list["Debt"], info: Info) -> list[CreditorRef | None]:
         """Answer each debt's collector."""
-        return await creditors_by_optional_id(info.context.reader, [debt.collector_id for debt in debts])
+        return await creditors_by_optional_id(reader_for(info), [debt.collector_id for debt in debts])
 
-    @relation(description="Who held it, from the first to the present holder.")
+    @relation(description="Who held it, from the first to the present holder.", reads=())
     async def holders(debts: list["Debt"], info: Info) -> list[list[DebtHolder]]:
         """Answer each debt's holders."""
         return await holders_of_debts(info.context.reader, [debt.key for debt in debts])  # type: ignore[return-value]
 
-    @relation(description="What was paid on it, latest day first.")
+    @relation(description="What was paid on it, latest day first.", reads=())
     async def payments(
         debts: list["Debt"],
         info: Info,
@@ -205,7 +207,7 @@ class Debt(Node):
             filters={},
         )
 
-    @relation(description="What it stood at, latest day first.")
+    @relation(description="What it stood at, latest day first.", reads=())
     async def balances(
         debts: list["Debt"],
         info: Info,
@@ -226,14 +228,14 @@ class Debt(Node):
 
     limitation_expiry = limitation_expiries()
 
-    @relation(description="Who recorded it.", requires=Permission.USER_READ)
+    @relation(description="Who recorded it.", requires=Permission.USER_READ, reads=())
     async def recorder(debts: list["Debt"], info: Info) -> list[MembershipRef | None]:
         """Answer who recorded each debt."""
-        return await memberships_by_id(info.context.reader, [debt.created_by for debt in debts])
+        return await memberships_by_id(reader_for(info), [debt.created_by for debt in debts])
 
     secured_assets = assets_of_debt()
 
-    @relation(description="What the viewer may do with it.")
+    @relation(description="What the viewer may do with it.", reads=())
     async def viewer_can(debts: list["Debt"], info: Info) -> list[DebtViewerCan]:
         """Answer the viewer's rights over each debt."""
         rights = await policy.rights_over(info.context.reader, [debt.key for debt in debts])

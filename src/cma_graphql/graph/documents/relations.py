@@ -8,6 +8,7 @@ from cma_graphql.graph.context import Info
 from cma_graphql.graph.documents.enums import DocumentOrder
 from cma_graphql.graph.documents.inputs import DocumentFilterArgument, DocumentOrderArgument, document_filters
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.pagination import After, Before, First, Last, window
 from cma_graphql.graph.refs import DocumentConnection, DocumentRef
 
@@ -27,7 +28,7 @@ def documents_by(column: str, description: str) -> Any:
     ) -> list[DocumentConnection | None]:
         """Answer a page of each parent's documents."""
         return await DOCUMENTS.pages(  # type: ignore[return-value]
-            info.context.reader,
+            reader_for(info),
             [parent.key for parent in parents],
             by=column,
             order=order_by.value,
@@ -35,7 +36,7 @@ def documents_by(column: str, description: str) -> Any:
             filters=document_filters(filter),
         )
 
-    return relation(description=description, requires=Permission.DOCUMENT_ACCESS)(documents)
+    return relation(description=description, requires=Permission.DOCUMENT_ACCESS, reads=())(documents)
 
 
 def documents_of_debt() -> Any:
@@ -43,9 +44,10 @@ def documents_of_debt() -> Any:
 
     async def documents(debts: list[Any], info: Info) -> list[list[DocumentRef] | None]:
         """Answer the documents of each debt."""
-        return await documents_of_debts(info.context.reader, [debt.key for debt in debts])  # type: ignore[return-value]
+        return await documents_of_debts(reader_for(info), [debt.key for debt in debts])  # type: ignore[return-value]
 
     return relation(
         description="The papers that are evidence of it, those that the viewer sees; at most 100.",
         requires=Permission.DOCUMENT_ACCESS,
+        reads=(),
     )(documents)

@@ -18,6 +18,7 @@ from cma_graphql.graph.compliance.relations import items_by_document
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.documents.enums import AccessLevel, DocumentType, UploadState
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import CaseRef, ClientRef, DebtRef, MembershipRef
@@ -71,7 +72,7 @@ class DocumentVersion(FromRecord):
     @relation(description="Who announced it.", requires=Permission.USER_READ)
     async def uploader(versions: list["DocumentVersion"], info: Info) -> list[MembershipRef | None]:
         """Answer who announced each version."""
-        return await memberships_by_id(info.context.reader, [version.requested_by for version in versions])
+        return await memberships_by_id(reader_for(info), [version.requested_by for version in versions])
 
 
 @strawberry.type(
@@ -118,14 +119,17 @@ class Document(Node):
 
     @relation(
         description="Until which day it is kept: six years from the end of its case; null while the case goes on, "
-        "and for a paper of the centre's own."
+        "and for a paper of the centre's own.",
+        reads=(),
     )
     async def retention_date(documents: list["Document"], info: Info) -> list[date | None]:
         """Answer until when each document is kept."""
         return await selectors.retention_dates(info.context.reader, [document.case_id for document in documents])
 
     @relation(
-        description="The case it belongs to; null for a paper of the centre's own.", requires=Permission.CASE_READ
+        description="The case it belongs to; null for a paper of the centre's own.",
+        requires=Permission.CASE_READ,
+        reads=(),
     )
     async def case(documents: list["Document"], info: Info) -> list[CaseRef | None]:
         """Answer each document's case."""
@@ -134,7 +138,7 @@ class Document(Node):
         cases = iter(found)
         return [None if key is None else next(cases) for key in keys]
 
-    @relation(description="Whose case it belongs to.", requires=Permission.CLIENT_READ)
+    @relation(description="Whose case it belongs to.", requires=Permission.CLIENT_READ, reads=())
     async def client(documents: list["Document"], info: Info) -> list[ClientRef | None]:
         """Answer each document's client."""
         keys = [document.client_id for document in documents]
@@ -142,24 +146,26 @@ class Document(Node):
         clients = iter(found)
         return [None if key is None else next(clients) for key in keys]
 
-    @relation(description="Its versions, newest first; at most 100.")
+    @relation(description="Its versions, newest first; at most 100.", reads=())
     async def versions(documents: list["Document"], info: Info) -> list[list[DocumentVersion]]:
         """Answer each document's versions."""
         return await selectors.versions_of_documents(info.context.reader, [it.key for it in documents])  # type: ignore[return-value]
 
-    @relation(description="The newest version whose file is available: what is downloaded. Null until there is one.")
+    @relation(
+        description="The newest version whose file is available: what is downloaded. Null until there is one.", reads=()
+    )
     async def current_version(documents: list["Document"], info: Info) -> list[DocumentVersion | None]:
         """Answer each document's current version."""
         return await selectors.current_versions(info.context.reader, [it.key for it in documents])  # type: ignore[return-value]
 
-    @relation(description="Who handed it in.", requires=Permission.USER_READ)
+    @relation(description="Who handed it in.", requires=Permission.USER_READ, reads=())
     async def uploader(documents: list["Document"], info: Info) -> list[MembershipRef | None]:
         """Answer who handed each document in."""
-        return await memberships_by_id(info.context.reader, [document.created_by for document in documents])
+        return await memberships_by_id(reader_for(info), [document.created_by for document in documents])
 
     compliance_items = items_by_document()
 
-    @relation(description="The debts it is evidence of; at most 100.", requires=Permission.CASE_READ)
+    @relation(description="The debts it is evidence of; at most 100.", requires=Permission.CASE_READ, reads=())
     async def debts(documents: list["Document"], info: Info) -> list[list[DebtRef] | None]:
         """Answer the debts of each document."""
         keys = await selectors.debt_ids_of_documents(info.context.reader, [document.key for document in documents])
@@ -205,4 +211,4 @@ class DeletedDocument(FromRecord):
     @relation(description="Who deleted it.", requires=Permission.USER_READ)
     async def deleter(documents: list["DeletedDocument"], info: Info) -> list[MembershipRef | None]:
         """Answer who deleted each document."""
-        return await memberships_by_optional_id(info.context.reader, [it.deleted_by for it in documents])
+        return await memberships_by_optional_id(reader_for(info), [it.deleted_by for it in documents])

@@ -15,6 +15,7 @@ from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import RuleParameter, parameters_of
 from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.refs import DocumentRef, MembershipRef
 from cma_graphql.persistence.reads import Record
@@ -40,6 +41,7 @@ class CaseloadImport(Node):
     @relation(
         description="The document it was uploaded as; null where it came from the command line, or was deleted since.",
         requires=Permission.DOCUMENT_ACCESS,
+        reads=(),
     )
     async def document(imports: list["CaseloadImport"], info: Info) -> list[DocumentRef | None]:
         """Answer each import's document."""
@@ -50,7 +52,7 @@ class CaseloadImport(Node):
     @relation(description="Who took it over.", requires=Permission.USER_READ)
     async def importer(imports: list["CaseloadImport"], info: Info) -> list[MembershipRef | None]:
         """Answer who imported each."""
-        return await memberships_by_id(info.context.reader, [item.imported_by for item in imports])
+        return await memberships_by_id(reader_for(info), [item.imported_by for item in imports])
 
     history = history_by("subject_id")
 

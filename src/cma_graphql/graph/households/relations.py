@@ -15,4 +15,4 @@ def household_of_client() -> Any:
         """Answer each client's household."""
         return await households_of_clients(info.context.reader, [client.key for client in clients])
 
-    return relation(description="Who lives with the client, and how, once that is recorded.")(household)
+    return relation(description="Who lives with the client, and how, once that is recorded.", reads=())(household)

@@ -23,6 +23,7 @@ from cma_graphql.graph.households.enums import (
     HousingTenure,
     StatementScheme,
 )
+from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import ClientRef
@@ -143,7 +144,7 @@ class HouseholdMember(Node):
         description="Date of birth.",
     )
 
-    @relation(description="Where the person lives.")
+    @relation(description="Where the person lives.", reads=())
     async def household(members: list["HouseholdMember"], info: Info) -> list["Household | None"]:
         """Answer each member's household."""
         return await selectors.households_by_id(info.context.reader, [member.household_id for member in members])  # type: ignore[return-value]
@@ -190,7 +191,7 @@ class Household(Node):
         """Answer how many live in each household."""
         return await totals_of(info.context.reader, households)
 
-    @relation(description="Who lives with the client, the first recorded first; at most 30.")
+    @relation(description="Who lives with the client, the first recorded first; at most 30.", reads=())
     async def members(households: list["Household"], info: Info) -> list[list[HouseholdMember]]:
         """Answer the members of each household."""
         return await selectors.members_of_households(info.context.reader, [household.key for household in households])  # type: ignore[return-value]
@@ -236,12 +237,12 @@ class Household(Node):
         found = await discrepancies_of(info.context.reader, info.context.keys, households)
         return [[HouseholdDiscrepancy.of(item) for item in items] for items in found]
 
-    @relation(description="Whose household it is.")
+    @relation(description="Whose household it is.", reads=())
     async def client(households: list["Household"], info: Info) -> list[ClientRef | None]:
         """Answer each household's client."""
-        return await clients_by_id(info.context.reader, [household.client_id for household in households])
+        return await clients_by_id(reader_for(info), [household.client_id for household in households])
 
-    @relation(description="What the viewer may do with it.")
+    @relation(description="What the viewer may do with it.", reads=())
     async def viewer_can(households: list["Household"], info: Info) -> list[HouseholdViewerCan]:
         """Answer the viewer's rights over each household."""
         rights = await policy.may_change(info.context.reader, [household.client_id for household in households])

@@ -13,7 +13,8 @@ from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.documents.relations import documents_by
 from cma_graphql.graph.fields import relation
-from cma_graphql.graph.node import Node, node_type, write_id_at
+from cma_graphql.graph.looking_ahead import reader_for
+from cma_graphql.graph.node import Node, node_type, write_id_at, write_ids_at
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.users.enums import MembershipStatus
 from cma_graphql.persistence.reads import Place
@@ -68,7 +69,10 @@ class Membership(Node):
     supervisor_id: strawberry.Private[UUID | None]
     centre_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="The membership's id: opaque, typed, the same for ever.")
+    @strawberry.field(
+        description="The membership's id: opaque, typed, the same for ever.",
+        metadata={"together": write_ids_at, "reads": ()},
+    )
     def id(self, info: Info) -> strawberry.ID:
         """Write the id; above the centres it names its own, since a person has one key at all of them."""
         return write_id_at("membership", self.place, info.context.actor)
@@ -83,7 +87,7 @@ class Membership(Node):
         """Join the names."""
         return f"{self.first_name} {self.last_name}"
 
-    @relation(description="Who supervises the person, for trainees.")
+    @relation(description="Who supervises the person, for trainees.", reads=())
     async def supervisor(members: list["Membership"], info: Info) -> list["Membership | None"]:
         """Answer each person's supervisor."""
         return await selectors.memberships_at(  # type: ignore[return-value]
@@ -91,7 +95,7 @@ class Membership(Node):
             [None if member.supervisor_id is None else (member.centre_id, member.supervisor_id) for member in members],
         )
 
-    @relation(description="The teams the person is in.")
+    @relation(description="The teams the person is in.", reads=())
     async def teams(members: list["Membership"], info: Info) -> list[list["Team"]]:
         """Answer each person's teams."""
         return await selectors.teams_of_members(info.context.reader, [member.place for member in members])  # type: ignore[return-value]
@@ -130,7 +134,9 @@ class Team(Node):
     version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")
     centre_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="The team's id: opaque, typed, the same for ever.")
+    @strawberry.field(
+        description="The team's id: opaque, typed, the same for ever.", metadata={"together": write_ids_at, "reads": ()}
+    )
     def id(self, info: Info) -> strawberry.ID:
         """Write the id; above the centres it names its own."""
         return write_id_at("team", self.place, info.context.actor)
@@ -140,13 +146,13 @@ class Team(Node):
         """Tell the centre, and the team's key."""
         return self.centre_id, self.key
 
-    @relation(description="Who is in the team.")
+    @relation(description="Who is in the team.", reads=())
     async def members(teams: list["Team"], info: Info) -> list[list[Membership]]:
         """Answer each team's members."""
         places = [team.place for team in teams]
         return await selectors.members_of_teams(info.context.reader, places)  # type: ignore[return-value]
 
-    @relation(description="What the viewer may do with the team.")
+    @relation(description="What the viewer may do with the team.", reads=())
     async def viewer_can(teams: list["Team"], info: Info) -> list[TeamPermissions]:
         """Answer the viewer's rights over each team."""
         may = policy.may_manage(info.context.actor)
@@ -177,4 +183,4 @@ class DeletedTeam(FromRecord):
     async def deleter(teams: list["DeletedTeam"], info: Info) -> list[Membership | None]:
         """Answer who deleted each team."""
         places = [None if team.deleted_by is None else (team.centre_id, team.deleted_by) for team in teams]
-        return await selectors.memberships_at(info.context.reader, places)  # type: ignore[return-value]
+        return await selectors.memberships_at(reader_for(info), places)  # type: ignore[return-value]
