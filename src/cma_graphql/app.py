@@ -37,7 +37,6 @@ from cma_graphql.integrations.email.port import EmailSender
 from cma_graphql.integrations.email.smtp import SmtpSender
 from cma_graphql.integrations.storage.folder import FolderStore
 from cma_graphql.integrations.storage.port import FileStore
-from cma_graphql.integrations.storage.s3 import Bucket, S3Store
 from cma_graphql.persistence.access_log import AccessRecorder
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.failures import DRIVER_FAULTS
@@ -114,6 +113,8 @@ def make_sign_in(settings: Settings, database: Database, keys: CentreKeys, redis
 def make_store(settings: Settings, database: Database, keys: CentreKeys) -> FileStore:
     """Answer who keeps the files of documents: an S3 bucket where it is configured, a folder otherwise."""
     if settings.storage == "s3":
+        from cma_graphql.integrations.storage.s3 import Bucket, S3Store  # noqa: PLC0415 - boto3 takes 9 MB of memory
+
         secret = settings.s3_secret_access_key
         return S3Store(
             Bucket(

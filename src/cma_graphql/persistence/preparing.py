@@ -3,13 +3,15 @@
 import asyncio
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import make_url
 
 from cma_graphql.persistence.roles import database_statements, role_statements
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 EVENT_DAYS_AHEAD = 7
 """How many coming days of the event log are made at a time."""
@@ -44,7 +46,9 @@ async def make_database(superuser: str, name: str, *, template: str | None = Non
     return True
 
 
-def _alembic(address: str) -> Config:
+def _alembic(address: str) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - a server never migrates, and is spared 11 MB of memory
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -55,6 +59,8 @@ def _alembic(address: str) -> Config:
 
 async def migrate(owner: str, *, to: str = "head") -> None:
     """Bring a database up (or, to an earlier revision, down) as its owner."""
+    from alembic import command  # noqa: PLC0415 - the same
+
     if to == "head" or to.startswith("+"):
         await asyncio.to_thread(command.upgrade, _alembic(owner), to)
     else:
