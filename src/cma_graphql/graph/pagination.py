@@ -5,6 +5,7 @@ from typing import Annotated, Generic, Self, TypeVar
 import strawberry
 
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import COUNT, cost
 from cma_graphql.persistence.listing import Page
 from cma_graphql.persistence.window import Window
 
@@ -33,18 +34,25 @@ class Edge(Generic[T]):
     """One item of a page."""
 
     cursor: str = strawberry.field(description="The item's place in this list in this order; opaque.")
-    node: T = strawberry.field(description="The item.")
+    node: T = strawberry.field(description="The item.", directives=[cost(weight=0)])
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[T]):
     """One page of a list that can grow."""
 
-    edges: list[Edge[T]] = strawberry.field(description="The items of this page, in order.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
+    edges: list[Edge[T]] = strawberry.field(
+        description="The items of this page, in order.", directives=[cost(weight=0)]
+    )
+    page_info: PageInfo = strawberry.field(
+        description="Where this page stands in the list.", directives=[cost(weight=0)]
+    )
     page: strawberry.Private[Page]
 
-    @strawberry.field(description="How many items the whole list has; counted only when it is asked for.")
+    @strawberry.field(
+        description="How many items the whole list has; counted only when it is asked for.",
+        directives=[cost(call=COUNT)],
+    )
     async def total_count(self, info: Info) -> int:  # noqa: ARG002 - strawberry tells async resolvers apart by it
         """Count the list under its filter and the viewer's scope."""
         return await self.page.count()

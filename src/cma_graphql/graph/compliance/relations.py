@@ -32,7 +32,9 @@ def checklists_of_cases() -> Any:
         return await case_compliances_of_cases(info.context.reader, [case.key for case in cases])
 
     return relation(
-        description="Its checklists. Empty for a case that was opened before its centre had any: `caseComplianceBegin`."
+        description="Its checklists. Empty for a case that was opened before its centre had any: "
+        "`caseComplianceBegin`.",
+        size=5,
     )(compliance)
 
 
@@ -80,7 +82,8 @@ def owed_under(column: str) -> Any:
 
     return relation(
         description="What is owed: mandatory requirements that are open or have failed. A case is not closed with any, "
-        "unless the reason excuses from it; they do not hold it at a stage."
+        "unless the reason excuses from it; they do not hold it at a stage.",
+        size=10,
     )(open_mandatory_items)
 
 
@@ -91,9 +94,9 @@ def items_by_document() -> Any:
         """Answer each document's items."""
         return await items_of_documents(info.context.reader, [document.key for document in documents])  # type: ignore[return-value]
 
-    return relation(description="The requirements of its case that it is evidence of.", requires=Permission.CASE_READ)(
-        compliance_items
-    )
+    return relation(
+        description="The requirements of its case that it is evidence of.", requires=Permission.CASE_READ, size=5
+    )(compliance_items)
 
 
 def _status(rows: Sequence[Record]) -> ComplianceStatus | None:

@@ -73,7 +73,7 @@ class ComplianceChecklist(Node):
         keys = [checklist.framework_id for checklist in checklists]
         return await framework_selectors.frameworks_by_id(info.context.reader, keys)  # type: ignore[return-value]
 
-    @relation(description="Its requirements, in their order.")
+    @relation(description="Its requirements, in their order.", size=20)
     async def requirements(checklists: list["ComplianceChecklist"], info: Info) -> list[list[ComplianceRequirement]]:
         """Answer each checklist's requirements."""
         keys = [checklist.key for checklist in checklists]
@@ -103,7 +103,7 @@ class ComplianceFramework(Node):
         """Tell whether it has no original."""
         return self.catalogue_id is None
 
-    @relation(description="Its checklists, every revision, the newest of each code first.")
+    @relation(description="Its checklists, every revision, the newest of each code first.", size=5)
     async def checklists(frameworks: list["ComplianceFramework"], info: Info) -> list[list[ComplianceChecklist]]:
         """Answer each framework's checklists."""
         keys = [framework.key for framework in frameworks]
@@ -270,7 +270,7 @@ class CaseCompliance(Node):
         keys = [checklist.framework_id for checklist in checklists]
         return await framework_selectors.frameworks_by_id(info.context.reader, keys)  # type: ignore[return-value]
 
-    @relation(description="Its items, in their order.")
+    @relation(description="Its items, in their order.", size=20)
     async def items(checklists: list["CaseCompliance"], info: Info) -> list[list[ComplianceItem]]:
         """Answer each checklist's items."""
         keys = [checklist.key for checklist in checklists]

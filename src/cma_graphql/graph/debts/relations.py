@@ -60,7 +60,7 @@ def debts_of_case() -> Any:
             info.context.reader, [case.key for case in cases], statuses=status, priorities=priority
         )
 
-    return relation(description="Its debts, oldest record first.")(debts)
+    return relation(description="Its debts, oldest record first.", size=10)(debts)
 
 
 @strawberry.type(

@@ -181,7 +181,7 @@ class Debt(Node):
         """Answer each debt's collector."""
         return await creditors_by_optional_id(info.context.reader, [debt.collector_id for debt in debts])
 
-    @relation(description="Who held it, from the first to the present holder.")
+    @relation(description="Who held it, from the first to the present holder.", size=5)
     async def holders(debts: list["Debt"], info: Info) -> list[list[DebtHolder]]:
         """Answer each debt's holders."""
         return await holders_of_debts(info.context.reader, [debt.key for debt in debts])  # type: ignore[return-value]

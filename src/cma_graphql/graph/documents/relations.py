@@ -48,4 +48,5 @@ def documents_of_debt() -> Any:
     return relation(
         description="The papers that are evidence of it, those that the viewer sees; at most 100.",
         requires=Permission.DOCUMENT_ACCESS,
+        size=5,
     )(documents)
