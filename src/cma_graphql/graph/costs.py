@@ -1,7 +1,7 @@
 """What an operation costs, worked out from its document alone and the values of the variables that decide it.
 
 Each definition is read once. What no variable decides is added up there and then; what is left of most operations is
-one step or two, such as a page's size, which every request goes through in about a microsecond. Fragments count
+one step or two, such as a page's size, which every request goes through in a few microseconds. Fragments count
 wherever they are spread, but each is added up once: a document whose fragments double at every step costs no more to
 price than to read.
 """
