@@ -33,6 +33,7 @@ check: python ## check style, types, architecture and the published schema: all 
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/cma-graphql schema --check
+	$(BIN)/python scripts/breaking_changes.py
 	$(BIN)/python -m pytest -q tests/architecture
 
 check-slow: python ## check migrations as SQL, the deployment, dead code, dependencies, spelling and known vulnerabilities

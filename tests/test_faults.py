@@ -21,7 +21,7 @@ from support.loopback import served
 
 PATIENCE = 60
 SIGN_IN = {"query": 'mutation { login(input: {email: "no@example.org", password: "none"}) { errors { code } } }'}
-ANSWERED = {"data": {"login": {"errors": [{"code": "INVALID_CREDENTIALS"}]}}}
+ANSWERED = {"login": {"errors": [{"code": "INVALID_CREDENTIALS"}]}}
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def until(what: Callable[[], bool]) -> None:
 
 
 def test_the_database_goes_away_and_comes_back(product: httpx.Client, postgres: EmbeddedPostgres) -> None:
-    assert ask(product) == ANSWERED
+    assert ask(product)["data"] == ANSWERED
     assert product.get("/readyz").json() == {
         "status": "ok",
         "checks": {"database": "ok", "redis": "ok", "storage": "ok"},
@@ -93,13 +93,13 @@ def test_the_database_goes_away_and_comes_back(product: httpx.Client, postgres: 
     assert product.get("/livez").status_code == 200
 
     postgres.start()
-    until(lambda: ask(product) == ANSWERED)
+    until(lambda: bool(ask(product).get("data") == ANSWERED))
     until(lambda: product.get("/readyz").status_code == 200)
 
 
 def test_without_redis_the_server_goes_on(product: httpx.Client, valkey: EmbeddedValkey) -> None:
     valkey.kill()
-    assert ask(product) == ANSWERED
+    assert ask(product)["data"] == ANSWERED
     ready = product.get("/readyz")
     assert ready.status_code == 200
     assert ready.json() == {

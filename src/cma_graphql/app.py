@@ -145,10 +145,13 @@ def make_limits(settings: Settings) -> Limits:
     return Limits(
         body_bytes=settings.max_body_bytes,
         tokens=settings.max_tokens,
+        fields=settings.max_fields,
         depth=settings.max_depth,
         aliases=settings.max_aliases,
         directives=settings.max_directives,
         root_fields=settings.max_root_fields,
+        cost=settings.max_cost,
+        values=settings.max_values,
         deadline_ms=settings.deadline_ms,
     )
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import uvicorn
+from graphql import GraphQLError
 from pydantic import ValidationError
 
 from cma_graphql.app import SettingMissing, make_database, make_vault, serving
@@ -21,6 +22,7 @@ from cma_graphql.domain.auth.first_admin import create_first_admin
 from cma_graphql.domain.exchange.importing.command import fault_lines, import_file
 from cma_graphql.domain.exchange.importing.decoding import ENCODINGS, CaseloadFile
 from cma_graphql.execution.explaining import NotExplained, explain
+from cma_graphql.graph.breaking import breaking_changes
 from cma_graphql.graph.schema import make_schema
 from cma_graphql.papers import PAGES, SCHEMA
 from cma_graphql.persistence.database import Database
@@ -108,10 +110,23 @@ def _compare_or_write(path: Path, text: str, *, check: bool) -> bool:
 
 
 def _schema(options: argparse.Namespace) -> int:
-    """Write, or compare, the published schema and the generated pages."""
+    """Write, or compare, the published schema and the generated pages; or name what breaks another schema."""
+    if options.against is not None:
+        return _tell_breaking(options.against)
     files = {ROOT / "schema.graphql": SCHEMA, **{ROOT / "docs" / name: page for name, page in PAGES.items()}}
     results = [_compare_or_write(path, make(), check=options.check) for path, make in files.items()]
     return 0 if all(results) else 1
+
+
+def _tell_breaking(path: Path) -> int:
+    """Name each breaking change since another schema."""
+    try:
+        changes = breaking_changes(path.read_text(), SCHEMA())
+    except (OSError, GraphQLError) as error:
+        say(f"cma-graphql: {path} cannot be compared with: {error}")
+        return 2
+    sys.stdout.write("".join(f"{change}\n" for change in changes))
+    return 1 if changes else 0
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -212,8 +227,10 @@ def _parser() -> argparse.ArgumentParser:
     demo = command("demo", _demo, "Fill the database with a demonstration network.")
     demo.add_argument("--seed", type=int, default=1, help="the number everything is made from")
     demo.add_argument("--cases", type=int, default=0, help="so many cases more, in twenty centres, for measurements")
-    command("schema", _schema, "Write schema.graphql and the generated pages of docs/.").add_argument(
-        "--check", action="store_true", help="compare instead of writing"
+    schema = command("schema", _schema, "Write schema.graphql and the generated pages of docs/.")
+    schema.add_argument("--check", action="store_true", help="compare instead of writing")
+    schema.add_argument(
+        "--against", type=Path, metavar="FILE", help="name instead what breaks operations for another schema"
     )
     explained = command("explain", _explain, "Print the code that is generated for the operations of a file.")
     explained.add_argument("file", type=Path, help="a GraphQL document")

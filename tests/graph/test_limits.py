@@ -79,13 +79,13 @@ EXCEEDING = [
     ),
     ("root_fields", "CMA_MAX_ROOT_FIELDS", "{ hello ...F ...F } fragment F on Query { hello }", {"root_fields": 2}, 3),
     (
-        "tokens",
-        "CMA_MAX_TOKENS",
+        "fields",
+        "CMA_MAX_FIELDS",
         (
             "{ ...F ...F ...F } fragment F on Query { ...G ...G ...G }"
             " fragment G on Query { thing { a: id b: id c: id d: id } }"
         ),
-        {"tokens": 44},
+        {"fields": 44},
         45,
     ),
 ]
@@ -152,7 +152,7 @@ def test_fragments_that_double_are_counted_at_once() -> None:
 
 def test_a_saturated_count_is_not_told_as_a_number() -> None:
     said = {each["limit"]: each for each in refusals(doubling(180), depth=1_000)}
-    assert set(said) == {"aliases", "tokens"}
+    assert set(said) == {"aliases", "fields"}
     assert "actual" not in said["aliases"]
 
 

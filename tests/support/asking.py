@@ -85,7 +85,9 @@ class Graph:
 
     @cached_property
     def _documents(self) -> Documents:
-        return Documents(self.schema, Limits(tokens=1_000_000), suggestions=True, kept_tokens=1_000_000)
+        return Documents(
+            self.schema, Limits(tokens=1_000_000, fields=1_000_000), suggestions=True, kept_tokens=1_000_000
+        )
 
     @cached_property
     def _operations(self) -> Operations:

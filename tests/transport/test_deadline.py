@@ -53,7 +53,7 @@ async def test_a_batch_in_time_is_one_call(edge: Edge) -> None:
     running = asyncio.create_task(edge.run("{ thing { things { batch } } }"))
     context = await the_context(edge)
     context.release.set()
-    assert (await running).json() == {"data": {"thing": {"things": [{"batch": "thing 1"}, {"batch": "thing 2"}]}}}
+    assert (await running).json()["data"] == {"thing": {"things": [{"batch": "thing 1"}, {"batch": "thing 2"}]}}
     assert context.ended == ["batch done", "context"]
 
 
@@ -91,7 +91,7 @@ async def test_nothing_is_cancelled_in_time(new_edge: MakeEdge) -> None:
     context = await the_context(edge)
     context.release.set()
     answer = await running
-    assert answer.json() == {"data": {"a": "a", "b": "b"}}
+    assert answer.json()["data"] == {"a": "a", "b": "b"}
     assert context.ended == ["a done", "b done", "context"]
 
 

@@ -200,6 +200,7 @@ async def test_an_access_line_says_what_was_asked(new_edge: MakeEdge) -> None:
         "bytes": len(answer.content),
         "operation": "Greet",
         "type": "query",
+        "cost": 0,
         "actor": "STAFF",
         "centre": "00000000-0000-0000-0000-000000000001",
     }

@@ -135,7 +135,7 @@ async def test_what_json_forbids(edge: Edge, content: bytes) -> None:
 
 async def test_of_a_key_given_twice_the_last_counts(edge: Edge) -> None:
     answer = await edge.post(b'{"query":"{ thing { id } }","query":"{ hello }"}')
-    assert answer.json() == {"data": {"hello": "Hello you"}}
+    assert answer.json()["data"] == {"hello": "Hello you"}
 
 
 async def test_nul_and_megabytes_come_back_bounded(edge: Edge) -> None:
@@ -145,7 +145,7 @@ async def test_nul_and_megabytes_come_back_bounded(edge: Edge) -> None:
     nul = await edge.run("{ hello \x00 }")
     assert codes(nul.json()["errors"]) == ["GRAPHQL_PARSE_FAILED"]
     echoed = await edge.run("query ($n: String!) { hello(name: $n) }", {"n": "a\x00b"})
-    assert echoed.json() == {"data": {"hello": "Hello a\x00b"}}
+    assert echoed.json()["data"] == {"hello": "Hello a\x00b"}
 
 
 @pytest.mark.parametrize(("levels", "status"), [(38, 200), (39, 400), (240, 400)])
@@ -156,7 +156,7 @@ async def test_variables_nested_too_deeply(edge: Edge, levels: int, status: int)
     answer = await edge.run("query ($value: JSON) { anything(value: $value) }", {"value": nested})
     assert answer.status_code == status
     if status == 200:
-        assert answer.json() == {"data": {"anything": nested}}
+        assert answer.json()["data"] == {"anything": nested}
     else:
         assert answer.json()["errors"][0]["extensions"]["field"] == "variables"
         assert answer.json()["errors"][0]["extensions"]["rule"] == "depth"

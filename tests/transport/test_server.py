@@ -97,7 +97,7 @@ async def test_a_body_in_pieces(new_edge: MakeEdge, http: str) -> None:
         for byte in request("{ hello }"):
             writer.write(bytes([byte]))
             await writer.drain()
-        assert await read_answer(reader) == (200, b'{"data":{"hello":"Hello you"}}')
+        assert await read_answer(reader) == (200, b'{"data":{"hello":"Hello you"},"extensions":{"cost":0}}')
         writer.close()
 
 
@@ -131,7 +131,9 @@ async def test_requests_in_one_breath_are_answered_in_order(new_edge: MakeEdge, 
         names = [f"n{number}" for number in range(5)]
         writer.write(b"".join(request(f'{{ hello(name: "{name}") }}') for name in names))
         answers = [await read_answer(reader) for _ in names]
-        assert answers == [(200, f'{{"data":{{"hello":"Hello {name}"}}}}'.encode()) for name in names]
+        assert answers == [
+            (200, f'{{"data":{{"hello":"Hello {name}"}},"extensions":{{"cost":0}}}}'.encode()) for name in names
+        ]
         writer.close()
     assert len({line["request_id"] for line in edge.access_lines}) == 5
 

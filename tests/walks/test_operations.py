@@ -13,6 +13,8 @@ import strawberry
 from graphql import FieldNode, OperationDefinitionNode, parse, type_from_ast, validate
 
 from cma_graphql.access.permissions import Role
+from cma_graphql.graph.cost_directives import CALL
+from cma_graphql.graph.costs import costs_of
 from support.asking import Graph
 from support.data import Data
 from support.walking import bare, filled, root_fields
@@ -121,6 +123,10 @@ async def test_its_statements_are_bounded_whatever_the_page(
         variables = variables_for(schema, document, here, id=own_id(name, here), first=size)
         answer = await graph.run(document, as_=here.actors["CENTRE_MANAGER"], **variables)
         assert answer.statements <= bound, f"{answer.statements} statements on a page of {size}"
+        (priced,) = costs_of(bare(schema), parse(document)).values()
+        cost = priced.of(variables)
+        assert answer.context.records <= cost, f"{answer.context.records} records for a cost of {cost}"
+        assert answer.statements * CALL <= cost, f"{answer.statements} statements for a cost of {cost}"
 
 
 @pytest.mark.parametrize("name", ["cases", "clients"])

@@ -85,10 +85,13 @@ class Settings(OwnerSettings):
     deadline_ms: int = Field(default=10_000, ge=100, le=120_000)
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     max_tokens: int = Field(default=5_000, ge=100)
+    max_fields: int = Field(default=1_000, ge=100)
     max_depth: int = Field(default=12, ge=2)
     max_aliases: int = Field(default=50, ge=1)
     max_directives: int = Field(default=50, ge=1)
     max_root_fields: int = Field(default=20, ge=1)
+    max_cost: int = Field(default=20_000, ge=100)
+    max_values: int = Field(default=5_000, ge=100)
     export_at_once: int = Field(default=2, ge=0, le=100)
     """How many lists a process gives out as CSV at once; each holds a connection of the read pool. 0: none at all."""
     export_seconds: int = Field(default=600, ge=1, le=7_200)

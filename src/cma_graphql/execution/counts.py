@@ -19,8 +19,6 @@ class Way(StrEnum):
     NESTED_LISTS = "nested_lists"
     """Lists of lists of objects."""
     TOO_LARGE = "too_large"
-    TOO_MANY_VARIANTS = "too_many_variants"
-    """More combinations of `@skip` and `@include` than are kept for one operation."""
     NO_RESOLVER = "no_resolver"
     """A field that strawberry did not make."""
     NO_ROOT = "no_root"

@@ -29,6 +29,7 @@ from cma_graphql.execution.plan import NotPlanned, Planner, Rows
 
 _EXTENSION = "cma_graphql.execution.plans"
 _MOST_VARIANTS = 16
+"""How many choices of what `@skip` and `@include` leave in are kept of one operation."""
 _TEXT = 200
 """How many characters of a document weigh as much as a field of a plan."""
 
@@ -107,29 +108,36 @@ class Plans:
         chosen = tuple([variables.coerced.get(name) for name in known.switches])
         plan = known.plans.get(chosen)
         if plan is None:
-            plan = self._make(known, operation, fragments, variables, first=first)
-            if plan not in (Way.TOO_MANY_VARIANTS, Way.FIRST_SIGHT):
-                known.plans[chosen] = plan
+            plan = self._make(operation, fragments, variables, first=first)
+            if plan is not Way.FIRST_SIGHT:
+                self._keep(known, chosen, plan)
         return plan
 
     def _make(
         self,
-        known: _Known,
         operation: OperationDefinitionNode,
         fragments: Mapping[str, FragmentDetails],
         variables: VariableValues,
         *,
         first: bool,
     ) -> Plan | Way:
-        if len(known.plans) >= _MOST_VARIANTS:
-            return Way.TOO_MANY_VARIANTS
         try:
-            plan = make_plan(self._schema, fragments, operation, variables, only_lists=first)
+            return make_plan(self._schema, fragments, operation, variables, only_lists=first)
         except NotPlanned as reason:
             return reason.way
-        known.weight += plan.fields
-        self._take(plan.fields)
-        return plan
+
+    def _keep(self, known: _Known, chosen: tuple[Any, ...], plan: Plan | Way) -> None:
+        """Keep a variant of an operation, in place of the oldest where there are as many as are kept.
+
+        Were it left to graphql-core instead, anybody could have pages executed many times as slowly.
+        """
+        dropped = None
+        if len(known.plans) >= _MOST_VARIANTS:
+            dropped = known.plans.pop(next(iter(known.plans)))
+        known.plans[chosen] = plan
+        weight = _weight(plan) - _weight(dropped)
+        known.weight += weight
+        self._take(weight)
 
     def _take(self, weight: int) -> None:
         """Take room, from those that were used the longest time ago; the last comer stays."""
@@ -137,6 +145,10 @@ class Plans:
         while self._room < 0 and len(self._known) > 1:
             _, dropped = self._known.popitem(last=False)
             self._room += dropped.weight
+
+
+def _weight(plan: Plan | Way | None) -> int:
+    return plan.fields if isinstance(plan, Plan) else 0
 
 
 def plans_of(schema: GraphQLSchema) -> Plans:

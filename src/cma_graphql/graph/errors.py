@@ -20,6 +20,7 @@ from cma_graphql.core.errors import (
     TransitionRefused,
 )
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import CALL, cost
 from cma_graphql.graph.node import NodeRef, kind_of_table
 from cma_graphql.graph.records import wrapped
 
@@ -70,7 +71,7 @@ class ConflictError(UserError):
     table: strawberry.Private[str]
     centre_id: strawberry.Private[UUID | None]
 
-    @strawberry.field(description="The record as it is now.")
+    @strawberry.field(description="The record as it is now.", directives=[cost(call=CALL)])
     async def current(self, info: Info) -> NodeRef | None:
         """Read the record afresh."""
         kind = kind_of_table(self.table)

@@ -11,6 +11,7 @@ from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import DomainError, Forbidden, Unauthenticated
 from cma_graphql.execution.batched import BatchExtension, BatchFunction, batched, position_of
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import CALL, WRITE, ListSize, directives_for
 from cma_graphql.graph.errors import Payload, to_user_errors
 from cma_graphql.graph.records import WrapsRecords, declared_type
 
@@ -93,8 +94,17 @@ def _described(description: str, permissions: Sequence[Permission]) -> str:
     return f"{description} Needs {' and '.join(f'`{permission.name}`' for permission in permissions)}."
 
 
-def query(*, requires: Permission | None, description: str) -> Callable[[Callable[..., Any]], Any]:
-    """Declare a root query field; `requires=None` asks for a sign-in only."""
+def _guarded(permissions: Sequence[Permission]) -> list[object]:
+    return [auth(*permissions)] if permissions else []
+
+
+def query(
+    *, requires: Permission | None, description: str, call: int = CALL, size: int | ListSize | None = None
+) -> Callable[[Callable[..., Any]], Any]:
+    """Declare a root query field; `requires=None` asks for a sign-in only.
+
+    `call` and `size` are for its cost: a list says how long it is, as a rule.
+    """
     permissions = [requires] if requires is not None else []
 
     def declare(function: Callable[..., Any]) -> Any:
@@ -102,7 +112,7 @@ def query(*, requires: Permission | None, description: str) -> Callable[[Callabl
             resolver=function,
             description=_described(description, permissions),
             extensions=[Requires(requires), WrapsRecords()],
-            directives=[auth(*permissions)] if permissions else [],
+            directives=[*_guarded(permissions), *directives_for(function, call=call, size=size)],
             metadata={"requires": permissions},
         )
 
@@ -110,9 +120,18 @@ def query(*, requires: Permission | None, description: str) -> Callable[[Callabl
 
 
 def mutation(
-    *, requires: Permission | None, description: str, anonymous: bool = False
+    *,
+    requires: Permission | None,
+    description: str,
+    anonymous: bool = False,
+    call: int = WRITE,
+    weight: int | None = None,
+    size: ListSize | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
-    """Declare a mutation; its service checks the permission once more, so that workers obey it too."""
+    """Declare a mutation; its service checks the permission once more, so that workers obey it too.
+
+    One of several items writes for each: its `size` tells their number, its `weight` what one costs.
+    """
     permissions = [requires] if requires is not None else []
 
     def declare(function: Callable[..., Any]) -> Any:
@@ -120,7 +139,7 @@ def mutation(
             resolver=function,
             description=_described(description, permissions),
             extensions=[RefusesInPayload(requires, anonymous=anonymous)],
-            directives=[auth(*permissions)] if permissions else [],
+            directives=[*_guarded(permissions), *directives_for(function, call=call, weight=weight, size=size)],
             metadata={"requires": permissions, "anonymous": anonymous},
         )
 
@@ -128,25 +147,34 @@ def mutation(
 
 
 def relation(
-    *, description: str, requires: Permission | None = None, reads: Sequence[str] | None = None
+    *,
+    description: str,
+    requires: Permission | None = None,
+    reads: Sequence[str] | None = None,
+    call: int = CALL,
+    size: int | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Declare a field resolved for all parents at once, whose records are wrapped with the declared type.
 
     `reads` names the parents' plain columns that it needs beside their private ones; None: all of them.
 
     Where the actor's roles lack `requires`, every value is null and the position is named as redacted: such a
-    field is nullable.
+    field is nullable. `call` and `size` are for its cost: a list says how long it is, as a rule.
     """
     permissions = [requires] if requires is not None else []
     extensions: list[FieldExtension] = [WrapsRecords()]
     if requires is not None:
         extensions.insert(0, Withholds(requires))
-    return batched(
-        description=_described(description, permissions),
-        extensions=extensions,
-        directives=[auth(*permissions)] if permissions else [],
-        metadata={"requires": permissions, "reads": reads},
-    )
+
+    def declare(function: Callable[..., Any]) -> Any:
+        return batched(
+            description=_described(description, permissions),
+            extensions=extensions,
+            directives=[*_guarded(permissions), *directives_for(function, call=call, size=size)],
+            metadata={"requires": permissions, "reads": reads},
+        )(function)
+
+    return declare
 
 
 class Withholds(BatchExtension):

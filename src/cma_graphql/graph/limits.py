@@ -6,6 +6,7 @@ fragments double at every step costs no more to count than to read; sums stop gr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -17,7 +18,7 @@ from graphql import (
     SelectionNode,
 )
 
-from cma_graphql.graph.refusals import Refusal
+from cma_graphql.graph.refusals import Refusal, RequestRefused
 
 _INTROSPECTION = frozenset({"__schema", "__type"})
 _SATURATED = 1_000_000
@@ -29,10 +30,13 @@ class Limits:
 
     body_bytes: int = 1_000_000
     tokens: int = 5_000
+    fields: int = 1_000
     depth: int = 12
     aliases: int = 50
     directives: int = 50
     root_fields: int = 20
+    cost: int = 20_000
+    values: int = 5_000
     deadline_ms: int = 10_000
 
 
@@ -71,7 +75,7 @@ _LIMITS: Sequence[tuple[str, str, str, str]] = (
     ("aliases", "aliases", "CMA_MAX_ALIASES", "aliases"),
     ("directives", "directives", "CMA_MAX_DIRECTIVES", "directives"),
     ("root_fields", "root_fields", "CMA_MAX_ROOT_FIELDS", "root fields"),
-    ("fields", "tokens", "CMA_MAX_TOKENS", "fields, its fragments spelled out"),
+    ("fields", "fields", "CMA_MAX_FIELDS", "fields"),
 )
 
 
@@ -93,6 +97,31 @@ def exceeded(counted: Counts, limits: Limits) -> list[Refusal]:
             message = f"The operation has {told} {noun}; at most {maximum} are allowed."
             refusals.append(refuse_limit(limit, setting, maximum, message, actual))
     return refusals
+
+
+def refuse_cost(cost: int, maximum: int) -> Refusal:
+    """Make the error for an operation that costs more than it may."""
+    told = str(cost) if cost < _SATURATED else "far too much"
+    message = f"The operation costs {told}; at most {maximum} is allowed. Ask for smaller pages, or for less at once."
+    return refuse_limit("cost", "CMA_MAX_COST", maximum, message, cost)
+
+
+def require_few_values(variables: Mapping[str, Any], maximum: int) -> None:
+    """Raise RequestRefused where variables hold more values than a number, those of lists and objects among them.
+
+    Each is coerced by itself, which nothing can stop: a body of a megabyte holds the event loop for half a second.
+    """
+    found = len(variables)
+    waiting: list[Any] = [value for value in variables.values() if isinstance(value, dict | list)]
+    while waiting and found <= maximum:
+        value = waiting.pop()
+        found += len(value)
+        waiting += [
+            each for each in (value.values() if isinstance(value, dict) else value) if isinstance(each, dict | list)
+        ]
+    if found > maximum:
+        message = f"The variables hold more than {maximum} values."
+        raise RequestRefused([refuse_limit("values", "CMA_MAX_VALUES", maximum, message)])
 
 
 def count(document: DocumentNode) -> list[Counts]:

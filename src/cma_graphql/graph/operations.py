@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard, cast
 
 import strawberry
-from graphql import GraphQLError, OperationDefinitionNode, OperationType
+from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 from strawberry.execution import optimized_is_awaitable
 
 from cma_graphql.execution.draining import DrainingExecutor
@@ -32,9 +32,14 @@ class Operations:
             raise TypeError("The schema needs execution_context_class=DrainingExecutor, or a class derived from it.")
         if schema.extensions or schema.directives:
             raise TypeError("Schema extensions and operation directives are not run by this server.")
-        self._schema = schema._schema  # noqa: SLF001 - strawberry offers no public way to it
+        self._schema: GraphQLSchema = schema._schema  # noqa: SLF001 - strawberry offers no public way to it
         self._executor_class = executor_class
         self._suggestions = suggestions
+
+    @property
+    def schema(self) -> GraphQLSchema:
+        """The schema, as graphql-core has it."""
+        return self._schema
 
     async def execute(
         self,

@@ -5,6 +5,7 @@ from typing import Annotated, Generic, Self, TypeVar
 import strawberry
 
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import COUNT, cost
 from cma_graphql.persistence.listing import Page
 from cma_graphql.persistence.window import Window
 
@@ -32,7 +33,7 @@ class PageInfo:
 class Edge(Generic[T]):
     """One item of a page."""
 
-    node: T = strawberry.field(description="The item.")
+    node: T = strawberry.field(description="The item.", directives=[cost(weight=0)])
     page: strawberry.Private[Page]
     index: strawberry.Private[int]
 
@@ -46,10 +47,12 @@ class Edge(Generic[T]):
 class Connection(Generic[T]):
     """One page of a list that can grow."""
 
-    edges: list[Edge[T]] = strawberry.field(description="The items of this page, in order.")
+    edges: list[Edge[T]] = strawberry.field(
+        description="The items of this page, in order.", directives=[cost(weight=0)]
+    )
     page: strawberry.Private[Page]
 
-    @strawberry.field(description="Where this page stands in the list.")
+    @strawberry.field(description="Where this page stands in the list.", directives=[cost(weight=0)])
     def page_info(self) -> PageInfo:
         """Tell it of the page."""
         page = self.page
@@ -60,7 +63,10 @@ class Connection(Generic[T]):
             end_cursor=page.cursor(-1) if page.rows else None,
         )
 
-    @strawberry.field(description="How many items the whole list has; counted only when it is asked for.")
+    @strawberry.field(
+        description="How many items the whole list has; counted only when it is asked for.",
+        directives=[cost(call=COUNT)],
+    )
     async def total_count(self, info: Info) -> int:  # noqa: ARG002 - strawberry tells async resolvers apart by it
         """Count the list under its filter and the viewer's scope."""
         return await self.page.count()

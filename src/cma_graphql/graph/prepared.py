@@ -1,7 +1,9 @@
 """Prepares documents: text → parsed, within the limits, valid; the most recently used are kept."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import strawberry
 from graphql import (
@@ -18,7 +20,8 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from cma_graphql.graph.limits import Limits, count, exceeded, refuse_limit
+from cma_graphql.graph.costs import Cost, costs_of
+from cma_graphql.graph.limits import Limits, count, exceeded, refuse_cost, refuse_limit, require_few_values
 from cma_graphql.graph.refusals import (
     OPERATION_UNRESOLVED,
     PARSE_FAILED,
@@ -43,6 +46,8 @@ class PreparedDocument:
 
     document: DocumentNode
     operations: tuple[OperationDefinitionNode, ...]
+    costs: Mapping[str, Cost]
+    """Of each operation, by its name; empty is the name of one that has none."""
     introspects: bool
     """Whether any of its operations asks for the schema; who may is decided per request."""
     weight: int
@@ -84,6 +89,11 @@ class Documents:
         self.hits = 0
         self.misses = 0
 
+    @property
+    def weight(self) -> int:
+        """How many tokens are kept."""
+        return self._capacity - self._room
+
     def prepare(self, text: str) -> PreparedDocument:
         """Give the prepared document for a text. Raises RequestRefused when it is not valid."""
         kept = self._kept.get(text)
@@ -103,11 +113,22 @@ class Documents:
             operations=tuple(
                 definition for definition in document.definitions if isinstance(definition, OperationDefinitionNode)
             ),
+            costs=costs_of(self._schema, document),
             introspects=any(each.introspects for each in counted),
             weight=document.token_count + len(text) // _TOKEN_BYTES,
         )
         self._keep(text, prepared)
         return prepared
+
+    def admit(
+        self, prepared: PreparedDocument, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> int:
+        """Answer what an operation costs. Raises RequestRefused where that, or its variables, are too much."""
+        require_few_values(variables, self._limits.values)
+        cost = prepared.costs[operation.name.value if operation.name else ""].of(variables)
+        if cost > self._limits.cost:
+            raise RequestRefused([refuse_cost(cost, self._limits.cost)])
+        return cost
 
     def _parse(self, text: str) -> DocumentNode:
         tokens = self._limits.tokens

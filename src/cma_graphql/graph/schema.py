@@ -33,6 +33,7 @@ from cma_graphql.graph.compliance.mutations.checklists import ChecklistMutations
 from cma_graphql.graph.compliance.mutations.items import ComplianceItemMutations
 from cma_graphql.graph.compliance.queries import ComplianceQueries
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import list_size
 from cma_graphql.graph.creditors.mutations import CreditorMutations
 from cma_graphql.graph.creditors.queries import CreditorQueries
 from cma_graphql.graph.debts.acts import DebtActMutations
@@ -66,7 +67,11 @@ class NodeQueries:
         """Find one record."""
         return (await load_nodes(info.context, [id]))[0]  # type: ignore[no-any-return]
 
-    @query(requires=None, description="The records with these ids, in their order; at most 100.")
+    @query(
+        requires=None,
+        description="The records with these ids, in their order; at most 100.",
+        size=list_size(_MOST_NODES, by=["ids"]),
+    )
     async def nodes(
         self, info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="The records' ids.")]
     ) -> list[Node | None]:

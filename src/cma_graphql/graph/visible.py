@@ -8,6 +8,7 @@ from uuid import UUID
 from cma_graphql.access.permissions import Permission, Reach
 from cma_graphql.execution.batched import batched, position_of
 from cma_graphql.graph.context import Context, Info
+from cma_graphql.graph.cost_directives import CALL, cost
 from cma_graphql.graph.fields import auth
 from cma_graphql.persistence.reads import Reads
 
@@ -91,7 +92,7 @@ def sensitive(
     return batched(
         description=f"{description} Needs `{permission.name}`; "
         f"{'masked' if mask is not None else 'null'} where the viewer lacks it.",
-        directives=[auth(permission)],
+        directives=[auth(permission), cost(weight=1, call=CALL)],
         metadata={
             "requires": [permission],
             "sensitive": column,

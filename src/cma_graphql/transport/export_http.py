@@ -109,6 +109,7 @@ class ExportEndpoint:
         incoming.record.operation_name = operation.name.value if operation.name else None
         incoming.record.operation_type = operation.operation.value
         export = ListExport(self._operations, self._access_log, prepared, operation, request.variables)
+        incoming.record.cost = self._documents.admit(*export.first_page(), request.variables)
         deadline = asyncio.timeout(self._bounds.seconds)
         with ExitStack() as place:
             try:

@@ -1,6 +1,6 @@
 """Turns what came of a GraphQL request, a result or an exception, into the answer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graphql import GraphQLError
@@ -31,15 +31,14 @@ class GraphQLAnswers:
         self._edition = edition
 
     def result(
-        self, result: Result, redacted: Sequence[Mapping[str, object]], record: RequestRecord, media_type: str
+        self, result: Result, extensions: Mapping[str, object], record: RequestRecord, media_type: str
     ) -> Response:
         """Answer an operation that was executed. Errors come first, where a reader sees them."""
         body: dict[str, Any] = {}
         if result.errors:
             body["errors"] = _format(result.errors, record)
         body["data"] = result.data
-        if redacted:
-            body["extensions"] = {"redacted": list(redacted)}
+        body["extensions"] = extensions
         status = self._edition.executed_status(has_errors=bool(result.errors), media_type=media_type)
         return json_response(write_json(body), status, media_type)
 

@@ -115,17 +115,15 @@ class GraphQLEndpoint:
                 request = await incoming.read_json(self._limits)
             else:
                 request = self._read_get(incoming)
-            result, redacted = await self._execute(request, incoming)
-            return self._answers.result(result, redacted, incoming.record, media_type)
+            result, extensions = await self._execute(request, incoming)
+            return self._answers.result(result, extensions, incoming.record, media_type)
         except ClientGone:
             raise
         except Exception as error:  # noqa: BLE001 - the last resort: masked, logged once, answered well-formed
             return self._answers.failure(error, incoming.record, media_type)
 
-    async def _execute(
-        self, request: GraphQLRequest, incoming: Incoming
-    ) -> tuple[Result, Sequence[Mapping[str, object]]]:
-        """Prepare the document, sign the caller in, execute, and tell what was withheld.
+    async def _execute(self, request: GraphQLRequest, incoming: Incoming) -> tuple[Result, Mapping[str, object]]:
+        """Prepare the document, sign the caller in, execute, and tell what it cost and what was withheld.
 
         The last two are bounded by the deadline and, for a query, end when nobody waits any more. An operation that is
         stopped while executing is answered as executed: null data and one error, as the specification has it; what a
@@ -138,6 +136,8 @@ class GraphQLEndpoint:
         if operation.operation is OperationType.MUTATION and incoming.method != "POST":
             message = "A mutation needs the method POST."
             raise HttpRefused(405, "METHOD_NOT_ALLOWED", message, headers={"Allow": "POST"})
+        incoming.record.cost = self.documents.admit(prepared, operation, request.variables)
+        extensions: dict[str, object] = {"cost": incoming.record.cost}
         executing = False
         deadline = asyncio.timeout(self._limits.deadline_ms / 1000)
         watched = operation.operation is OperationType.QUERY
@@ -151,8 +151,9 @@ class GraphQLEndpoint:
                     result = await self.operations.execute(
                         prepared, operation, request.variables, context, request.extensions
                     )
-                    redacted = context.redacted
-                return result, redacted
+                    if context.redacted:
+                        extensions["redacted"] = list(context.redacted)
+                return result, extensions
         except TimeoutError:
             if not deadline.expired():
                 raise
@@ -160,7 +161,7 @@ class GraphQLEndpoint:
             if not executing:
                 retry = {"Retry-After": str(RETRY_SECONDS)}
                 raise HttpRefused(503, DEADLINE_EXCEEDED, message, headers=retry) from None
-            return Result(None, [Refusal(DEADLINE_EXCEEDED, message)]), ()
+            return Result(None, [Refusal(DEADLINE_EXCEEDED, message)]), extensions
 
     def _read_get(self, incoming: Incoming) -> GraphQLRequest:
         if not any(name in incoming.headers for name in PREFLIGHT_HEADERS):

@@ -148,6 +148,8 @@ class EdgeMiddleware:
         if record.operation_type is not None:
             fields["operation"] = (record.operation_name or "")[:_NAME_LENGTH]
             fields["type"] = record.operation_type
+        if record.cost is not None:
+            fields["cost"] = record.cost
         if record.codes:
             fields["codes"] = record.codes
         fields.update(record.actor)

@@ -18,6 +18,8 @@ class RequestRecord:
     remote_address: str = ""
     operation_name: str | None = None
     operation_type: str | None = None
+    cost: int | None = None
+    """What the operation costs, once that is known."""
     codes: list[str] = field(default_factory=list)
     actor: Mapping[str, str] = field(default_factory=dict)
 

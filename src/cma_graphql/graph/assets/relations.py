@@ -16,7 +16,9 @@ def assets_of_case() -> Any:
         """Answer each case's assets."""
         return await assets_of_cases(info.context.reader, [case.key for case in cases])
 
-    return relation(description="What the client owns, the first recorded first; at most 200.", reads=())(assets)
+    return relation(description="What the client owns, the first recorded first; at most 200.", size=5, reads=())(
+        assets
+    )
 
 
 def asset_totals_of_case() -> Any:
@@ -37,4 +39,6 @@ def assets_of_debt() -> Any:
         """Answer the assets against which each debt is secured."""
         return await assets_of_debts(info.context.reader, [debt.key for debt in debts])
 
-    return relation(description="What it is secured against, the first recorded first.", reads=())(secured_assets)
+    return relation(description="What it is secured against, the first recorded first.", size=5, reads=())(
+        secured_assets
+    )

@@ -26,6 +26,8 @@ from cma_graphql.graph.context import Context, Info
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.pagination import After, Before, Connection, First, Last, window
 
+_WALK = 8_000
+"""What it costs to walk along a centre's audit chain."""
 _WHOLE_CENTRE = frozenset({Reach.CENTRE, Reach.NETWORK, Reach.ALL})
 
 
@@ -77,7 +79,11 @@ class AuditQueries:
             filters=audit_filters(info.context.actor, filter),
         )
 
-    @query(requires=Permission.AUDIT_READ, description="Whether the centre's audit trail is whole and unaltered.")
+    @query(
+        requires=Permission.AUDIT_READ,
+        description="Whether the centre's audit trail is whole and unaltered.",
+        call=_WALK,
+    )
     async def audit_verification(self, info: Info) -> AuditVerification:
         """Walk the chain."""
         _require_whole_centre(info.context)

@@ -137,7 +137,11 @@ class AccessEntry(FromRecord):
         """Answer who was shown each."""
         return await memberships_by_id(reader_for(info), [entry.actor_id for entry in entries])
 
-    @relation(description="Whose records were shown, as far as the viewer sees them.", requires=Permission.CLIENT_READ)
+    @relation(
+        description="Whose records were shown, as far as the viewer sees them.",
+        requires=Permission.CLIENT_READ,
+        size=25,
+    )
     async def clients(entries: list["AccessEntry"], info: Info) -> list[list[ClientRef] | None]:
         """Answer the clients of each entry."""
         wanted = [key for entry in entries for key in entry.client_ids]

@@ -20,7 +20,7 @@ class AuthQueries:
         require_person(info.context.actor)
         return Viewer(actor=info.context.actor)
 
-    @query(requires=None, description="The viewer's own sign-ins that have not ended, the last used first.")
+    @query(requires=None, description="The viewer's own sign-ins that have not ended, the last used first.", size=5)
     async def sessions(self, info: Info) -> list[SignedInSession]:
         """List the viewer's sessions."""
         actor = info.context.actor
@@ -29,6 +29,7 @@ class AuthQueries:
     @query(
         requires=Permission.INTEGRATION_MANAGE,
         description="The keys of the centre's programs, the newest first; at most 50 are good at the same time.",
+        size=25,
     )
     async def service_keys(self, info: Info) -> list[ServiceKey]:
         """List the centre's keys."""

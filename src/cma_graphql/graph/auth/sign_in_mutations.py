@@ -37,6 +37,7 @@ from cma_graphql.graph.auth.payloads import (
 )
 from cma_graphql.graph.auth.types import Profile, Session
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import PASSWORD
 from cma_graphql.graph.fields import mutation
 from cma_graphql.graph.node import find_id, read_id
 
@@ -53,6 +54,7 @@ class SignInMutations:
         requires=None,
         anonymous=True,
         description="Sign in. A wrong address, a wrong password and no membership are answered alike.",
+        call=PASSWORD,
     )
     async def login(self, info: Info, input: Annotated[LoginInput, _WHAT]) -> LoginPayload:
         """Sign a person in."""
@@ -83,7 +85,7 @@ class SignInMutations:
         opened = await switch_centre(context.sign_in, context.actor, context.facts, centre_id=centre_id)
         return CentreSwitchPayload(session=Session.of(opened))
 
-    @mutation(requires=None, description="Change your password. Your other sign-ins end.")
+    @mutation(requires=None, description="Change your password. Your other sign-ins end.", call=PASSWORD)
     async def password_change(self, info: Info, input: Annotated[PasswordChangeInput, _WHAT]) -> PasswordChangePayload:
         """Change the viewer's password."""
         context = info.context
@@ -108,7 +110,9 @@ class SignInMutations:
         )
         return ProfileUpdatePayload(user=Profile.of(await own_profile(context.reader)))
 
-    @mutation(requires=None, anonymous=True, description="Accept an invitation by its link, and sign in.")
+    @mutation(
+        requires=None, anonymous=True, description="Accept an invitation by its link, and sign in.", call=PASSWORD
+    )
     async def invitation_accept(
         self, info: Info, input: Annotated[InvitationAcceptInput, _WHAT]
     ) -> InvitationAcceptPayload:
@@ -136,7 +140,10 @@ class SignInMutations:
         return PasswordResetRequestPayload()
 
     @mutation(
-        requires=None, anonymous=True, description="Set a new password by the link of a letter. All sign-ins end."
+        requires=None,
+        anonymous=True,
+        description="Set a new password by the link of a letter. All sign-ins end.",
+        call=PASSWORD,
     )
     async def password_reset(self, info: Info, input: Annotated[PasswordResetInput, _WHAT]) -> PasswordResetPayload:
         """Set a new password by a link."""

@@ -16,6 +16,7 @@ from cma_graphql.domain.auth.standing import roles_at
 from cma_graphql.domain.centres.selectors import centres_by_id
 from cma_graphql.domain.users.selectors import memberships_by_id
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import CALL, cost, list_size
 from cma_graphql.graph.enums import described
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
@@ -105,7 +106,7 @@ class Viewer:
 
     actor: strawberry.Private[Actor]
 
-    @strawberry.field(description="The person.")
+    @strawberry.field(description="The person.", directives=[cost(call=CALL)])
     async def user(self, info: Info) -> Profile:
         """Read the person."""
         return Profile.of(await own_profile(info.context.reader))
@@ -129,7 +130,10 @@ class Viewer:
         """Answer the permissions, in their order."""
         return [permission for permission in Permission if self.actor.may(permission)]
 
-    @strawberry.field(description="The centres the viewer may sign in to, by name; the platform is among them.")
+    @strawberry.field(
+        description="The centres the viewer may sign in to, by name; the platform is among them.",
+        directives=[cost(call=CALL), list_size(5)],
+    )
     async def centres(self, info: Info) -> list[CentreMembership]:
         """Read the viewer's memberships."""
         return [

@@ -9,6 +9,7 @@ from cma_graphql.graph.budgets.catalogue_types import StatementLine
 from cma_graphql.graph.budgets.totals_types import BudgetTotals
 from cma_graphql.graph.budgets.types import BudgetLine, BudgetSheet
 from cma_graphql.graph.context import Context
+from cma_graphql.graph.cost_directives import list_size
 from cma_graphql.graph.records import wrapped
 from cma_graphql.graph.scalars import Money
 
@@ -53,7 +54,8 @@ class BudgetComparison:
         description="Pounds a month of surplus more on the second; negative: less."
     )
     lines: list[BudgetLineComparison] = strawberry.field(
-        description="Every line that either of them has, in the order of the form; those that stayed, too."
+        description="Every line that either of them has, in the order of the form; those that stayed, too.",
+        directives=[list_size(40)],
     )
 
     @classmethod

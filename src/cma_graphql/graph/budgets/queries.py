@@ -48,7 +48,7 @@ class BudgetQueries:
         found = await compare_sheets(info.context.reader, first, second)
         return None if found is None else BudgetComparison.of(found, info.context)
 
-    @query(requires=Permission.REFERENCE_READ, description="The lines of the form, in their order.")
+    @query(requires=Permission.REFERENCE_READ, description="The lines of the form, in their order.", size=150)
     async def statement_lines(self, info: Info, at: DayArgument = None) -> list[StatementLine]:
         """List the catalogue's lines."""
         return await lines_in_force(info.context.reader, at)  # type: ignore[return-value]
@@ -56,6 +56,7 @@ class BudgetQueries:
     @query(
         requires=Permission.REFERENCE_READ,
         description="The frequencies in which amounts are stated, the most frequent first.",
+        size=10,
     )
     async def payment_frequencies(self, info: Info, at: DayArgument = None) -> list[PaymentFrequency]:
         """List the catalogue's frequencies."""

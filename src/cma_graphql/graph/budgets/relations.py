@@ -22,6 +22,7 @@ def budget_sheets_of_case() -> Any:
     return relation(
         description="The versions of its financial statement, newest first; at most 100.",
         requires=Permission.CASE_READ,
+        size=5,
         reads=(),
     )(budget_sheets)
 

@@ -6,6 +6,7 @@ import strawberry
 
 from cma_graphql.domain.budgets.totals import Totals
 from cma_graphql.graph.budgets.enums import LineKind
+from cma_graphql.graph.cost_directives import list_size
 from cma_graphql.graph.scalars import Money
 
 
@@ -37,7 +38,8 @@ class BudgetTotals:
         description="What is left for priority debts: the surplus less the savings contribution and the fee."
     )
     groups: list[BudgetGroupTotal] = strawberry.field(
-        description="The sums of the sections that have lines, in the order of the form."
+        description="The sums of the sections that have lines, in the order of the form.",
+        directives=[list_size(15)],
     )
 
     @classmethod

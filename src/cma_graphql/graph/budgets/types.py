@@ -138,7 +138,7 @@ class BudgetSheet(Node):
         """Read the table of steps."""
         return list(following(self.status))
 
-    @relation(description="Its lines, in the order of the form; at most 200.", reads=())
+    @relation(description="Its lines, in the order of the form; at most 200.", size=40, reads=())
     async def lines(sheets: list["BudgetSheet"], info: Info) -> list[list[BudgetLine]]:
         """Answer each statement's lines."""
         return await lines_in_order(info.context.reader, [sheet.key for sheet in sheets])  # type: ignore[return-value]

@@ -8,10 +8,12 @@ from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.users.selectors import memberships_by_optional_id
 from cma_graphql.graph.cases.enums import CaseStatus, Priority
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import COUNT, cost, list_size
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.pagination import Connection
 from cma_graphql.graph.refs import CaseRef, MembershipRef
+from cma_graphql.persistence.facets import MOST_VALUES
 from cma_graphql.persistence.listing import Page
 
 
@@ -56,20 +58,27 @@ class CaseFacets:
 
     page: strawberry.Private[Page]
 
-    @strawberry.field(description="By status, leaving out the filter's `status` and `open`.")
+    @strawberry.field(
+        description="By status, leaving out the filter's `status` and `open`.",
+        directives=[cost(call=COUNT), list_size(len(CaseStatus))],
+    )
     async def by_status(self, info: Info) -> list[CaseStatusCount]:  # noqa: ARG002 - strawberry tells async resolvers apart by it
         """Count by status."""
         rows = await self.page.facet("status")
         return [CaseStatusCount(status=CaseStatus(row["value"]), count=row["total"]) for row in rows]
 
-    @strawberry.field(description="By priority, leaving out the filter's `priority`.")
+    @strawberry.field(
+        description="By priority, leaving out the filter's `priority`.",
+        directives=[cost(call=COUNT), list_size(len(Priority))],
+    )
     async def by_priority(self, info: Info) -> list[CasePriorityCount]:  # noqa: ARG002 - the same
         """Count by priority."""
         rows = await self.page.facet("priority")
         return [CasePriorityCount(priority=Priority(row["value"]), count=row["total"]) for row in rows]
 
     @strawberry.field(
-        description="By advisor, leaving out the filter's `advisor` and `unassigned`; the 50 who have the most."
+        description="By advisor, leaving out the filter's `advisor` and `unassigned`; the 50 who have the most.",
+        directives=[cost(call=COUNT), list_size(MOST_VALUES)],
     )
     async def by_advisor(self, info: Info) -> list[CaseAdvisorCount]:  # noqa: ARG002 - the same
         """Count by advisor."""

@@ -56,7 +56,9 @@ class CaseQueries:
             info.context.reader, order="DELETED_AT_DESC", window=window(first, after, last, before), filters={}
         )
 
-    @query(requires=Permission.REFERENCE_READ, description="The kinds of cases that the viewer's centre works on.")
+    @query(
+        requires=Permission.REFERENCE_READ, description="The kinds of cases that the viewer's centre works on.", size=20
+    )
     async def case_types(self, info: Info) -> list[CaseType]:
         """List the centre's case types."""
         return await selectors.case_types(info.context.reader)  # type: ignore[return-value]

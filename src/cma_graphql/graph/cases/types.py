@@ -207,7 +207,9 @@ class Case(Node):
         """Answer each case's team."""
         return await teams_by_optional_id(reader_for(info), [case.team_id for case in cases])
 
-    @relation(description="The people who work on it besides the advisor.", requires=Permission.USER_READ, reads=())
+    @relation(
+        description="The people who work on it besides the advisor.", requires=Permission.USER_READ, size=5, reads=()
+    )
     async def team_members(cases: list["Case"], info: Info) -> list[list[CaseTeamMember] | None]:
         """Answer each case's team members."""
         return await selectors.teams_of_cases(info.context.reader, [case.key for case in cases])  # type: ignore[return-value]
@@ -217,7 +219,7 @@ class Case(Node):
     compliance_percentage = percentage_of_cases()
     open_mandatory_items = owed_under("case_id")
 
-    @relation(description="Its steps from state to state, oldest first.", reads=())
+    @relation(description="Its steps from state to state, oldest first.", size=5, reads=())
     async def status_history(cases: list["Case"], info: Info) -> list[list[CaseStatusChange]]:
         """Answer each case's steps."""
         return await selectors.status_histories(info.context.reader, [case.key for case in cases])  # type: ignore[return-value]

@@ -13,6 +13,7 @@ from cma_graphql.graph.clients.filters import ClientFilter, client_filters
 from cma_graphql.graph.clients.inputs import ClientPossibleDuplicatesInput, known_details
 from cma_graphql.graph.clients.types import Client, DeletedClient
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import CALL
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.node import IdArgument, find_id
 from cma_graphql.graph.pagination import After, Before, Connection, First, Last, window
@@ -61,6 +62,7 @@ class ClientQueries:
     @query(
         requires=Permission.CLIENT_CREATE,
         description="Whether the centre may know a person already: ask it before you record a client.",
+        call=2 * CALL,
     )
     async def client_possible_duplicates(
         self,

@@ -150,7 +150,7 @@ class Client(Node):
     monthly_income = monthly_income_of_client()
     documents = documents_by("client_id", "The papers of the client's cases that the viewer sees.")
 
-    @relation(description="What the client consented to, newest first.", reads=())
+    @relation(description="What the client consented to, newest first.", size=5, reads=())
     async def consents(clients: list["Client"], info: Info) -> list[list[Consent]]:
         """Answer each client's consents."""
         return await selectors.consents_of_clients(info.context.reader, [client.key for client in clients])  # type: ignore[return-value]

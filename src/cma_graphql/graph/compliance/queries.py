@@ -10,6 +10,7 @@ from cma_graphql.domain.compliance import framework_selectors, selectors
 from cma_graphql.graph.compliance.inputs import CaseComplianceFilterArgument, compliance_filters
 from cma_graphql.graph.compliance.types import CaseCompliance, ComplianceFramework
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import COUNT
 from cma_graphql.graph.fields import query, relation
 from cma_graphql.graph.node import IdArgument, find_id
 from cma_graphql.graph.pagination import After, Before, Connection, First, Last, window
@@ -35,7 +36,9 @@ class ComplianceOverview(Connection[CaseCompliance]):
 
     filters: strawberry.Private[Filters] = dataclasses.field(default_factory=dict)
 
-    @relation(description="How many there are of each status under the filter; counted only when it is asked for.")
+    @relation(
+        description="How many there are of each status under the filter; counted only when it is asked for.", call=COUNT
+    )
     async def counts(overviews: list["ComplianceOverview"], info: Info) -> list[ComplianceCounts]:
         """Count for each overview."""
         found = [await selectors.counts_by_status(info.context.reader, overview.filters) for overview in overviews]
@@ -63,7 +66,9 @@ class ComplianceQueries:
         found = [None] if key is None else await selectors.case_compliances_by_id(info.context.reader, [key])
         return found[0]  # type: ignore[return-value]
 
-    @query(requires=Permission.REFERENCE_READ, description="The frameworks that the viewer's centre works under.")
+    @query(
+        requires=Permission.REFERENCE_READ, description="The frameworks that the viewer's centre works under.", size=10
+    )
     async def compliance_frameworks(self, info: Info) -> list[ComplianceFramework]:
         """List the centre's frameworks."""
         return await framework_selectors.frameworks(info.context.reader)  # type: ignore[return-value]

@@ -32,7 +32,9 @@ def checklists_of_cases() -> Any:
         return await case_compliances_of_cases(info.context.reader, [case.key for case in cases])
 
     return relation(
-        description="Its checklists. Empty for a case opened before its centre had any: `caseComplianceBegin`.",
+        description="Its checklists. Empty for a case that was opened before its centre had any: "
+        "`caseComplianceBegin`.",
+        size=5,
         reads=(),
     )(compliance)
 
@@ -85,6 +87,7 @@ def owed_under(column: str) -> Any:
     return relation(
         description="What is owed: mandatory requirements that are open or have failed. A case is not closed with any, "
         "unless the reason excuses from it; they do not hold it at a stage.",
+        size=10,
         reads=(),
     )(open_mandatory_items)
 
@@ -97,7 +100,10 @@ def items_by_document() -> Any:
         return await items_of_documents(info.context.reader, [document.key for document in documents])  # type: ignore[return-value]
 
     return relation(
-        description="The requirements of its case that it is evidence of.", requires=Permission.CASE_READ, reads=()
+        description="The requirements of its case that it is evidence of.",
+        requires=Permission.CASE_READ,
+        size=5,
+        reads=(),
     )(compliance_items)
 
 

@@ -74,7 +74,7 @@ class ComplianceChecklist(Node):
         keys = [checklist.framework_id for checklist in checklists]
         return await framework_selectors.frameworks_by_id(info.context.reader, keys)  # type: ignore[return-value]
 
-    @relation(description="Its requirements, in their order.", reads=())
+    @relation(description="Its requirements, in their order.", size=20, reads=())
     async def requirements(checklists: list["ComplianceChecklist"], info: Info) -> list[list[ComplianceRequirement]]:
         """Answer each checklist's requirements."""
         keys = [checklist.key for checklist in checklists]
@@ -104,7 +104,7 @@ class ComplianceFramework(Node):
         """Tell whether it has no original."""
         return self.catalogue_id is None
 
-    @relation(description="Its checklists, every revision, the newest of each code first.", reads=())
+    @relation(description="Its checklists, every revision, the newest of each code first.", size=5, reads=())
     async def checklists(frameworks: list["ComplianceFramework"], info: Info) -> list[list[ComplianceChecklist]]:
         """Answer each framework's checklists."""
         keys = [framework.key for framework in frameworks]
@@ -272,7 +272,7 @@ class CaseCompliance(Node):
         keys = [checklist.framework_id for checklist in checklists]
         return await framework_selectors.frameworks_by_id(info.context.reader, keys)  # type: ignore[return-value]
 
-    @relation(description="Its items, in their order.", reads=())
+    @relation(description="Its items, in their order.", size=20, reads=())
     async def items(checklists: list["CaseCompliance"], info: Info) -> list[list[ComplianceItem]]:
         """Answer each checklist's items."""
         keys = [checklist.key for checklist in checklists]

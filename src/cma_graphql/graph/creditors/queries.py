@@ -6,6 +6,7 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.creditors import selectors
+from cma_graphql.domain.creditors.selectors import MOST_LISTED
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.creditors.enums import CreditorOrder
 from cma_graphql.graph.creditors.inputs import (
@@ -52,6 +53,7 @@ class CreditorQueries:
     @query(
         requires=Permission.REFERENCE_READ,
         description="The network's register of creditors, by name; at most 200 of its entries.",
+        size=MOST_LISTED,
     )
     async def creditor_catalogue(
         self,

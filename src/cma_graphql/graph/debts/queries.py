@@ -56,7 +56,7 @@ class DebtQueries:
             info.context.reader, order="DELETED_AT_DESC", window=window(first, after, last, before), filters={}
         )
 
-    @query(requires=Permission.REFERENCE_READ, description="The types of debt that the viewer's centre knows.")
+    @query(requires=Permission.REFERENCE_READ, description="The types of debt that the viewer's centre knows.", size=50)
     async def debt_types(self, info: Info) -> list[DebtType]:
         """List the centre's types of debt."""
         return await selectors.debt_types(info.context.reader)  # type: ignore[return-value]

@@ -61,7 +61,7 @@ def debts_of_case() -> Any:
             reader_for(info), [case.key for case in cases], statuses=status, priorities=priority
         )
 
-    return relation(description="Its debts, oldest record first.", reads=())(debts)
+    return relation(description="Its debts, oldest record first.", size=10, reads=())(debts)
 
 
 @strawberry.type(

@@ -183,7 +183,7 @@ class Debt(Node):
         """Answer each debt's collector."""
         return await creditors_by_optional_id(reader_for(info), [debt.collector_id for debt in debts])
 
-    @relation(description="Who held it, from the first to the present holder.", reads=())
+    @relation(description="Who held it, from the first to the present holder.", size=5, reads=())
     async def holders(debts: list["Debt"], info: Info) -> list[list[DebtHolder]]:
         """Answer each debt's holders."""
         return await holders_of_debts(info.context.reader, [debt.key for debt in debts])  # type: ignore[return-value]

@@ -49,5 +49,6 @@ def documents_of_debt() -> Any:
     return relation(
         description="The papers that are evidence of it, those that the viewer sees; at most 100.",
         requires=Permission.DOCUMENT_ACCESS,
+        size=5,
         reads=(),
     )(documents)

@@ -146,7 +146,7 @@ class Document(Node):
         clients = iter(found)
         return [None if key is None else next(clients) for key in keys]
 
-    @relation(description="Its versions, newest first; at most 100.", reads=())
+    @relation(description="Its versions, newest first; at most 100.", size=5, reads=())
     async def versions(documents: list["Document"], info: Info) -> list[list[DocumentVersion]]:
         """Answer each document's versions."""
         return await selectors.versions_of_documents(info.context.reader, [it.key for it in documents])  # type: ignore[return-value]
@@ -165,7 +165,7 @@ class Document(Node):
 
     compliance_items = items_by_document()
 
-    @relation(description="The debts it is evidence of; at most 100.", requires=Permission.CASE_READ, reads=())
+    @relation(description="The debts it is evidence of; at most 100.", requires=Permission.CASE_READ, size=5, reads=())
     async def debts(documents: list["Document"], info: Info) -> list[list[DebtRef] | None]:
         """Answer the debts of each document."""
         keys = await selectors.debt_ids_of_documents(info.context.reader, [document.key for document in documents])

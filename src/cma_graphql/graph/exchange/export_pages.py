@@ -26,6 +26,7 @@ from cma_graphql.access.permissions import Permission, Reach
 from cma_graphql.core.errors import DeadlineExceeded, Forbidden
 from cma_graphql.domain.exchange.export import ExportedList, record_export
 from cma_graphql.graph.context import Context
+from cma_graphql.graph.costs import costs_of
 from cma_graphql.graph.exchange.export_plan import ExportPlan, plan_export
 from cma_graphql.graph.operations import Operations
 from cma_graphql.graph.prepared import PreparedDocument
@@ -83,6 +84,11 @@ class ListExport:
     def access_name(self) -> str:
         """What the access log calls it: no operation can have such a name."""
         return f"export {self.plan.list_name}"
+
+    def first_page(self) -> tuple[PreparedDocument, OperationDefinitionNode]:
+        """Answer the query of the first page, with its cost, which is that of every other."""
+        prepared, operation = self._page(None)
+        return replace(prepared, costs=costs_of(self.operations.schema, prepared.document)), operation
 
     def require_right(self, context: Context) -> None:
         """Raise Unauthenticated or Forbidden, before anything is read, for who may not export."""

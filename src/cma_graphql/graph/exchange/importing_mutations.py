@@ -18,6 +18,9 @@ from cma_graphql.graph.fields import mutation
 from cma_graphql.graph.node import read_id
 from cma_graphql.graph.writing import MutationInput, reread, write
 
+_CASELOAD = 5_000
+"""What it costs to take over up to 2,000 lines."""
+
 
 @strawberry.input(description="A caseload to take over.")
 class CaseloadImportInput(MutationInput):
@@ -79,6 +82,7 @@ class CaseloadImportMutations:
         requires=Permission.CASELOAD_IMPORT,
         description="Take over a centre's existing caseload from a CSV file: every client, case and debt in it, or "
         "none. docs/how-to/import-a-caseload.md describes the file.",
+        call=_CASELOAD,
     )
     async def caseload_import(
         self, info: Info, input: Annotated[CaseloadImportInput, strawberry.argument(description="The caseload.")]

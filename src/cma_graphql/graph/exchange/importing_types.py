@@ -13,6 +13,7 @@ from cma_graphql.domain.exchange.importing.selectors import imports_by_id
 from cma_graphql.domain.users.selectors import memberships_by_id
 from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import list_size
 from cma_graphql.graph.errors import RuleParameter, parameters_of
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
@@ -88,7 +89,8 @@ class CaseloadReport:
     cases: int = strawberry.field(description="How many are cases.")
     debts: int = strawberry.field(description="How many are debts.")
     faults: list[CaseloadFault] = strawberry.field(
-        description=f"What is wrong with its lines, in their order; the first {reports.MOST_KEPT}."
+        description=f"What is wrong with its lines, in their order; the first {reports.MOST_KEPT}.",
+        directives=[list_size(100)],
     )
     fault_count: int = strawberry.field(description="How many faults there are.")
     faults_left_out: int = strawberry.field(description="How many of them are not in `faults`.")

@@ -20,6 +20,7 @@ class HouseholdQueries:
     @query(
         requires=Permission.REFERENCE_READ,
         description="The age bands by which the forms of statements count dependants, youngest first.",
+        size=5,
     )
     async def household_age_bands(
         self,

@@ -191,7 +191,7 @@ class Household(Node):
         """Answer how many live in each household."""
         return await totals_of(info.context.reader, households)
 
-    @relation(description="Who lives with the client, the first recorded first; at most 30.", reads=())
+    @relation(description="Who lives with the client, the first recorded first; at most 30.", size=5, reads=())
     async def members(households: list["Household"], info: Info) -> list[list[HouseholdMember]]:
         """Answer the members of each household."""
         return await selectors.members_of_households(info.context.reader, [household.key for household in households])  # type: ignore[return-value]
@@ -230,7 +230,8 @@ class Household(Node):
 
     @relation(
         description="Where what it states differs from what its members tell; none where no member is recorded. "
-        "Both may be right: ask the client."
+        "Both may be right: ask the client.",
+        size=5,
     )
     async def discrepancies(households: list["Household"], info: Info) -> list[list[HouseholdDiscrepancy]]:
         """Answer the discrepancies of each household."""

@@ -13,6 +13,7 @@ from cma_graphql.domain.search.kinds import SEARCHED, SearchKind
 from cma_graphql.domain.search.query import read_nino, read_words
 from cma_graphql.domain.search.selectors import find
 from cma_graphql.graph.context import Context, Info
+from cma_graphql.graph.cost_directives import COUNT, list_size
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.node import NODE_KINDS
 from cma_graphql.graph.records import wrapped
@@ -39,6 +40,8 @@ class SearchQueries:
         description="The records that the viewer sees and that have a word beginning with each word of the query; "
         "case, accents and punctuation do not count. A kind that the viewer may not read is left out. A national "
         "insurance number finds its client for those with `CLIENT_READ_IDENTITY` in the whole centre.",
+        call=len(SEARCHED) * COUNT,
+        size=list_size(10, by=["first"], of=["hits"]),
     )
     async def search(
         self,

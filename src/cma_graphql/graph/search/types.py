@@ -3,6 +3,7 @@
 import strawberry
 
 from cma_graphql.domain.search.kinds import SearchKind
+from cma_graphql.graph.cost_directives import cost
 from cma_graphql.graph.enums import described
 from cma_graphql.graph.node import NodeRef
 
@@ -27,7 +28,7 @@ class SearchHit:
     matched: list[str] = strawberry.field(
         description="The words of the record that the query's words begin, folded as they are compared; at most 10."
     )
-    node: NodeRef = strawberry.field(description="The record.")
+    node: NodeRef = strawberry.field(description="The record.", directives=[cost(weight=0)])
 
 
 @strawberry.type(description="The best matches among the records of one kind.")
@@ -37,6 +38,7 @@ class SearchGroup:
     kind: SearchKind = strawberry.field(description="Which kind.")
     hits: list[SearchHit] = strawberry.field(
         description="The records that have a word beginning with each word of the query: those with the words "
-        "themselves first, then by name or number, documents by age, the newest first."
+        "themselves first, then by name or number, documents by age, the newest first.",
+        directives=[cost(weight=0)],  # the search itself costs as much as all of them
     )
     has_more: bool = strawberry.field(description="Whether there are more: add a word to find them.")

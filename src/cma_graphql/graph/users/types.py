@@ -95,7 +95,7 @@ class Membership(Node):
             [None if member.supervisor_id is None else (member.centre_id, member.supervisor_id) for member in members],
         )
 
-    @relation(description="The teams the person is in.", reads=())
+    @relation(description="The teams the person is in.", size=5, reads=())
     async def teams(members: list["Membership"], info: Info) -> list[list["Team"]]:
         """Answer each person's teams."""
         return await selectors.teams_of_members(info.context.reader, [member.place for member in members])  # type: ignore[return-value]
@@ -146,7 +146,7 @@ class Team(Node):
         """Tell the centre, and the team's key."""
         return self.centre_id, self.key
 
-    @relation(description="Who is in the team.", reads=())
+    @relation(description="Who is in the team.", size=10, reads=())
     async def members(teams: list["Team"], info: Info) -> list[list[Membership]]:
         """Answer each team's members."""
         places = [team.place for team in teams]

@@ -14,6 +14,7 @@ from cma_graphql.domain.casework.assign import assign_case
 from cma_graphql.graph.cases.mutations.answering import CaseInput, CasePayload, answer, on_case
 from cma_graphql.graph.cases.types import Case
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import WRITE, list_size
 from cma_graphql.graph.errors import Payload, to_user_errors
 from cma_graphql.graph.fields import mutation
 from cma_graphql.graph.node import read_id
@@ -197,6 +198,8 @@ class CasePeopleMutations:
     @mutation(
         requires=Permission.CASE_ASSIGN,
         description="Give up to 100 cases to an advisor: each by itself, so that some may be refused and others not.",
+        weight=WRITE,
+        size=list_size(25, by=["input.items"], of=["results"]),
     )
     async def case_assign_many(
         self, info: Info, input: Annotated[CaseAssignManyInput, strawberry.argument(description="The assignments.")]

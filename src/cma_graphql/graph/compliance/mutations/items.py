@@ -24,6 +24,7 @@ from cma_graphql.graph.compliance.inputs import (
 )
 from cma_graphql.graph.compliance.types import ComplianceItem
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import WRITE, list_size
 from cma_graphql.graph.errors import Payload, to_user_errors
 from cma_graphql.graph.fields import mutation
 from cma_graphql.graph.node import read_id
@@ -270,6 +271,8 @@ class ComplianceItemMutations:
         requires=Permission.COMPLIANCE_TICK,
         description="Write down that up to 100 requirements are met: each by itself, so that some may be refused and "
         "others not.",
+        weight=WRITE,
+        size=list_size(25, by=["input.items"], of=["results"]),
     )
     async def compliance_items_complete(
         self,

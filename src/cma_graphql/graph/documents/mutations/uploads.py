@@ -22,6 +22,8 @@ from cma_graphql.graph.node import read_id
 from cma_graphql.graph.writing import MutationInput, reread, write
 from cma_graphql.integrations.storage import port
 
+_EXAMINATION = 500
+"""What it costs to look at a file that has come in."""
 _MINUTES = int(UPLOAD_LIFETIME.total_seconds() // 60)
 _SECONDS = int(DOWNLOAD_LIFETIME.total_seconds())
 
@@ -262,6 +264,7 @@ class DocumentUploadMutations:
         requires=Permission.DOCUMENT_ACCESS,
         description="Have a file looked at that has been handed in: its size, its SHA-256, and whether it is what it "
         "says it is. Completing twice is completing once.",
+        call=_EXAMINATION,
     )
     async def document_upload_complete(
         self,
