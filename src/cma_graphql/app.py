@@ -5,7 +5,6 @@ import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from types import TracebackType
 from typing import Any
 from uuid import UUID
 
@@ -21,15 +20,13 @@ from cma_graphql.core.access_tokens import AccessTokens, read_signing_keys
 from cma_graphql.core.clock import now, today
 from cma_graphql.core.errors import DomainError
 from cma_graphql.core.keyring import parse_key, parse_keyring
-from cma_graphql.core.request import RequestFacts
 from cma_graphql.core.settings import Settings
 from cma_graphql.core.signed_addresses import SignedAddresses
 from cma_graphql.core.vault import Vault
-from cma_graphql.domain.auth.authenticate import actor_for
 from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.domain.auth.sessions import forget_expired
 from cma_graphql.domain.documents.storage import DocumentStorage
-from cma_graphql.graph.context import Context
+from cma_graphql.graph.entering import OperationContexts
 from cma_graphql.graph.limits import Limits
 from cma_graphql.graph.schema import executions_of, make_schema
 from cma_graphql.integrations.email.mailbox import MailboxSender
@@ -169,6 +166,14 @@ class Application:
             make_store(settings, self.database, self.keys), largest=settings.document_largest
         )
         self.access_log = AccessRecorder(self.database)
+        self.operations = OperationContexts(
+            database=self.database,
+            keys=self.keys,
+            sign_in=self.sign_in,
+            storage=self.storage,
+            access_log=self.access_log,
+            introspection_for=settings.introspection_for,
+        )
         self.metrics = Metrics(CollectorRegistry())
 
     @asynccontextmanager
@@ -208,10 +213,6 @@ class Application:
                 wait = _A_MINUTE
             await asyncio.sleep(wait)
 
-    def operation(self, facts: RequestFacts) -> "_Operation":
-        """Sign the caller in and make the context of one operation; note afterwards whom it was shown."""
-        return _Operation(self, facts)
-
     def asgi(self) -> ASGIApp:
         """Make the ASGI application: routes, health, metrics, the playground, the edge around them."""
         settings = self.settings
@@ -219,7 +220,7 @@ class Application:
         schema = make_schema(suggestions=settings.env != "production")
         graphql = GraphQLEndpoint(
             schema=schema,
-            context_factory=self.operation,
+            context_factory=self.operations,
             limits=limits,
             playground=playground_page if settings.playground else None,
             suggestions=settings.env != "production",
@@ -227,7 +228,7 @@ class Application:
         export = ExportEndpoint(
             documents=graphql.documents,
             operations=graphql.operations,
-            context_factory=self.operation,
+            context_factory=self.operations,
             access_log=self.access_log,
             metrics=self.metrics,
             limits=limits,
@@ -271,43 +272,6 @@ class Application:
 
     async def _ping_redis(self) -> None:
         await self.redis.ping()
-
-
-class _Operation:
-    """The context of one operation while it lasts."""
-
-    __slots__ = ("_application", "_context", "_facts")
-
-    def __init__(self, application: Application, facts: RequestFacts) -> None:
-        self._application = application
-        self._facts = facts
-
-    async def __aenter__(self) -> Context:
-        facts, application = self._facts, self._application
-        actor = await actor_for(application.sign_in, facts.authorization, facts)
-        context = self._context = Context(
-            actor=actor,
-            facts=facts,
-            database=application.database,
-            keys=application.keys,
-            sign_in=application.sign_in,
-            storage=application.storage,
-            may_introspect=False,
-        )
-        allowed = application.settings.introspection_for
-        context.may_introspect = allowed == "everyone" or (allowed == "signed-in" and context.signed_in)
-        return context
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        context = self._context
-        try:
-            await context.end_reading()
-        finally:
-            self._application.access_log.note(
-                context.actor, context.operation_name, context.seen_clients, context.seen_fields
-            )
 
 
 def create_app(settings: Settings) -> ASGIApp:

@@ -8,22 +8,21 @@ connections at a time (decision 8).
 import asyncio
 from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import event, make_url
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.errors import Unavailable
+from cma_graphql.persistence.connections import keep, prepare, refuse_a_lost_one
 from cma_graphql.persistence.failures import DRIVER_FAULTS, FAULTS, in_our_words, raise_in_our_words
-from cma_graphql.persistence.reads import NOTHING_SPARED, Reads, Record, Spared, Statement, actor_parameters
+from cma_graphql.persistence.reads import NOTHING_SPARED, Reads, Record, Spared, Sparing, Statement, actor_parameters
 
 CALLER_LOOKED_FOR_MS = 1_000
 _ISOLATION = {
@@ -59,27 +58,6 @@ def _written(key: UUID) -> str:
     if not isinstance(key, UUID):
         raise TypeError("key")
     return str(UUID(int=int(key)))
-
-
-async def _prepare(connection: Any) -> None:
-    """Teach a new connection of the read pool to speak jsonb as Python values."""
-    await connection.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        encoder=lambda value: orjson.dumps(value).decode(),
-        decoder=orjson.loads,
-        format="text",
-    )
-
-
-async def _keep(_connection: Any) -> None:
-    """Leave a connection that comes back as it is: only transaction-local state is ever set on it."""
-
-
-def _refuse_a_lost_one(connection: Any, _record: Any, _proxy: Any) -> None:
-    """Make the engine's pool replace a connection that was lost while it lay there, as asyncpg's pool does itself."""
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError
 
 
 class Reader:
@@ -143,7 +121,7 @@ class Reader:
 
     def sparing(self, spared: Spared) -> Reads:
         """Answer what reads the same snapshot without these columns."""
-        return _Sparing(self, spared) if spared else self
+        return Sparing(self, spared) if spared else self
 
     async def _begin(self) -> "PoolConnectionProxy[Record]":
         connection = await self._database.acquire_for_reading()
@@ -180,25 +158,6 @@ class Reader:
                 await self._database.give_back(connection)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sparing:
-    """Reads through a reader, some columns left out."""
-
-    reader: Reader
-    spared: Spared
-
-    @property
-    def actor(self) -> Actor:
-        return self.reader.actor
-
-    async def all(self, statement: Statement, *shape: Hashable, **parameters: object) -> Sequence[Record]:
-        return await self.reader.read(statement, shape, parameters, spared=self.spared)
-
-    async def one(self, statement: Statement, *shape: Hashable, **parameters: object) -> Record | None:
-        rows = await self.all(statement, *shape, **parameters)
-        return rows[0] if rows else None
-
-
 class Database:
     """The application's connections: a pool for reads, and an engine for units of work."""
 
@@ -223,7 +182,7 @@ class Database:
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
         )
-        event.listen(self._engine.sync_engine, "checkout", _refuse_a_lost_one)
+        event.listen(self._engine.sync_engine, "checkout", refuse_a_lost_one)
 
     async def open(self) -> Self:
         """Make the pools. Connections are made when they are needed, so a database that is away does no harm."""
@@ -231,8 +190,8 @@ class Database:
             self._dsn,
             min_size=0,
             max_size=self._read_pool_size,
-            init=_prepare,
-            reset=_keep,
+            init=prepare,
+            reset=keep,
             timeout=self._connect_timeout,
             server_settings={"application_name": "cma-read"},
         )

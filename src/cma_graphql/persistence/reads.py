@@ -187,6 +187,37 @@ class Reads(Protocol):
         """Run a statement and answer its first row, or None."""
 
 
+class ReadsAnyColumns(Reads, Protocol):
+    """A request's reader."""
+
+    async def read(
+        self, statement: Statement, shape: Sequence[Hashable], parameters: Mapping[str, object], *, spared: Spared
+    ) -> Sequence[Record]:
+        """Run a statement and answer all its rows, without the columns that are spared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sparing:
+    """Reads through a reader, some columns left out."""
+
+    reader: ReadsAnyColumns
+    spared: Spared
+
+    @property
+    def actor(self) -> Actor:
+        """Whose reads these are."""
+        return self.reader.actor
+
+    async def all(self, statement: Statement, *shape: Hashable, **parameters: object) -> Sequence[Record]:
+        """Run a statement and answer all its rows."""
+        return await self.reader.read(statement, shape, parameters, spared=self.spared)
+
+    async def one(self, statement: Statement, *shape: Hashable, **parameters: object) -> Record | None:
+        """Run a statement and answer its first row, or None."""
+        rows = await self.all(statement, *shape, **parameters)
+        return rows[0] if rows else None
+
+
 KEYS: Any = bindparam("keys", type_=ARRAY(Uuid()))
 """The keys that a statement is asked for: say `column == any_(KEYS)`."""
 
