@@ -37,6 +37,7 @@ from cma_graphql.integrations.storage.folder import FolderStore
 from cma_graphql.integrations.storage.port import FileStore
 from cma_graphql.integrations.storage.s3 import Bucket, S3Store
 from cma_graphql.persistence.access_log import AccessRecorder
+from cma_graphql.persistence.bus import Bus, bell_at
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.failures import DRIVER_FAULTS
 from cma_graphql.persistence.keys import CentreKeys, Keyring
@@ -161,6 +162,8 @@ class Application:
             make_store(settings, self.database, self.keys), largest=settings.document_largest
         )
         self.access_log = AccessRecorder(self.database)
+        self.bus = Bus(self.database, bell_at(_needed(settings, "redis_url")))
+        self.database.committed = self.bus.rang
         self.metrics = Metrics(CollectorRegistry())
 
     @asynccontextmanager
@@ -168,6 +171,7 @@ class Application:
         """Open what is needed, keep the event log's days made, close everything at the end."""
         await self.database.open()
         await self.access_log.open()
+        await self.bus.open()
         maintenance = asyncio.create_task(self._maintain())
         try:
             yield
@@ -175,6 +179,7 @@ class Application:
             maintenance.cancel()
             await asyncio.gather(maintenance, return_exceptions=True)
             await self.sign_in.settle()
+            await self.bus.close()
             await self.access_log.close()
             await self.redis.aclose()
             await self.database.close()
@@ -252,6 +257,12 @@ class Application:
             "Connections of each pool, open and in use.",
             "pool",
             {name: (lambda name=name: float(sizes()[name])) for name in sizes()},  # type: ignore[misc]
+        )
+        self.metrics.add_counters(
+            "cma_live_bus",
+            "What woke listeners to events (commit, bell, poll), and what of it failed.",
+            "what",
+            lambda: self.bus.counts,
         )
         self.metrics.add_counters(
             "cma_graphql_executions",

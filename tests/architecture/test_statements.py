@@ -55,6 +55,7 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "documents.bound_selectors.number_of_links_of_debt": "so does a debt's; a count",
     "casework.cases_in_hand.open_cases": "nobody's end may leave a client without an advisor; a count",
     "auth.standing.standing_of_session": "asked before anybody is anybody; whether a portal's client is recorded",
+    "auth.standing.standings_of_sessions": "the same, for many at once",
     "users.selectors.last_deactivation": "a status is the same whoever asks; nothing else of the entry is read",
     "auth.selectors.client_of_centre": "asked by whoever invites a client, who sees the whole centre",
 }

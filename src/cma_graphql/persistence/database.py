@@ -6,7 +6,7 @@ connections at a time (decision 8).
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Hashable, Sequence
+from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
 from uuid import UUID
@@ -72,6 +72,10 @@ async def _prepare(connection: Any) -> None:
 
 async def _keep(_connection: Any) -> None:
     """Leave a connection that comes back as it is: only transaction-local state is ever set on it."""
+
+
+def _nobody_listens(_centre_id: UUID, _seq: int) -> None:
+    """Do nothing: the log is there for whoever reads it."""
 
 
 def _refuse_a_lost_one(connection: Any, _record: Any, _proxy: Any) -> None:
@@ -169,6 +173,8 @@ class Database:
         self._read_pool_size = read_pool_size
         self._connect_timeout = connect_timeout_seconds
         self._pool: asyncpg.Pool[Record] | None = None
+        self.committed: Callable[[UUID, int], None] = _nobody_listens
+        """Told, after each commit with events, the centre and the number of the last; it neither waits nor fails."""
         self._engine: AsyncEngine = create_async_engine(
             make_url(dsn).set(drivername="postgresql+asyncpg"),
             isolation_level="AUTOCOMMIT",  # we say BEGIN ourselves, with the scope in the same round trip

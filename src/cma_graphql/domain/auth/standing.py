@@ -1,11 +1,13 @@
 """What a session or a key is good for at this moment: read for a request, believed for a second (decision 29)."""
 
 from collections import OrderedDict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ARRAY, Uuid, and_, bindparam, column, exists, func, or_, select, true
 
 from cma_graphql.access.actor import Actor, ActorKind, Sight, anonymous, system_of
 from cma_graphql.access.permissions import PLATFORM_ROLES, STAFF_ROLES, Permission, Role
@@ -19,7 +21,7 @@ from cma_graphql.domain.centres.models import Centre, CentreStatus
 from cma_graphql.domain.users.models import Membership, MembershipStatus, Team, TeamMember
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.database import Database
-from cma_graphql.persistence.reads import AnySelect, Record, live, statement
+from cma_graphql.persistence.reads import KEYS, AnySelect, Record, live, statement
 
 BELIEVED_FOR = timedelta(seconds=1)
 _MOST_KEPT = 10_000
@@ -99,7 +101,19 @@ def standing_of_session(sight: Sight) -> AnySelect:
 
     A client's stands as long as the client's record does: a deleted one is shown to nobody, in the portal neither.
     """
-    session = doors.function_of("auth_session", {"session_id": Uuid()}, doors.SESSION_COLUMNS)
+    return _standings(sight, doors.function_of("auth_session", {"session_id": Uuid()}, doors.SESSION_COLUMNS))
+
+
+@statement
+def standings_of_sessions(sight: Sight) -> AnySelect:
+    """Select many sessions of the centre like one, each with its id: for those who are told of events."""
+    asked = func.unnest(KEYS).table_valued(column("session_id", Uuid()), name="asked").render_derived()
+    columns: list[Any] = [column(name, kind) for name, kind in doors.SESSION_COLUMNS.items()]
+    session = func.auth_session(asked.c.session_id).table_valued(*columns, name="auth_session").lateral()
+    return _standings(sight, session, asked.join(session, true())).add_columns(asked.c.session_id)
+
+
+def _standings(sight: Sight, session: Any, source: Any = None) -> AnySelect:
     teams = (
         select(func.array_agg(TeamMember.team_id, type_=ARRAY(Uuid())))
         .join(Team, (Team.centre_id == TeamMember.centre_id) & (Team.id == TeamMember.team_id))
@@ -124,7 +138,7 @@ def standing_of_session(sight: Sight) -> AnySelect:
             Centre.status.label("centre_status"),
             func.coalesce(teams, bindparam("no_teams", [], type_=ARRAY(Uuid()))).label("team_ids"),
         )
-        .select_from(session)
+        .select_from(session if source is None else source)
         .join(Membership, and_(live(Membership, sight), Membership.id == session.c.user_id))
         .join(Centre, and_(live(Centre, sight), Centre.id == Membership.centre_id))
         .where(session.c.centre_id == ACTOR_CENTRE, or_(Membership.client_id.is_(None), recorded))
@@ -152,11 +166,25 @@ async def read_session_standing(database: Database, claims: AccessClaims) -> Sta
     centre_id = claims.centre_id or PLATFORM_CENTRE
     async with database.read(system_of(centre_id)) as reader:
         row = await reader.one(standing_of_session, session_id=claims.session_id)
-    if row is None or not _stands(row, claims):
+    if row is None or row["user_id"] != claims.user_id:
         return None
+    return _standing(row, centre_id, claims.session_id)
+
+
+async def read_session_standings(
+    database: Database, centre_id: UUID, session_ids: Collection[UUID]
+) -> Mapping[UUID, Standing]:
+    """Answer what sessions of a centre are good for now, by one statement; one that is good for nothing is left out."""
+    async with database.read(system_of(centre_id)) as reader:
+        rows = await reader.all(standings_of_sessions, keys=list(session_ids))
+    read = {row["session_id"]: _standing(row, centre_id, row["session_id"]) for row in rows}
+    return {session_id: standing for session_id, standing in read.items() if standing is not None}
+
+
+def _standing(row: Record, centre_id: UUID, session_id: UUID) -> Standing | None:
     roles = roles_at(centre_id, row["roles"])
     kind = kind_of(centre_id, roles)
-    if not roles or (kind is ActorKind.CLIENT and row["client_id"] is None):
+    if not _stands(row) or not roles or (kind is ActorKind.CLIENT and row["client_id"] is None):
         return None
     return Standing(
         kind=kind,
@@ -165,16 +193,15 @@ async def read_session_standing(database: Database, claims: AccessClaims) -> Sta
         roles=roles,
         team_ids=tuple(row["team_ids"]),
         client_id=row["client_id"] if kind is ActorKind.CLIENT else None,
-        session_id=claims.session_id,
+        session_id=session_id,
         authenticated_by=row["authenticated_by"],
         ends_at=row["expires_at"],
     )
 
 
-def _stands(row: Record, claims: AccessClaims) -> bool:
+def _stands(row: Record) -> bool:
     return (
-        row["user_id"] == claims.user_id
-        and row["revoked_at"] is None
+        row["revoked_at"] is None
         and row["expires_at"] > now()
         and row["status"] == MembershipStatus.ACTIVE
         and row["centre_status"] == CentreStatus.ACTIVE
