@@ -1,7 +1,7 @@
 """What a session or a key is good for at this moment: read for a request, believed for a second (decision 29)."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from cma_graphql.domain.centres.models import Centre, CentreStatus
 from cma_graphql.domain.users.models import Membership, MembershipStatus, Team, TeamMember
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.database import Database
-from cma_graphql.persistence.reads import KEYS, AnySelect, Record, live, statement
+from cma_graphql.persistence.reads import AnySelect, Record, live, statement
 
 BELIEVED_FOR = timedelta(seconds=1)
 _MOST_KEPT = 10_000
@@ -97,23 +97,33 @@ class Standings:
 
 @statement
 def standing_of_session(sight: Sight) -> AnySelect:
-    """Select a session with its person's membership, centre and teams, as they are now.
-
-    A client's stands as long as the client's record does: a deleted one is shown to nobody, in the portal neither.
-    """
-    return _standings(sight, doors.function_of("auth_session", {"session_id": Uuid()}, doors.SESSION_COLUMNS))
+    """Select a session with its person's membership, centre and teams, as they are now."""
+    session = doors.function_of("auth_session", {"session_id": Uuid()}, doors.SESSION_COLUMNS)
+    return _with_standing(select(*session.c).select_from(session), session, sight)
 
 
 @statement
 def standings_of_sessions(sight: Sight) -> AnySelect:
-    """Select many sessions of the centre like one, each with its id: for those who are told of events."""
-    asked = func.unnest(KEYS).table_valued(column("session_id", Uuid()), name="asked").render_derived()
-    columns: list[Any] = [column(name, kind) for name, kind in doors.SESSION_COLUMNS.items()]
-    session = func.auth_session(asked.c.session_id).table_valued(*columns, name="auth_session").lateral()
-    return _standings(sight, session, asked.join(session, true())).add_columns(asked.c.session_id)
+    """Select many sessions of one centre with the same; those of other centres are left out."""
+    given = (
+        func.unnest(bindparam("session_ids", type_=ARRAY(Uuid())))
+        .table_valued(column("session_id", Uuid()), name="given")
+        .render_derived()
+    )
+    session = (
+        func.auth_session(given.c.session_id)
+        .table_valued(*(column(title, kind) for title, kind in doors.SESSION_COLUMNS.items()))
+        .lateral("session")
+    )
+    chosen = select(given.c.session_id, *session.c).select_from(given).join(session, true())
+    return _with_standing(chosen, session, sight)
 
 
-def _standings(sight: Sight, session: Any, source: Any = None) -> AnySelect:
+def _with_standing(chosen: AnySelect, session: Any, sight: Sight) -> AnySelect:
+    """Add to sessions what they are good for.
+
+    A client's stands as long as the client's record does: a deleted one is shown to nobody, in the portal neither.
+    """
     teams = (
         select(func.array_agg(TeamMember.team_id, type_=ARRAY(Uuid())))
         .join(Team, (Team.centre_id == TeamMember.centre_id) & (Team.id == TeamMember.team_id))
@@ -130,15 +140,13 @@ def _standings(sight: Sight, session: Any, source: Any = None) -> AnySelect:
         CLIENTS.c.centre_id == ACTOR_CENTRE, CLIENTS.c.id == Membership.client_id, CLIENTS.c.deleted_at.is_(None)
     )
     return (
-        select(
-            *session.c,
+        chosen.add_columns(
             Membership.roles,
             Membership.status,
             Membership.client_id,
             Centre.status.label("centre_status"),
             func.coalesce(teams, bindparam("no_teams", [], type_=ARRAY(Uuid()))).label("team_ids"),
         )
-        .select_from(session if source is None else source)
         .join(Membership, and_(live(Membership, sight), Membership.id == session.c.user_id))
         .join(Centre, and_(live(Centre, sight), Centre.id == Membership.centre_id))
         .where(session.c.centre_id == ACTOR_CENTRE, or_(Membership.client_id.is_(None), recorded))
@@ -173,18 +181,20 @@ async def read_session_standing(database: Database, claims: AccessClaims) -> Sta
 
 async def read_session_standings(
     database: Database, centre_id: UUID, session_ids: Collection[UUID]
-) -> Mapping[UUID, Standing]:
-    """Answer what sessions of a centre are good for now, by one statement; one that is good for nothing is left out."""
+) -> dict[UUID, Standing]:
+    """Answer what sessions of one centre are good for now, in one statement; those that are good for nothing lack."""
     async with database.read(system_of(centre_id)) as reader:
-        rows = await reader.all(standings_of_sessions, keys=list(session_ids))
-    read = {row["session_id"]: _standing(row, centre_id, row["session_id"]) for row in rows}
-    return {session_id: standing for session_id, standing in read.items() if standing is not None}
+        rows = await reader.all(standings_of_sessions, session_ids=list(session_ids))
+    found = {row["session_id"]: _standing(row, centre_id, row["session_id"]) for row in rows}
+    return {session_id: standing for session_id, standing in found.items() if standing is not None}
 
 
 def _standing(row: Record, centre_id: UUID, session_id: UUID) -> Standing | None:
+    if not _stands(row):
+        return None
     roles = roles_at(centre_id, row["roles"])
     kind = kind_of(centre_id, roles)
-    if not _stands(row) or not roles or (kind is ActorKind.CLIENT and row["client_id"] is None):
+    if not roles or (kind is ActorKind.CLIENT and row["client_id"] is None):
         return None
     return Standing(
         kind=kind,
@@ -200,7 +210,7 @@ def _standing(row: Record, centre_id: UUID, session_id: UUID) -> Standing | None
 
 
 def _stands(row: Record) -> bool:
-    return (
+    return bool(
         row["revoked_at"] is None
         and row["expires_at"] > now()
         and row["status"] == MembershipStatus.ACTIVE
