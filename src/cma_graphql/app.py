@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from cma_graphql.access.actor import system_of
+from cma_graphql.access.actor import Actor, system_of
 from cma_graphql.core.access_tokens import AccessTokens, read_signing_keys
 from cma_graphql.core.clock import now, today
 from cma_graphql.core.errors import DomainError
@@ -29,6 +29,7 @@ from cma_graphql.domain.auth.sessions import forget_expired
 from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.graph.context import Context
 from cma_graphql.graph.limits import Limits
+from cma_graphql.graph.live.updates import LiveUpdates
 from cma_graphql.graph.schema import executions_of, make_schema
 from cma_graphql.integrations.email.mailbox import MailboxSender
 from cma_graphql.integrations.email.port import EmailSender
@@ -165,6 +166,7 @@ class Application:
         self.bus = Bus(self.database, bell_at(_needed(settings, "redis_url")))
         self.database.committed = self.bus.rang
         self.metrics = Metrics(CollectorRegistry())
+        self.live: LiveUpdates | None = None
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncGenerator[None]:
@@ -178,8 +180,10 @@ class Application:
         finally:
             maintenance.cancel()
             await asyncio.gather(maintenance, return_exceptions=True)
-            await self.sign_in.settle()
+            if self.live is not None:
+                await self.live.close()
             await self.bus.close()
+            await self.sign_in.settle()
             await self.access_log.close()
             await self.redis.aclose()
             await self.database.close()
@@ -205,19 +209,15 @@ class Application:
                 wait = _A_MINUTE
             await asyncio.sleep(wait)
 
+    def context_for(self, actor: Actor, facts: RequestFacts) -> Context:
+        """Make the context of one execution as an actor, who may not introspect."""
+        return Context(actor, facts, self.database, self.keys, self.sign_in, self.storage, may_introspect=False)
+
     @asynccontextmanager
     async def operation(self, facts: RequestFacts) -> AsyncGenerator[Context]:
         """Sign the caller in and make the context of one operation; note afterwards whom it was shown."""
         actor = await actor_for(self.sign_in, facts.authorization, facts)
-        context = Context(
-            actor=actor,
-            facts=facts,
-            database=self.database,
-            keys=self.keys,
-            sign_in=self.sign_in,
-            storage=self.storage,
-            may_introspect=False,
-        )
+        context = self.context_for(actor, facts)
         allowed = self.settings.introspection_for
         context.may_introspect = allowed == "everyone" or (allowed == "signed-in" and context.signed_in)
         try:
@@ -237,6 +237,15 @@ class Application:
             limits=limits,
             playground=playground_page if settings.playground else None,
             suggestions=settings.env != "production",
+        )
+        self.live = LiveUpdates(
+            operations=graphql.operations,
+            sign_in=self.sign_in,
+            bus=self.bus,
+            access_log=self.access_log,
+            make_context=self.context_for,
+            at_once=max(1, settings.read_pool_size // 3),
+            lag=self.metrics.delivered_after,
         )
         export = ExportEndpoint(
             documents=graphql.documents,
@@ -258,12 +267,7 @@ class Application:
             "pool",
             {name: (lambda name=name: float(sizes()[name])) for name in sizes()},  # type: ignore[misc]
         )
-        self.metrics.add_counters(
-            "cma_live_bus",
-            "What woke listeners to events (commit, bell, poll), and what of it failed.",
-            "what",
-            lambda: self.bus.counts,
-        )
+        self.metrics.watch_live(self.live, self.bus.counts)
         self.metrics.add_counters(
             "cma_graphql_executions",
             "Executions of operations: compiled, or by graphql-core and why.",

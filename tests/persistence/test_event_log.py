@@ -11,7 +11,7 @@ from cma_graphql.access.actor import system_of
 from cma_graphql.core.events import STAFF, Audience, Event
 from cma_graphql.core.ids import new_id
 from cma_graphql.persistence.database import Database
-from cma_graphql.persistence.event_log import OutOfRetention, read_after, read_audience, read_head, read_heads
+from cma_graphql.persistence.event_log import OutOfRetention, read_after, read_head, read_heads
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.writing import unit_of_work
 from support.data import Data
@@ -43,7 +43,7 @@ async def test_events_follow_their_number_a_portion_at_a_time(database: Database
         first = await read_after(reader, 0, most=2)
         rest = await read_after(reader, 2, most=2)
         assert await read_after(reader, 3, most=2) == []
-    assert [(row["seq"], row["subject_id"]) for row in [*first, *rest]] == list(enumerate(subjects, start=1))
+    assert [(event.seq, event.subject_id) for event in [*first, *rest]] == list(enumerate(subjects, start=1))
     assert await read_heads(database, [centre, other, new_id()]) == {centre: 3, other: 1}
 
 
@@ -63,7 +63,7 @@ async def test_what_was_dropped_is_said_to_be_so(
         for number in (0, 1):
             with pytest.raises(OutOfRetention):
                 await read_after(reader, number, most=9)
-        assert [row["seq"] for row in await read_after(reader, 2, most=9)] == [3]
+        assert [event.seq for event in await read_after(reader, 2, most=9)] == [3]
     await overseer.execute("DELETE FROM event_log WHERE centre_id = $1", centre)
     async with database.read(system_of(centre)) as reader:
         with pytest.raises(OutOfRetention):
@@ -77,6 +77,6 @@ async def test_an_audience_is_read_as_it_was_recorded(database: Database, keys: 
     two = Audience(user_ids=(new_id(),), team_ids=(new_id(), new_id()))
     await note(database, keys, centre, one, two, STAFF, None)
     async with database.read(system_of(centre)) as reader:
-        rows = await read_after(reader, 0, most=9)
-    assert [read_audience(row["audience_after"]) for row in rows] == [one, two, STAFF, None]
-    assert [read_audience(row["audience_before"]) for row in rows] == [None] * 4
+        events = await read_after(reader, 0, most=9)
+    assert [event.after for event in events] == [one, two, STAFF, None]
+    assert [event.before for event in events] == [None] * 4

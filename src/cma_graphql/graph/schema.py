@@ -23,6 +23,7 @@ from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
 from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
 from cma_graphql.graph.cases.queries import CaseQueries
+from cma_graphql.graph.cases.subscriptions import CaseSubscriptions
 from cma_graphql.graph.centres.mutations import CentreMutations
 from cma_graphql.graph.centres.queries import CentreQueries
 from cma_graphql.graph.clients.mutations import ClientMutations
@@ -45,6 +46,7 @@ from cma_graphql.graph.exchange.importing_queries import CaseloadImportQueries
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.households.mutations import HouseholdMutations
 from cma_graphql.graph.households.queries import HouseholdQueries
+from cma_graphql.graph.live.queries import LiveQueries
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
 from cma_graphql.graph.scalars import SCALARS
@@ -90,6 +92,7 @@ _QUERIES = (
     DocumentQueries,
     CaseloadImportQueries,
     UserQueries,
+    LiveQueries,
 )
 _MUTATIONS = (
     SignInMutations,
@@ -114,8 +117,10 @@ _MUTATIONS = (
     CaseloadImportMutations,
     UserMutations,
 )
+_SUBSCRIPTIONS = (CaseSubscriptions,)
 Query = merge_types("Query", _QUERIES)
 Mutation = merge_types("Mutation", _MUTATIONS)
+Subscription = merge_types("Subscription", _SUBSCRIPTIONS)
 
 
 def make_schema(*, suggestions: bool = True) -> strawberry.Schema:
@@ -123,6 +128,7 @@ def make_schema(*, suggestions: bool = True) -> strawberry.Schema:
     return strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[*ERROR_TYPES, *(kind.type for kind in NODE_KINDS.values())],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
         execution_context_class=CompiledExecutor,

@@ -87,20 +87,24 @@ def _refuse_a_lost_one(connection: Any, _record: Any, _proxy: Any) -> None:
 class Reader:
     """One request's reads: a transaction opened by the first of them, every later one in the same snapshot."""
 
-    def __init__(self, database: "Database", actor: Actor, *, timeout_ms: int) -> None:
+    def __init__(self, database: "Database", actor: Actor, *, timeout_ms: int, shown_as: Actor | None = None) -> None:
+        """Take whose reads these are; `shown_as` is the actor that selectors are shown, where it is another object."""
         self._database = database
         self._actor = actor
+        self._shown_as = shown_as or actor
         self._timeout_ms = timeout_ms
         self._connection: PoolConnectionProxy[Record] | None = None
         self._lock = asyncio.Lock()  # graphql-core runs siblings at once; a connection runs one statement
         self._parameters = actor_parameters(actor)
         self.statements = 0
         """How many statements have run, BEGIN and COMMIT not counted."""
+        self.personal = False
+        """Whether any of them answered this actor other than a colleague of the same roles."""
 
     @property
     def actor(self) -> Actor:
         """Whose reads these are."""
-        return self._actor
+        return self._shown_as
 
     @property
     def database(self) -> "Database":
@@ -115,6 +119,7 @@ class Reader:
             with in_our_words():
                 connection = self._connection or await self._begin()
                 self.statements += 1
+                self.personal |= compiled.personal
                 try:
                     rows: Sequence[Record] = await connection.fetch(compiled.text, *arguments)
                 except BaseException:
@@ -226,9 +231,9 @@ class Database:
         with suppress(asyncpg.InterfaceError):  # it was lost, and the pool has it back already
             connection.terminate()
 
-    def reader(self, actor: Actor, *, timeout_ms: int = 10_000) -> Reader:
+    def reader(self, actor: Actor, *, timeout_ms: int = 10_000, shown_as: Actor | None = None) -> Reader:
         """Make a reader for one request; whoever makes it closes it."""
-        return Reader(self, actor, timeout_ms=timeout_ms)
+        return Reader(self, actor, timeout_ms=timeout_ms, shown_as=shown_as)
 
     @asynccontextmanager
     async def read(self, actor: Actor, *, timeout_ms: int = 10_000) -> AsyncGenerator[Reader]:

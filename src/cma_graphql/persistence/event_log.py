@@ -1,6 +1,8 @@
 """Reads the event log forward: a centre's events after a number, in commit order, and where logs stand."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,13 +29,10 @@ def events_after(_sight: Sight) -> AnySelect:
             LoggedEvent.name,
             LoggedEvent.entity,
             LoggedEvent.subject_id,
-            LoggedEvent.client_id,
             LoggedEvent.case_id,
             LoggedEvent.actor_kind,
             LoggedEvent.actor_id,
-            LoggedEvent.version,
             LoggedEvent.occurred_at,
-            LoggedEvent.changes,
             LoggedEvent.audience_before,
             LoggedEvent.audience_after,
         )
@@ -58,6 +57,22 @@ def event_heads(_sight: Sight) -> AnySelect:
     return select(EventHead.centre_id, EventHead.seq).where(EventHead.centre_id == any_(CENTRES))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """An event as the log keeps it: what happened to which record, by whom, and who saw the record before and after."""
+
+    seq: int
+    name: str
+    entity: str
+    subject_id: UUID
+    case_id: UUID | None
+    actor_kind: str
+    actor_id: UUID
+    occurred_at: datetime
+    before: Audience | None
+    after: Audience | None
+
+
 class OutOfRetention(Exception):
     """The events after a number are not all there any more."""
 
@@ -68,7 +83,7 @@ async def read_head(reads: Reads) -> int:
     return 0 if row is None else int(row["seq"])
 
 
-async def read_after(reads: Reads, after: int, *, most: int) -> Sequence[Record]:
+async def read_after(reads: Reads, after: int, *, most: int) -> list[Happening]:
     """Answer up to `most` events after a number. Raises OutOfRetention where the next one is not there any more.
 
     Numbers have no gaps, so that the first event that is left tells whether any before it was dropped; where none is
@@ -78,7 +93,7 @@ async def read_after(reads: Reads, after: int, *, most: int) -> Sequence[Record]
     following = int(rows[0]["seq"]) if rows else await read_head(reads) + 1
     if following > after + 1:
         raise OutOfRetention
-    return rows
+    return [_happening(row) for row in rows]
 
 
 async def read_heads(database: Database, centre_ids: Collection[UUID]) -> Mapping[UUID, int]:
@@ -88,8 +103,22 @@ async def read_heads(database: Database, centre_ids: Collection[UUID]) -> Mappin
     return {row["centre_id"]: int(row["seq"]) for row in rows}
 
 
-def read_audience(told: Mapping[str, Any] | None) -> Audience | None:
-    """Read an audience as the log keeps it; None: nobody saw the record then."""
+def _happening(row: Record) -> Happening:
+    return Happening(
+        seq=row["seq"],
+        name=row["name"],
+        entity=row["entity"],
+        subject_id=row["subject_id"],
+        case_id=row["case_id"],
+        actor_kind=row["actor_kind"],
+        actor_id=row["actor_id"],
+        occurred_at=row["occurred_at"],
+        before=_audience(row["audience_before"]),
+        after=_audience(row["audience_after"]),
+    )
+
+
+def _audience(told: Mapping[str, Any] | None) -> Audience | None:
     if told is None:
         return None
     return Audience(

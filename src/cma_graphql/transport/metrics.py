@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily
@@ -19,6 +20,22 @@ from cma_graphql.transport.record import RequestRecord, record_of
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _TYPES = frozenset({"query", "mutation", "subscription"})
+
+
+class LiveFigures(Protocol):
+    """What live updates count."""
+
+    @property
+    def counts(self) -> Mapping[str, float]:
+        """What came of events, by name."""
+
+    @property
+    def subscriptions(self) -> int:
+        """How many there are."""
+
+    @property
+    def queued(self) -> int:
+        """How many answers wait."""
 
 
 class Metrics:
@@ -56,6 +73,35 @@ class Metrics:
         )
         self._exported_rows = Counter("cma_exported_rows", "Rows that exports sent.", registry=registry)
         self._exporting = Gauge("cma_exports_in_flight", "Exports being given out.", registry=registry)
+
+        self._delivered_after = Histogram(
+            "cma_live_delivery_seconds",
+            "Seconds from an event to its last subscriber's queue on this server.",
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+
+    def delivered_after(self, seconds: float) -> None:
+        """Note how long after it happened an event was with all its subscribers here."""
+        self._delivered_after.observe(seconds)
+
+    def watch_live(self, live: LiveFigures, bus: Mapping[str, float]) -> None:
+        """Show the figures of live updates when they are asked for."""
+        self.add_gauges(
+            "cma_live",
+            "Subscriptions, and answers that wait for their subscribers.",
+            "what",
+            {"subscriptions": lambda: live.subscriptions, "queued": lambda: live.queued},
+        )
+        self.add_counters(
+            "cma_live_answers",
+            "Answers delivered or dropped to be read again, texts rendered for many or for one, resyncs by reason.",
+            "what",
+            lambda: live.counts,
+        )
+        self.add_counters(
+            "cma_live_wakes", "What woke listeners (commit, bell, poll), and what of it failed.", "what", lambda: bus
+        )
 
     def began(self) -> None:
         """Note that a request has come in."""
