@@ -33,6 +33,7 @@ EXCEPTIONS: Mapping[Rule, Mapping[str, str]] = {
         "domain/auth/machinery.py": "a task that nobody waits for: its failure goes to the log",
         "execution/calling.py": "whatever a resolver raises is its field's error, as the specification has it",
         "execution/runtime.py": "the same, for values and their types",
+        "graph/live/fanout.py": "one event's fault ends those whom it was for, and nobody else; it is logged",
         "graph/live/feed.py": "one centre's fault may end nobody's subscriptions; it is logged, and tried again",
         "graph/variables.py": "a scalar may refuse by any exception, and each means that the value is wrong",
         "persistence/bus.py": "a loop that nobody waits for: its failure is logged, and it begins again",

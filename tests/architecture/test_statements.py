@@ -47,7 +47,7 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "clients.selectors.open_cases": "a client with an open case nobody here sees must not be deleted; a count",
     "cases.selectors.team_users_by_case": "the audience of an event does not depend on who makes the change",
     "cases.selectors.open_complexities_of_advisor": "what an advisor carries does not depend on who asks; counts",
-    "cases.sighted.cases_and_teams": "read with who sees each, by which the gate of live updates decides for each viewer",
+    "cases.sighted.cases_and_teams": "read with who sees each, by which live updates decide for each viewer",
     "debts.selectors.debts_of_case": "a case's bound on debts is the same for everybody; a count",
     "documents.bound_selectors.number_of_case_documents": "a case's bound holds for everybody alike; a count",
     "documents.bound_selectors.number_of_documents_from_client": "of a case that is locked, so in sight; a count",

@@ -9,7 +9,10 @@ from collections import Counter
 from collections.abc import Coroutine, Hashable, Iterable, Sequence
 from datetime import timedelta
 
+import structlog
+
 from cma_graphql.core.clock import now
+from cma_graphql.core.errors import DomainError, Unavailable
 from cma_graphql.core.vault import Vault
 from cma_graphql.graph.live.cursors import write_event_cursor
 from cma_graphql.graph.live.delivery import Delivery
@@ -21,9 +24,15 @@ from cma_graphql.graph.live.types import Removed
 from cma_graphql.graph.node import write_id
 from cma_graphql.persistence.access_log import AccessRecorder
 from cma_graphql.persistence.event_log import Happening
+from cma_graphql.persistence.failures import TryAgain
 
 _NOTED_AGAIN_AFTER = timedelta(minutes=1)
 """How long a client's record may be delivered again to the same subscriber without another line in the access log."""
+
+OUTAGES = (DomainError, TryAgain)
+"""What the database's absence is told by; it is waited out."""
+
+_log = structlog.get_logger(source=__name__)
 
 
 class FanOut:
@@ -46,15 +55,15 @@ class FanOut:
         """
         groups: dict[tuple[Told, Hashable], list[Subscription]] = {}
         for subscription in tuple(subscriptions):
-            if subscription.position >= event.seq or subscription.ended:
-                continue
+            if subscription.position != event.seq - 1 or subscription.ended:
+                continue  # it has had the event, or has been set back: numbers have no gaps, and none is jumped over
             told = subscription.watch.judge(subscription.actor, event)
             if told is Told.NOTHING:
                 subscription.pass_over(event.seq)
             else:
                 groups.setdefault((told, _alike(subscription)), []).append(subscription)
         await _all(
-            self._answer(event, removed=told is Told.REMOVED, group=group) for (told, _), group in groups.items()
+            self._answer_or_end(event, removed=told is Told.REMOVED, group=group) for (told, _), group in groups.items()
         )
 
     async def control(self, subscription: Subscription, payload: object) -> bytes:
@@ -65,6 +74,18 @@ class FanOut:
     def cursor(self, subscription: Subscription, seq: int) -> str:
         """Write a cursor for a subscription's viewer."""
         return write_event_cursor(self._vault, subscription.actor.centre_id, seq)
+
+    async def _answer_or_end(self, event: Happening, *, removed: bool, group: list[Subscription]) -> None:
+        """Answer a group; where that fails by a fault of ours, end those who have no answer, and nobody else."""
+        try:
+            await self._answer(event, removed=removed, group=group)
+        except OUTAGES:
+            raise
+        except Exception:  # noqa: BLE001 - logged; whoever subscribes again after the same cursor tries it again
+            _log.exception("an event could not be answered", event_name=event.name)
+            for each in group:
+                if each.position < event.seq:
+                    each.end(Unavailable())
 
     async def _answer(self, event: Happening, *, removed: bool, group: list[Subscription]) -> None:
         while group:

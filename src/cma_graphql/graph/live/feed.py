@@ -9,21 +9,19 @@ import structlog
 
 from cma_graphql.access.actor import system_of
 from cma_graphql.core.clock import now
-from cma_graphql.core.errors import DomainError
 from cma_graphql.domain.auth.standing import BELIEVED_FOR
 from cma_graphql.graph.live.delivery import Delivery
-from cma_graphql.graph.live.fanout import FanOut
+from cma_graphql.graph.live.fanout import OUTAGES, FanOut
 from cma_graphql.graph.live.subscription import Subscription
 from cma_graphql.graph.live.types import Heartbeat, ResyncReason, ResyncRequired
 from cma_graphql.persistence.access_log import Wait
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.event_log import Happening, OutOfRetention, read_after, read_head
-from cma_graphql.persistence.failures import TryAgain
 
 _PORTION = 200
 """How many events are read at a time."""
-_OWN_PORTION = 50
-"""How many of them for one subscriber alone."""
+OWN_PORTION = 50
+"""How many of them for one subscriber alone: fewer than fit into its queue."""
 _PAUSE_SECONDS = 0.5
 """How long to wait when the database is away."""
 _LOOKED_AT_SECONDS = 5.0
@@ -31,7 +29,6 @@ _LOOKED_AT_SECONDS = 5.0
 
 Renew = Callable[[Collection[Subscription]], Awaitable[datetime]]
 """Brings viewers' standings up to date, ends who has none any more; answers when that was."""
-OUTAGES = (DomainError, TryAgain)
 
 _log = structlog.get_logger(source=__name__)
 
@@ -70,10 +67,10 @@ class Feed:
 
     def join(self, subscription: Subscription) -> bool:
         """Have further events pushed, where the subscription has come as far as the feed; tell whether it has."""
-        if self._position is not None and subscription.position < self._position:
-            return False
-        if self._position is None:
+        if self._position is None and subscription.at_head:
             self._position = subscription.position
+        if self._position is None or subscription.position < self._position:
+            return False
         self._joined.add(subscription)
         subscription.joined = True
         self._renewed_at = None
@@ -91,10 +88,11 @@ class Feed:
         """Read a portion of the log behind a subscription's place, and push what of it is for its viewer."""
         try:
             async with self._database.read(system_of(subscription.actor.centre_id)) as reader:
-                events = await read_after(reader, subscription.position, most=_OWN_PORTION)
+                events = await read_after(reader, subscription.position, most=OWN_PORTION)
             await self._renew([subscription])
             for event in events:
                 await self._fanout.deliver(event, [subscription])
+            subscription.at_head = len(events) < OWN_PORTION
         except OutOfRetention:
             subscription.ask_for_resync(ResyncReason.OUT_OF_RETENTION)
         except OUTAGES:
@@ -115,7 +113,7 @@ class Feed:
             except OUTAGES:
                 await self._wait(_PAUSE_SECONDS)
         self._counts[f"resync_{reason.value.lower()}"] += 1
-        subscription.go_to(max(head, subscription.position))
+        subscription.go_to(max(head, subscription.position), at_head=True)
         cursor = self._fanout.cursor(subscription, subscription.position)
         required = ResyncRequired(reason=reason, cursor=cursor)
         return Delivery(await self._fanout.control(subscription, required), cursor)
@@ -129,8 +127,9 @@ class Feed:
             try:
                 await self._forward()
             except OutOfRetention:
-                for subscription in tuple(self._joined):
-                    self.leave(subscription)  # each reads forward, and is told
+                for subscription in tuple(self._joined):  # each reads forward for itself, and is told
+                    self.leave(subscription)
+                    subscription.set_back()
             except OUTAGES:
                 await self._wait(_PAUSE_SECONDS)
                 self._wake.set()

@@ -49,6 +49,7 @@ class Subscription:
         facts: RequestFacts,
         position: int,
         *,
+        at_head: bool,
         heartbeat_seconds: float,
     ) -> None:
         self.operation = operation
@@ -57,6 +58,8 @@ class Subscription:
         self.facts = facts
         self.position = position
         """The number up to which events are in the queue, handed over, or none of the viewer's."""
+        self.at_head = at_head
+        """Whether this was the log's end when last looked at: else it catches up by itself, and delays nobody."""
         self.joined = False
         """Whether the feed pushes what happens; else it is read forward when it is wanted."""
         self.stood_at: datetime | None = None
@@ -99,10 +102,11 @@ class Subscription:
         if not self._queue:
             self._handed_over = seq
 
-    def go_to(self, seq: int) -> None:
+    def go_to(self, seq: int, *, at_head: bool = False) -> None:
         """Drop what waits and go on at a number."""
         self._queue.clear()
         self.position = self._handed_over = seq
+        self.at_head = at_head
 
     def end(self, failure: DomainError) -> None:
         """Deliver nothing more: the viewer may not look any longer."""
@@ -123,6 +127,11 @@ class Subscription:
     def ask_for_resync(self, reason: ResyncReason) -> None:
         """Have the subscriber told that events are passed over."""
         self._resync = reason
+        self._something.set()
+
+    def set_back(self) -> None:
+        """Go on by reading forward: the feed does not push any more."""
+        self.at_head = False
         self._something.set()
 
     def take_over(self, actor: Actor, read_at: datetime) -> None:

@@ -130,6 +130,7 @@ class LiveUpdates:
             actor,
             facts,
             position,
+            at_head=position == head,
             heartbeat_seconds=self._heartbeat_seconds,
         )
         return self._run(subscription)
