@@ -46,6 +46,7 @@ from cma_graphql.graph.exchange.importing_queries import CaseloadImportQueries
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.households.mutations import HouseholdMutations
 from cma_graphql.graph.households.queries import HouseholdQueries
+from cma_graphql.graph.live.page_queries import EventPageQueries
 from cma_graphql.graph.live.queries import LiveQueries
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
@@ -93,6 +94,7 @@ _QUERIES = (
     CaseloadImportQueries,
     UserQueries,
     LiveQueries,
+    EventPageQueries,
 )
 _MUTATIONS = (
     SignInMutations,

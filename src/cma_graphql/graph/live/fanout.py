@@ -7,7 +7,7 @@ viewer's alone, and the others' are made for each of them.
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Hashable, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -98,10 +98,9 @@ class FanOut:
                     rendered, group = await self._event(event, made, group)
                 if rendered is None:
                     continue
-                having = [first] if rendered.personal else group
+                having, group = (group[:1], group[1:]) if rendered.personal else (group, [])
                 self._hand_over(event, rendered, having)
-                group = [each for each in group if each not in having] if rendered.personal else []
-            if rendered.personal and group:
+            if group:
                 await _all(self._answer(event, removed=removed, group=[each]) for each in group)
                 return
 
@@ -126,11 +125,13 @@ class FanOut:
         topic = first.watch.topic
         key = topic.concerns(event)
         present = (await topic.present(made.reader, [key])).get(key) if key is not None else None
-        staying = [each for each in group if present is not None and sees(each.actor, present[1])]
+        staying: list[Subscription] = []
         for each in group:
-            if each not in staying:
+            if present is not None and sees(each.actor, present[1]):
+                staying.append(each)
+            else:
                 each.pass_over(event.seq)
-        if first not in staying or present is None:
+        if present is None or not staying or staying[0] is not first:
             return None, staying
         payload = topic.made(event, present[0], self.cursor(first, event.seq))
         return await made.answer(first.operation, payload), staying
@@ -139,14 +140,14 @@ class FanOut:
         delivery = Delivery(rendered.body, self.cursor(having[0], event.seq))
         self._counts["rendered"] += 1
         self._counts["rendered_for_one"] += rendered.personal
+        present = now()
         for each in having:
             if each.position < event.seq and not each.ended:
-                self._note(each, rendered)
+                self._note(each, rendered, present)
                 self._counts["delivered" if each.push(event.seq, delivery) else "overflowed"] += 1
 
-    def _note(self, subscription: Subscription, rendered: Rendered) -> None:
+    def _note(self, subscription: Subscription, rendered: Rendered, present: datetime) -> None:
         """Tell the access log whose record is delivered to whom: once a minute, however often it changes."""
-        present = now()
         since = present - _NOTED_AGAIN_AFTER
         told = subscription.told_of
         fresh = [client for client in rendered.clients if client not in told or told[client] <= since]

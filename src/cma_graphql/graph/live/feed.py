@@ -3,13 +3,11 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
-from datetime import datetime, timedelta
 
 import structlog
 
 from cma_graphql.access.actor import system_of
 from cma_graphql.core.clock import now
-from cma_graphql.domain.auth.standing import BELIEVED_FOR
 from cma_graphql.graph.live.delivery import Delivery
 from cma_graphql.graph.live.fanout import OUTAGES, FanOut
 from cma_graphql.graph.live.subscription import Subscription
@@ -27,8 +25,8 @@ _PAUSE_SECONDS = 0.5
 _LOOKED_AT_SECONDS = 5.0
 """How often those are looked at to whom nothing happens: whether they may still look."""
 
-Renew = Callable[[Collection[Subscription]], Awaitable[datetime]]
-"""Brings viewers' standings up to date, ends who has none any more; answers when that was."""
+Renew = Callable[[Collection[Subscription]], Awaitable[None]]
+"""Brings viewers' standings up to date where they are older than a second; ends who has none any more."""
 
 _log = structlog.get_logger(source=__name__)
 
@@ -55,8 +53,6 @@ class Feed:
         self._joined: set[Subscription] = set()
         self._position: int | None = None
         """The number up to which all that have joined were fed; None: nobody has."""
-        self._renewed_at: datetime | None = None
-        """When all that have joined were known to stand; None: some may not have been asked for."""
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -73,7 +69,6 @@ class Feed:
             return False
         self._joined.add(subscription)
         subscription.joined = True
-        self._renewed_at = None
         self._wake.set()
         return True
 
@@ -147,8 +142,7 @@ class Feed:
         self._wake.clear()
 
     async def _forward(self) -> None:
-        if self._joined:
-            await self._stand()
+        await self._renew(tuple(self._joined))
         while self._joined and self._position is not None:
             centre_id = next(iter(self._joined)).actor.centre_id
             async with self._database.read(system_of(centre_id)) as reader:
@@ -156,18 +150,10 @@ class Feed:
             if not events:
                 return
             for event in events:
-                await self._stand()
+                await self._renew(tuple(self._joined))
                 if self._position != event.seq - 1:
                     break  # all have left meanwhile, and others joined farther back
                 await self._feed(event)
-
-    async def _stand(self) -> None:
-        """See to it that nobody is fed whose standing was read longer ago than it is believed."""
-        if self._renewed_at is None or not timedelta(0) <= now() - self._renewed_at < BELIEVED_FOR:
-            joined = tuple(self._joined)
-            self._renewed_at = await self._renew(joined)
-            if not self._joined.issubset(joined):
-                self._renewed_at = None
 
     async def _feed(self, event: Happening) -> None:
         # Whoever joins while the event is on its way reads it forward.

@@ -10,6 +10,7 @@ from uuid import UUID
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.errors import DomainError, Forbidden
 from cma_graphql.core.request import RequestFacts
+from cma_graphql.domain.auth.standing import Standing
 from cma_graphql.graph.live.delivery import Delivery
 from cma_graphql.graph.live.rendering import Operation
 from cma_graphql.graph.live.topics import Watch
@@ -62,8 +63,7 @@ class Subscription:
         """Whether this was the log's end when last looked at: else it catches up by itself, and delays nobody."""
         self.joined = False
         """Whether the feed pushes what happens; else it is read forward when it is wanted."""
-        self.stood_at: datetime | None = None
-        """When the viewer's standing was read last."""
+        self.session_id = actor.session_id
         self.told_of: dict[UUID, datetime] = {}
         """When the access log was last told that a client's record was delivered."""
         self._handed_over = position
@@ -72,8 +72,13 @@ class Subscription:
         self._failure: DomainError | None = None
         self._resync: ResyncReason | None = None
         self._stopped = False
+        self._standing: Standing | None = None
         self._stream: Stream | None = None
         self._heartbeat_seconds = heartbeat_seconds
+        self._time = asyncio.get_running_loop().time
+        self._spoke_at = self._time()
+        self._silent = False
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def queued(self) -> int:
@@ -134,9 +139,14 @@ class Subscription:
         self.at_head = False
         self._something.set()
 
-    def take_over(self, actor: Actor, read_at: datetime) -> None:
-        """Go on as the viewer now stands: with other rights what is on the screen is to be queried again."""
-        self.stood_at = read_at
+    def take_over(self, standing: Standing) -> None:
+        """Go on as the viewer's session now stands."""
+        if standing is not self._standing:
+            self._standing = standing
+            self.go_on_as(standing.actor(self.facts))
+
+    def go_on_as(self, actor: Actor) -> None:
+        """Go on as the viewer is now; with other rights what is on the screen is to be queried again."""
         if actor == self.actor:
             return
         self.actor = actor
@@ -151,29 +161,39 @@ class Subscription:
         self._stream = stream
         try:
             yield await stream.sign_of_life(self)
+            self._tick()
             while not self._stopped:
                 if self._failure is not None:
                     raise self._failure
                 if self._resync is not None:
                     reason, self._resync = self._resync, None
                     yield await stream.resync(self, reason)
+                    self._spoke_at = self._time()
                 elif self._queue:
                     self._handed_over, delivery = self._queue.popleft()
                     yield delivery
-                elif self.joined or stream.join(self):
-                    if not await self._something_comes():
-                        yield await stream.sign_of_life(self)
-                else:
+                    self._spoke_at = self._time()
+                elif not self.joined and not stream.join(self):
                     await stream.read_forward(self)
+                elif self._silent:
+                    self._silent = False
+                    yield await stream.sign_of_life(self)
+                    self._spoke_at = self._time()
+                    self._tick()
+                else:
+                    self._something.clear()
+                    await self._something.wait()
         finally:
             stream.leave(self)
+            if self._timer is not None:
+                self._timer.cancel()
 
-    async def _something_comes(self) -> bool:
-        """Wait until there is something to do; False where it is time for a sign of life."""
-        self._something.clear()
-        try:
-            async with asyncio.timeout(self._heartbeat_seconds):
-                await self._something.wait()
-        except TimeoutError:
-            return False
-        return True
+    def _tick(self) -> None:
+        """Find that nothing has been said for long, or look again when that may be so: one timer, not one an event."""
+        left = self._spoke_at + self._heartbeat_seconds - self._time()
+        if left > 0:
+            self._timer = asyncio.get_running_loop().call_later(left, self._tick)
+        else:
+            self._timer = None
+            self._silent = True
+            self._something.set()

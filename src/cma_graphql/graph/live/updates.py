@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -190,33 +189,36 @@ class LiveUpdates:
             kept.task.cancel()
             await asyncio.gather(kept.task, return_exceptions=True)
 
-    async def _renew(self, subscriptions: Collection[Subscription]) -> datetime:
-        """Read again who the viewers of one centre are, all sessions in one statement; end those who are nobody."""
-        read_at = now()
-        by_session: dict[UUID, list[Subscription]] = {}
+    async def _renew(self, subscriptions: Collection[Subscription]) -> None:
+        """See to it that nobody's standing is older than a second; those to read are read in one statement."""
+        standings = self._sign_in.standings
+        missing: dict[UUID, list[Subscription]] = {}
         for subscription in subscriptions:
-            if subscription.actor.session_id is not None:
-                by_session.setdefault(subscription.actor.session_id, []).append(subscription)
+            session_id = subscription.session_id
+            if session_id is None:
+                await self._renew_key(subscription)
+            elif (standing := standings.get(session_id)) is None:
+                missing.setdefault(session_id, []).append(subscription)
             else:
-                await self._renew_key(subscription, read_at)
-        session_ids = list(by_session)
+                subscription.take_over(standing)
+        session_ids = list(missing)
         for begin in range(0, len(session_ids), _SESSIONS_AT_ONCE):
-            portion = session_ids[begin : begin + _SESSIONS_AT_ONCE]
-            centre_id = by_session[portion[0]][0].actor.centre_id
-            standings = await read_session_standings(self._database, centre_id, portion)
+            portion, read_at = session_ids[begin : begin + _SESSIONS_AT_ONCE], now()
+            centre_id = missing[portion[0]][0].actor.centre_id
+            read = await read_session_standings(self._database, centre_id, portion)
             for session_id in portion:
-                standing = standings.get(session_id)
-                for subscription in by_session[session_id]:
-                    if standing is None:
-                        subscription.end(Unauthenticated())
+                if session_id in read:
+                    standings.keep(session_id, read[session_id], read_at=read_at)
+                for subscription in missing[session_id]:
+                    if session_id in read:
+                        subscription.take_over(read[session_id])
                     else:
-                        subscription.take_over(standing.actor(subscription.facts), read_at)
-        return read_at
+                        subscription.end(Unauthenticated())
 
-    async def _renew_key(self, subscription: Subscription, read_at: datetime) -> None:
+    async def _renew_key(self, subscription: Subscription) -> None:
         facts = subscription.facts
         try:
-            subscription.take_over(await actor_for(self._sign_in, facts.authorization, facts), read_at)
+            subscription.go_on_as(await actor_for(self._sign_in, facts.authorization, facts))
         except Unauthenticated as refused:
             subscription.end(refused)
 
