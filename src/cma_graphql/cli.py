@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-import uvicorn
 from pydantic import ValidationError
 
-from cma_graphql.app import SettingMissing, make_database, make_vault, serving
+from cma_graphql.app import make_server
 from cma_graphql.core.clock import today
 from cma_graphql.core.errors import DomainError
 from cma_graphql.core.keyring import new_key
@@ -23,6 +22,7 @@ from cma_graphql.domain.exchange.importing.decoding import ENCODINGS, CaseloadFi
 from cma_graphql.execution.explaining import NotExplained, explain
 from cma_graphql.graph.schema import make_schema
 from cma_graphql.papers import PAGES, SCHEMA
+from cma_graphql.parts import SettingMissing, make_database, make_vault
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.embedded import EmbeddedServersError
 from cma_graphql.persistence.keys import CentreKeys
@@ -30,6 +30,8 @@ from cma_graphql.persistence.preparing import EVENT_DAYS_AHEAD, maintain_partiti
 from cma_graphql.persistence.reindexing import reindex
 from cma_graphql.persistence.roles import database_statements, role_statements
 
+_NOT_STARTED = 3
+"""The status that uvicorn ends with when it cannot start."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -62,8 +64,9 @@ def _run(_options: argparse.Namespace) -> int:
 def _serve(_options: argparse.Namespace) -> int:
     settings = Settings()
     configure_logging(log_format=settings.log_format, log_level=settings.log_level)
-    uvicorn.run(**serving(settings))
-    return 0
+    server = make_server(settings)
+    server.run()
+    return 0 if server.started else _NOT_STARTED
 
 
 def _owner_address(settings: OwnerSettings) -> str:

@@ -30,6 +30,7 @@ EXCEPTIONS: Mapping[Rule, Mapping[str, str]] = {
         "demo/staff.py": "makes people as the owner, since the application's roles cannot; for demonstrations only",
     },
     swallows_nothing: {
+        "domain/auth/watching.py": "while connections stand it may not end: its failure is logged, and it looks again",
         "domain/auth/machinery.py": "a task that nobody waits for: its failure goes to the log",
         "execution/calling.py": "whatever a resolver raises is its field's error, as the specification has it",
         "execution/runtime.py": "the same, for values and their types",
@@ -39,6 +40,7 @@ EXCEPTIONS: Mapping[Rule, Mapping[str, str]] = {
         "persistence/bus.py": "a loop that nobody waits for: its failure is logged, and it begins again",
         "persistence/access_log.py": "one centre's fault may not end every centre's log; it is logged",
         "transport/export_http.py": "the last resort: logged once, answered, or broken off where that is too late",
+        "transport/live/running.py": "the last resort of one operation: logged once, masked, its own error",
         "transport/graphql_http.py": "the last resort: logged once, masked, answered well-formed",
         "transport/health.py": "whatever a check raises means that it failed; the answer says so",
         "transport/middleware.py": "the last resort: logged, answered where that is still possible",

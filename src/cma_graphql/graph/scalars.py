@@ -21,7 +21,8 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def _write_instant(value: datetime) -> str:
+def write_instant(value: datetime) -> str:
+    """Write an instant as the API does: in UTC, to the millisecond."""
     at = value.astimezone(UTC)
     return f"{at.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"  # strftime would shorten early years
 
@@ -76,7 +77,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="An instant in ISO 8601, given in UTC with milliseconds: `2026-03-31T09:30:00.000Z`. "
         "Input may have another zone, but must have one.",
         specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
-        serialize=_write_instant,
+        serialize=write_instant,
         parse_value=_read_instant,
     ),
     date: strawberry.scalar(

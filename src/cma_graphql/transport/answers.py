@@ -7,6 +7,7 @@ first release (422 for what is refused, 294 for data with errors).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.responses import Response
 
@@ -86,7 +87,13 @@ def json_response(body: bytes, status: int, media_type: str, headers: Mapping[st
     return response
 
 
+def one_error(
+    code: str, message: str, request_id: str, extensions: Mapping[str, object] | None = None
+) -> dict[str, Any]:
+    """Give an error that the edge itself answers with."""
+    return {"message": message, "extensions": {**(extensions or {}), "code": code, "requestId": request_id}}
+
+
 def error_body(code: str, message: str, request_id: str, extensions: Mapping[str, object] | None = None) -> bytes:
     """Encode an answer that holds one error and no data."""
-    error = {"message": message, "extensions": {**(extensions or {}), "code": code, "requestId": request_id}}
-    return write_json({"errors": [error]})
+    return write_json({"errors": [one_error(code, message, request_id, extensions)]})

@@ -11,7 +11,7 @@ from cma_graphql.transport.answers import HttpRefused
 from cma_graphql.transport.body import read_body
 from cma_graphql.transport.graphql_request import GraphQLRequest, request_from_json
 from cma_graphql.transport.negotiation import JSON, choose_media_type, is_utf8_json
-from cma_graphql.transport.record import record_of
+from cma_graphql.transport.record import RequestRecord, record_of
 
 _AGENT_LENGTH = 256
 
@@ -45,17 +45,7 @@ class Incoming:
 
     def facts(self, limits: Limits) -> RequestFacts:
         """Tell who calls from where, with which credentials."""
-        authorization = self.headers.getlist("authorization")
-        if len(authorization) > 1:
-            raise HttpRefused(400, "BAD_REQUEST", "The header Authorization is given more than once.")
-        agent = self.headers.get("user-agent", "")[:_AGENT_LENGTH]
-        return RequestFacts(
-            request_id=self.record.request_id,
-            remote_address=self.record.remote_address,
-            user_agent="".join(each if each.isprintable() else " " for each in agent),
-            authorization=authorization[0] if authorization else None,
-            deadline_ms=limits.deadline_ms,
-        )
+        return facts_of(self.scope, self.record, deadline_ms=limits.deadline_ms)
 
     def negotiate(self, offers: Sequence[str]) -> str:
         """Choose the answer's media type, or refuse where Accept allows none of those offered."""
@@ -64,3 +54,19 @@ class Incoming:
             message = f"Answers are written as {' or '.join(offers)}, in UTF-8."
             raise HttpRefused(406, "NOT_ACCEPTABLE", message)
         return media_type
+
+
+def facts_of(scope: Scope, record: RequestRecord, *, deadline_ms: int) -> RequestFacts:
+    """Tell who calls from where, with which credentials. Refuses two headers Authorization."""
+    headers = Headers(scope=scope)
+    authorization = headers.getlist("authorization")
+    if len(authorization) > 1:
+        raise HttpRefused(400, "BAD_REQUEST", "The header Authorization is given more than once.")
+    agent = headers.get("user-agent", "")[:_AGENT_LENGTH]
+    return RequestFacts(
+        request_id=record.request_id,
+        remote_address=record.remote_address,
+        user_agent="".join(each if each.isprintable() else " " for each in agent),
+        authorization=authorization[0] if authorization else None,
+        deadline_ms=deadline_ms,
+    )

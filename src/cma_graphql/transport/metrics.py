@@ -112,9 +112,14 @@ class Metrics:
         self._in_flight.dec()
         self._requests.labels(f"{status // 100}xx").inc()
         if is_graphql:
-            kind = record.operation_type if record.operation_type in _TYPES else "none"
-            first = record.codes[0] if record.codes else "OK"
-            self._operations.labels(kind, first if first == "OK" or first in self._known_codes else "OTHER").inc()
+            self.operation_ended(record, seconds=seconds)
+
+    def operation_ended(self, record: RequestRecord, *, seconds: float) -> None:
+        """Note that an operation is over. A subscription's time is its client's affair and not measured."""
+        kind = record.operation_type if record.operation_type in _TYPES else "none"
+        first = record.codes[0] if record.codes else "OK"
+        self._operations.labels(kind, first if first == "OK" or first in self._known_codes else "OTHER").inc()
+        if kind != "subscription":
             self._seconds.labels(kind).observe(seconds)
 
     def export_began(self) -> None:
