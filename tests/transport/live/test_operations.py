@@ -20,7 +20,7 @@ async def test_a_query_is_answered_and_complete(live: LiveEdge) -> None:
         assert await socket.hear() == {"id": "q", "type": "complete"}
     [line] = live.lines("operation")
     assert (line["operation"], line["type"], line["messages"]) == ("Named", "query", 1)
-    assert (line["actor"], "codes" in line) == ("ANONYMOUS", False)
+    assert (line["actor"], "codes" in line) == ("ANONYMOUS", False)  # what the operation's own context says
     assert live.value("cma_graphql_operations_total", type="query", outcome="OK") == 1
 
 

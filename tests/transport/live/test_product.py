@@ -7,10 +7,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import orjson
 import pytest
+from gql import Client, gql
+from gql.transport.exceptions import TransportQueryError
+from gql.transport.websockets import WebsocketsTransport
 from pydantic import SecretStr
 from websockets.asyncio.client import connect
 
@@ -19,17 +23,20 @@ from cma_graphql.app import make_server
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.passwords import hash_password
 from cma_graphql.core.settings import Settings
+from cma_graphql.graph.node import write_id
 from cma_graphql.persistence.embedded import EmbeddedServers
 from cma_graphql.transport.live.messages import SUBPROTOCOL
 from cma_graphql.transport.serving import Server
 from support.data import Data
 from support.databases import Databases
+from support.following import CASE_EVENTS
 from support.live import Socket
 from support.polling import until
 
 PASSWORD = "correct horse battery staple"
 LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { session { accessToken refreshToken } } }"
 REFRESH = "mutation ($input: RefreshInput!) { refresh(input: $input) { session { accessToken refreshToken } } }"
+HOLD = "mutation ($input: CaseHoldInput!) { caseHold(input: $input) { errors { message } } }"
 ME = "{ me { user { email } centre { id } } }"
 
 
@@ -47,6 +54,7 @@ class Product:
     server: Server
     client: httpx.AsyncClient
     email: str
+    centre: UUID
 
     @property
     def port(self) -> int:
@@ -66,6 +74,12 @@ class Product:
         ]
         return session
 
+    async def hold(self, case: str) -> None:
+        """Put a case on hold."""
+        given = {"id": case, "expectedVersion": 1, "reason": "Bank statements", "reviewOn": "2099-03-31"}
+        held = await self.run(HOLD, input=given)
+        assert held == {"caseHold": {"errors": []}}
+
     def socket(self) -> connect:
         """Open a WebSocket."""
         return connect(f"ws://127.0.0.1:{self.port}/graphql", subprotocols=[SUBPROTOCOL], proxy=None)  # type: ignore[list-item]
@@ -83,7 +97,7 @@ async def product(
     """Serve the product on the tests' database."""
     centre = await data.a_centre()
     email = f"ida.{centre.hex}@example.org"
-    await data.a_member(centre, Role.ADVISOR, email=email, password_hash=await hash_password(PASSWORD))
+    await data.a_member(centre, Role.CENTRE_MANAGER, email=email, password_hash=await hash_password(PASSWORD))
     secret = b64encode(bytes(range(32))).decode()
     settings = Settings(
         env="test",
@@ -102,7 +116,7 @@ async def product(
     await until(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-        yield Product(server, client, email)
+        yield Product(server, client, email, centre)
     server.should_exit = True
     await task
 
@@ -154,6 +168,70 @@ async def test_a_stream_of_events_answers_a_query(product: Product) -> None:
     _, event, complete, *_ = answer.text.split("\n\n")
     assert orjson.loads(event.removeprefix("event: next\ndata: "))["data"]["me"]["user"] == {"email": product.email}
     assert complete.splitlines() == ["event: complete", "data: "]
+
+
+async def test_events_come_by_socket_and_go_on_as_server_sent_events(product: Product, data: Data) -> None:
+    case, other = [write_id("case", await data.a_case(product.centre, status="IN_PROGRESS")) for _ in range(2)]
+    header = f"Bearer {(await product.log_in())['accessToken']}"
+    product.client.headers["Authorization"] = header
+    async with product.socket() as connection:
+        socket = Socket(connection)
+        await socket.begin(header.removeprefix("Bearer "))
+        await socket.subscribe("cases", CASE_EVENTS)
+        assert (await socket.hear())["payload"]["data"]["caseEvents"]["__typename"] == "Heartbeat"
+        await product.hold(case)
+        first = (await socket.hear())["payload"]["data"]["caseEvents"]
+        assert (first["__typename"], first["case"]["status"]) == ("CaseEvent", "ON_HOLD")
+        await product.hold(other)
+        second = (await socket.hear())["payload"]["data"]["caseEvents"]
+    headers = {"Accept": "text/event-stream", "Last-Event-ID": first["cursor"]}
+    ask = product.client.stream("POST", "/graphql", json={"query": CASE_EVENTS}, headers=headers)
+    async with asyncio.timeout(5), ask as answer:
+        async for line in answer.aiter_lines():
+            if line.startswith("id: ") and line.removeprefix("id: ") != first["cursor"]:
+                assert line.removeprefix("id: ") == second["cursor"]
+            if line.startswith("data: ") and '"CaseEvent"' in line:
+                assert orjson.loads(line.removeprefix("data: "))["data"]["caseEvents"] == second
+                break
+    await until_free(product)
+
+
+async def test_a_session_that_is_ended_elsewhere_ends_what_it_follows(product: Product) -> None:
+    token = (await product.log_in())["accessToken"]
+    async with product.socket() as connection:
+        socket = Socket(connection)
+        await socket.begin(token)
+        await socket.subscribe("cases", CASE_EVENTS)
+        await socket.hear()
+        product.client.headers["Authorization"] = f"Bearer {token}"
+        await product.run("mutation { logout { errors { message } } }")
+        began = time.monotonic()
+        assert (await socket.until_closed())[0] == 4403
+        assert time.monotonic() - began < 1.5  # a second, and what a busy machine takes
+    await until_free(product)
+
+
+async def test_the_client_of_python_asks_and_follows(product: Product, data: Data) -> None:
+    case = write_id("case", await data.a_case(product.centre, status="IN_PROGRESS"))
+    header = f"Bearer {(await product.log_in())['accessToken']}"
+    product.client.headers["Authorization"] = header
+    transport = WebsocketsTransport(
+        url=f"ws://127.0.0.1:{product.port}/graphql",
+        init_payload={"authorization": header},
+        subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
+        ping_interval=0.2,
+        pong_timeout=5,
+    )
+    async with Client(transport=transport) as session:
+        assert (await session.execute(gql(ME)))["me"]["user"] == {"email": product.email}
+        with pytest.raises(TransportQueryError, match="unknown"):
+            await session.execute(gql("{ unknown }"))
+        followed = session.subscribe(gql(CASE_EVENTS))
+        assert (await anext(followed))["caseEvents"]["__typename"] == "Heartbeat"
+        await product.hold(case)
+        assert (await anext(followed))["caseEvents"]["case"] == {"id": case, "status": "ON_HOLD"}
+        await followed.aclose()
+    await until_free(product)
 
 
 async def until_free(product: Product) -> None:

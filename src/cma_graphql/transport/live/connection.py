@@ -202,7 +202,8 @@ class Connection:
         await self._send(write_pong({"sessionExpiresAt": write_instant(self._session.ends_at)}))
 
     def _facts_of(self, record: RequestRecord) -> RequestFacts:
-        """Give the facts of one operation: the token as it is now, a request id of its own."""
+        """Give the facts of one operation: the token as it is now, a request id of its own. Note whose it is."""
+        record.actor = dict(self.actor)
         return replace(self._facts, request_id=record.request_id)
 
     async def _send(self, text: str) -> None:
