@@ -134,6 +134,7 @@ class LiveEdge:
 @contextlib.asynccontextmanager
 async def serving_live(
     *,
+    port: int = 0,
     http: str = "httptools",
     bounds: LiveBounds | None = None,
     limits: Limits | None = None,
@@ -153,7 +154,7 @@ async def serving_live(
     seats = edge.live.seats
     config = uvicorn.Config(
         edge.app,
-        port=0,
+        port=port,
         log_config=None,
         access_log=False,
         http=http,

@@ -47,8 +47,12 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         super().handle_cont(event)
 
     def keepalive_timeout(self) -> None:
-        """Cut off a client that gives no sign of life: what it has not read by now it will not read."""
-        super().keepalive_timeout()
+        """Cut off a client that gives no sign of life, without a close frame.
+
+        Nobody reads one, but a client that had only slept: uvicorn's 1011 would tell it never to come back.
+        """
+        self.pong_timer = None
+        self.pending_ping_payload = None
         self.transport.abort()
 
     async def run_asgi(self) -> None:

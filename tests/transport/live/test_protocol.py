@@ -223,13 +223,15 @@ async def test_the_server_asks_for_signs_of_life(new_live: NewLive) -> None:
         assert await socket.hear() == {"type": "pong"}
 
 
-async def test_who_gives_no_sign_of_life_is_closed_with_1011(new_live: NewLive) -> None:
+async def test_who_gives_no_sign_of_life_is_cut_off(new_live: NewLive) -> None:
     live = await new_live(bounds=LiveBounds(ping_seconds=0.05))
     async with live.connected() as socket:
         await socket.subscribe("1", FOLLOW)
         feed = await live.feed()
         socket.connection.transport.pause_reading()
         await until(lambda: feed.is_closed)
+        socket.connection.transport.resume_reading()
+        assert await socket.until_closed() == (1006, "")  # 1011 would keep the standard client from coming back
     await live.until_empty()
 
 
