@@ -31,6 +31,12 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self.conn.logger = _silent
         self.conn.debug = False
 
+    async def send(self, message: Any) -> None:
+        """Send what the application says; let go of the handshake, which nobody asks for any more."""
+        await super().send(message)
+        if message["type"] == "websocket.accept":
+            del self.request, self.response
+
     def handle_ping(self) -> None:
         """Answer a ping, unless earlier answers have not been taken: their heap would have no bound."""
         if self.writable.is_set():

@@ -248,6 +248,16 @@ async def test_many_connections_with_many_subscriptions_each(live: LiveEdge) -> 
     await live.until_empty()
 
 
+@pytest.mark.parametrize("length", [0, 125 - 57, 126 - 57, 1_000, 65_535 - 57, 65_536 - 57, 200_000])
+async def test_answers_of_every_length_arrive_whole(live: LiveEdge, length: int) -> None:
+    async with live.connected() as socket:
+        await socket.subscribe("1", FOLLOW)
+        feed = await live.feed()
+        for text in ("x" * length, "é" * (length // 2), "y"):
+            feed.say(text)
+            assert await socket.hear() == {"id": "1", "type": "next", "payload": {"data": {"follow": text}}}
+
+
 async def entered(live: LiveEdge) -> None:
     """Wait until a resolver waits."""
     await until(lambda: live.edge.contexts.made and live.edge.contexts.made[0].entered.is_set())
