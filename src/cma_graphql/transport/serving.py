@@ -103,11 +103,16 @@ class Server(uvicorn.Server):
             self._when_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take nobody in, send away who stays, then end as uvicorn does."""
+        """Take nobody in, send away who stays, then end as uvicorn does, all within its time for both."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         for server in self.servers:
             server.close()
         drained = asyncio.ensure_future(self._drain())
         while not drained.done() and not self.force_exit:
             await asyncio.wait({drained}, timeout=0.1)
         drained.cancel()
+        if self.config.timeout_graceful_shutdown is not None:
+            left = self.config.timeout_graceful_shutdown - (loop.time() - began)
+            self.config.timeout_graceful_shutdown = max(1, round(left))
         await super().shutdown(sockets=sockets)

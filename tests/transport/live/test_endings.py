@@ -201,6 +201,18 @@ async def test_a_stop_does_not_wait_for_ever(new_live: NewLive) -> None:
     await until(lambda: live.edge.contexts.made[0].ended == ["wait cancelled", "context"])
 
 
+async def test_what_draining_took_is_not_waited_for_again(new_live: NewLive) -> None:
+    live = await new_live(drain_seconds=0.8)
+    async with live.connected() as socket:
+        await socket.subscribe("1", "mutation { write }")
+        await until(lambda: live.edge.contexts.made and live.edge.contexts.made[0].entered.is_set())
+        assert live.server.config.timeout_graceful_shutdown == 2
+        live.server.should_exit = True
+        await until(lambda: live.server.config.timeout_graceful_shutdown == 1)
+        live.edge.contexts.made[0].release.set()
+    await live.until_empty()
+
+
 async def test_seats_are_emptied_group_by_group() -> None:
     waits: list[float] = []
     ended: list[int] = []

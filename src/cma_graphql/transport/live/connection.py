@@ -105,7 +105,7 @@ class Connection:
             self._is_closed = True
             self._init_timer.cancel()
             reader.cancel()
-            await asyncio.wait({reader})
+            await asyncio.gather(reader, return_exceptions=True)
             if self._session is not None:
                 self._session.forget()
             await self.operations.end()
@@ -114,7 +114,7 @@ class Connection:
         """Tell with what the connection has to be closed; None where the client has closed it."""
         if not reader.done():
             reader.cancel()
-            await asyncio.wait({reader})
+            await asyncio.gather(reader, return_exceptions=True)
             ending = self._seat.ended.result()
             if ending is Ending.RESTART:
                 await self.operations.settle(self._live.bounds.drain_seconds)

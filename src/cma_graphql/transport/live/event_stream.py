@@ -111,7 +111,7 @@ class EventStreams:
                         await stream.ping()
             finally:
                 step.cancel()
-                await asyncio.wait({step})
+                await asyncio.gather(step, return_exceptions=True)
             try:
                 delivery = step.result()
             except Unauthenticated:
