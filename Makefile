@@ -76,7 +76,7 @@ lock: python ## pin the dependencies of pyproject.toml in requirements/; newest 
 	@$(BIN)/python scripts/lock.py $(ARGS)
 
 clean: ## delete all that these commands made: .venv, the data in .data, builds and caches
-	rm -rf .venv .data build dist src/*.egg-info src/cma_graphql/transport/playground/static web/playground/node_modules
+	rm -rf .venv .data build dist src/*.egg-info src/cma_graphql/transport/playground/static web/*/node_modules
 	rm -rf benchmarks/peers/*/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 	find src tests migrations scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

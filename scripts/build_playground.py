@@ -103,7 +103,7 @@ def install_packages(source: Path = SOURCE) -> Path:
     if stamp.is_file() and stamp.read_text() == wanted:
         return modules
     npm = find_npm()
-    say("installing GraphiQL and React from npm (about 20 seconds) ...")
+    say(f"installing the packages of {source.name} from npm (about 20 seconds) ...")
     begun = time.monotonic()
     arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress"]
     try:

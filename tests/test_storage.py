@@ -9,13 +9,14 @@ import httpx
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from cma_graphql.app import Application, SettingMissing
+from cma_graphql.app import Application
 from cma_graphql.core.errors import Unavailable
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.settings import Settings
 from cma_graphql.domain.documents.storage import ABANDONED_AFTER, DocumentStorage
 from cma_graphql.integrations.storage.folder import FolderStore
 from cma_graphql.integrations.storage.s3 import S3Store
+from cma_graphql.parts import SettingMissing
 from cma_graphql.persistence.embedded import EmbeddedServers
 from integrations.storage.conftest import a_key
 from support.databases import Databases

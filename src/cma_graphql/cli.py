@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-import uvicorn
 from graphql import GraphQLError
 from pydantic import ValidationError
 
-from cma_graphql.app import SettingMissing, make_database, make_vault, serving
+from cma_graphql.app import make_server
 from cma_graphql.core.clock import today
 from cma_graphql.core.errors import DomainError
 from cma_graphql.core.keyring import new_key
@@ -25,6 +24,7 @@ from cma_graphql.execution.explaining import NotExplained, explain
 from cma_graphql.graph.breaking import breaking_changes
 from cma_graphql.graph.schema import make_schema
 from cma_graphql.papers import PAGES, SCHEMA
+from cma_graphql.parts import SettingMissing, make_database, make_vault
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.embedded import EmbeddedServersError
 from cma_graphql.persistence.keys import CentreKeys
@@ -32,6 +32,8 @@ from cma_graphql.persistence.preparing import EVENT_DAYS_AHEAD, maintain_partiti
 from cma_graphql.persistence.reindexing import reindex
 from cma_graphql.persistence.roles import database_statements, role_statements
 
+_NOT_STARTED = 3
+"""The status that uvicorn ends with when it cannot start."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -64,8 +66,9 @@ def _run(_options: argparse.Namespace) -> int:
 def _serve(_options: argparse.Namespace) -> int:
     settings = Settings()
     configure_logging(log_format=settings.log_format, log_level=settings.log_level)
-    uvicorn.run(**serving(settings))
-    return 0
+    server = make_server(settings)
+    server.run()
+    return 0 if server.started else _NOT_STARTED
 
 
 def _owner_address(settings: OwnerSettings) -> str:

@@ -4,13 +4,13 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from random import Random
 
-import uvicorn
 from pydantic import SecretStr
 
-from cma_graphql.app import make_database, make_store, make_vault, serving
+from cma_graphql.app import make_server
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.logging import configure_logging
 from cma_graphql.core.settings import Settings
@@ -21,6 +21,7 @@ from cma_graphql.demo.progress import Progress
 from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.integrations.storage.folder import FolderStore
 from cma_graphql.integrations.storage.port import FileStore, UploadTarget
+from cma_graphql.parts import make_database, make_store, make_vault
 from cma_graphql.persistence.embedded import EmbeddedServersError, embedded_servers
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import address_for, migrate
@@ -34,18 +35,6 @@ Say = Callable[[str], None]
 
 class DemoRefused(RuntimeError):
     """The demonstration network may not be made here."""
-
-
-class _SpeakingServer(uvicorn.Server):
-    """A server that says when it serves."""
-
-    when_ready: Callable[[], None]
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to serve, then say so; a start that failed says its own reason."""
-        await super().startup(sockets=sockets)
-        if self.started:
-            self.when_ready()
 
 
 class PortTaken(RuntimeError):
@@ -194,9 +183,7 @@ def run_development(settings: Settings, *, say: Say) -> int:
         made = asyncio.run(make_demo(settings, seed=1, say=say))
         say(made.sign_ins())
         configure_logging(log_format=settings.log_format, log_level=settings.log_level, show_messages=True)
-        server = _SpeakingServer(uvicorn.Config(**serving(settings)))
-        server.when_ready = lambda: say(
-            f"\nThe playground: http://{settings.host}:{settings.port}/graphql    (Ctrl-C ends everything)"
-        )
-        server.run()
+        address = f"http://{settings.host}:{settings.port}/graphql"
+        ready = partial(say, f"\nThe playground: {address}    (Ctrl-C ends everything)")
+        make_server(settings, when_ready=ready).run()
     return 0

@@ -47,6 +47,7 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "clients.selectors.open_cases": "a client with an open case nobody here sees must not be deleted; a count",
     "cases.selectors.team_users_by_case": "the audience of an event does not depend on who makes the change",
     "cases.selectors.open_complexities_of_advisor": "what an advisor carries does not depend on who asks; counts",
+    "cases.sighted.cases_and_teams": "read with who sees each, by which live updates decide for each viewer",
     "debts.selectors.debts_of_case": "a case's bound on debts is the same for everybody; a count",
     "documents.bound_selectors.number_of_case_documents": "a case's bound holds for everybody alike; a count",
     "documents.bound_selectors.number_of_documents_from_client": "of a case that is locked, so in sight; a count",
@@ -55,6 +56,7 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "documents.bound_selectors.number_of_links_of_debt": "so does a debt's; a count",
     "casework.cases_in_hand.open_cases": "nobody's end may leave a client without an advisor; a count",
     "auth.standing.standing_of_session": "asked before anybody is anybody; whether a portal's client is recorded",
+    "auth.standing.standings_of_sessions": "the same, for many at once",
     "users.selectors.last_deactivation": "a status is the same whoever asks; nothing else of the entry is read",
     "auth.selectors.client_of_centre": "asked by whoever invites a client, who sees the whole centre",
 }

@@ -14,9 +14,17 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp
 
 from cma_graphql.graph.limits import Limits
+from cma_graphql.graph.live.delivery import Subscribes
 from cma_graphql.transport.answers import DRAFT_2025, Edition
+from cma_graphql.transport.executing import Executing
 from cma_graphql.transport.graphql_http import GraphQLEndpoint
 from cma_graphql.transport.health import Check, Health
+from cma_graphql.transport.live.answering import Live, LiveBounds
+from cma_graphql.transport.live.counts import LiveCounts
+from cma_graphql.transport.live.event_stream import EventStreams
+from cma_graphql.transport.live.seats import Seats
+from cma_graphql.transport.live.sessions import Sessions
+from cma_graphql.transport.live.socket import SocketEndpoint
 from cma_graphql.transport.metrics import Metrics
 from cma_graphql.transport.middleware import with_edge_middleware
 from cma_graphql.transport.negotiation import GRAPHQL_RESPONSE
@@ -41,6 +49,7 @@ class Edge:
     contexts: Contexts
     metrics: Metrics
     client: httpx.AsyncClient
+    live: Live | None = None
     logs: io.StringIO = field(default_factory=io.StringIO)
 
     async def run(
@@ -105,21 +114,41 @@ def make_edge(
     metrics_token: str | None = None,
     client_address: tuple[str, int] = LOOPBACK,
     scheme: str = "http",
+    feeds: Subscribes | None = None,
+    people: Sessions | None = None,
+    bounds: LiveBounds | None = None,
+    live_at_once: int = 10,
+    live_of_one: int = 10,
     **schema_options: Any,
 ) -> Edge:
-    """Build the edge as the product does."""
+    """Build the edge as the product does; with connections that stay open where somebody knows sessions."""
     contexts = contexts if contexts is not None else Contexts()
     metrics = Metrics(CollectorRegistry())
-    endpoint = GraphQLEndpoint(
+    executing = Executing(
         schema=torture_schema(**schema_options),
         context_factory=contexts,
         limits=limits or Limits(),
-        playground=playground if with_playground else None,
         suggestions=suggestions,
-        edition=edition,
     )
+    live = None
+    if people is not None:
+        live = Live(
+            executing=executing,
+            sessions=people,
+            seats=Seats(at_once=live_at_once, of_one=live_of_one),
+            counts=LiveCounts(metrics.registry),
+            bounds=bounds or LiveBounds(),
+            subscriptions=feeds,
+        )
+    endpoint = GraphQLEndpoint(
+        executing,
+        playground=playground if with_playground else None,
+        edition=edition,
+        events=None if live is None else EventStreams(live),
+    )
+    sockets = None if live is None else SocketEndpoint(live, metrics, allowed_origins=allowed_origins)
     health = Health(checks or {}, optional=optional, seconds=0.2)
-    routes = edge_routes(graphql=endpoint, health=health, metrics=metrics, metrics_token=metrics_token)
+    routes = edge_routes(graphql=endpoint, sockets=sockets, health=health, metrics=metrics, metrics_token=metrics_token)
     app = with_edge_middleware(
         Starlette(routes=routes, exception_handlers=EXCEPTION_HANDLERS),
         metrics=metrics,
@@ -131,4 +160,4 @@ def make_edge(
     client = httpx.AsyncClient(transport=transport, base_url=f"{scheme}://server")
     # httpx sends headers of its own, which would hide what happens without them
     client.headers = httpx.Headers()
-    return Edge(app, endpoint, contexts, metrics, client)
+    return Edge(app, endpoint, contexts, metrics, client, live)

@@ -19,6 +19,7 @@ from cma_graphql.graph.context import Context
 from cma_graphql.graph.limits import Limits
 from cma_graphql.persistence.access_log import AccessRecorder
 from cma_graphql.persistence.database import Database
+from cma_graphql.transport.executing import Executing
 from cma_graphql.transport.export_http import ExportBounds, ExportEndpoint
 from cma_graphql.transport.graphql_http import GraphQLEndpoint
 from cma_graphql.transport.health import Health
@@ -98,10 +99,13 @@ class Exporting:
     def __post_init__(self) -> None:
         """Wire it as the product does."""
         self.access_log = AccessRecorder(self.database)
-        graphql = GraphQLEndpoint(schema=self.graph.schema, context_factory=self._context, limits=self.limits)
+        executing = Executing(
+            schema=self.graph.schema, context_factory=self._context, limits=self.limits, suggestions=False
+        )
+        graphql = GraphQLEndpoint(executing)
         export = ExportEndpoint(
-            documents=graphql.documents,
-            operations=graphql.operations,
+            documents=executing.documents,
+            operations=executing.operations,
             context_factory=self._context,
             access_log=self.access_log,
             metrics=self.metrics,

@@ -333,6 +333,11 @@ class Subscription:
         """Count."""
         yield 1
 
+    @strawberry.subscription
+    async def follow(self, name: str = "") -> AsyncGenerator[str, None]:
+        """Tell what the test says; support.feeds stands in for what reads the log."""
+        yield name
+
 
 def torture_schema(**options: Any) -> strawberry.Schema:
     """Build the schema."""

@@ -16,7 +16,7 @@ NESTED = "thing { things { things { things { id } } } }"
 
 def planned(edge: Edge) -> int:
     """Tell how many operations the edge's schema has met."""
-    return len(plans_of(edge.endpoint.operations.schema))
+    return len(plans_of(edge.endpoint.executing.operations.schema))
 
 
 @pytest.mark.parametrize(
@@ -129,14 +129,14 @@ async def test_what_is_built_to_hurt_is_refused_unplanned_and_not_kept(new_edge:
     assert edge.contexts.made == []
     assert planned(edge) == 0
     if name != "lists in lists":  # which is valid, and kept as such
-        assert edge.endpoint.documents.weight == 0
+        assert edge.endpoint.executing.documents.weight == 0
 
 
 async def test_documents_that_are_never_the_same_fill_no_cache(edge: Edge) -> None:
     for number in range(60):
         answer = await edge.run(f"{{ anything(value: [{number} {'1 ' * 1_200}]) thing {{ things {{ id }} }} }}")
         assert answer.status_code == 200, answer.json()
-    documents = edge.endpoint.documents
+    documents = edge.endpoint.executing.documents
     assert 45_000 < documents.weight <= 50_000
     assert documents.misses == 60
 
@@ -151,7 +151,7 @@ async def test_variables_that_are_never_the_same_fill_no_cache(new_edge: MakeEdg
         chosen = {name: bool(number >> place & 1) for place, name in enumerate(names)}
         things = (await edge.run(document, chosen)).json()["data"]["thing"]["things"]
         assert things[0].keys() == {"id", *(name for name, left_in in chosen.items() if left_in)}
-    plans = plans_of(edge.endpoint.operations.schema)
+    plans = plans_of(edge.endpoint.executing.operations.schema)
     assert len(plans) == 1
     assert plans.weight < 16 * (len(names) + 3) + 5
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cma_graphql.graph.limits import Limits
 from cma_graphql.transport.body import ClientGone, check_body, read_body
+from cma_graphql.transport.executing import Executing
 from cma_graphql.transport.graphql_http import GraphQLEndpoint
 from cma_graphql.transport.graphql_request import (
     GraphQLRequest,
@@ -29,7 +30,9 @@ JSONS = st.recursive(
     lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(), below, max_size=4),
     max_leaves=12,
 )
-ENDPOINT = GraphQLEndpoint(schema=torture_schema(), context_factory=Contexts(), limits=Limits(body_bytes=20_000))
+ENDPOINT = GraphQLEndpoint(
+    Executing(schema=torture_schema(), context_factory=Contexts(), limits=Limits(body_bytes=20_000), suggestions=False)
+)
 
 
 async def answer_to(content: bytes, *, method: str = "POST", path: str = "/graphql") -> httpx.Response:

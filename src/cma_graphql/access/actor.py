@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission, Reach, Role, reach_of
@@ -47,6 +47,25 @@ _SIGHTS = {
 }
 
 
+@lru_cache(maxsize=1_000)
+def _sight_of(kind: ActorKind, roles: frozenset[Role], scopes: frozenset[Permission] | None) -> Sight:
+    """Answer the sight; asked of each of thousands of viewers for every event, of whom few differ."""
+    reaches = (
+        _reach_of(kind, roles, scopes, permission) for permission in (Permission.CASE_READ, Permission.CLIENT_READ)
+    )
+    return _SIGHTS.get(max(reaches, key=lambda it: it.rank), Sight.NOTHING)
+
+
+def _reach_of(
+    kind: ActorKind, roles: frozenset[Role], scopes: frozenset[Permission] | None, permission: Permission
+) -> Reach:
+    if kind is ActorKind.SYSTEM:
+        return Reach.CENTRE
+    if scopes is not None and permission not in scopes:
+        return Reach.NONE
+    return reach_of(roles, permission)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who acts. Immutable; made once a request, from a verified token or key."""
@@ -71,11 +90,7 @@ class Actor:
 
     def reach(self, permission: Permission) -> Reach:
         """Tell how far this actor's permission goes."""
-        if self.kind is ActorKind.SYSTEM:
-            return Reach.CENTRE
-        if self.scopes is not None and permission not in self.scopes:
-            return Reach.NONE
-        return reach_of(self.roles, permission)
+        return _reach_of(self.kind, self.roles, self.scopes, permission)
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the actor holds the permission at all, a proposal included."""
@@ -98,18 +113,12 @@ class Actor:
 
         A person's two permissions reach equally far; a program's key may name only one of them.
         """
-        return _sight_of(self.reach(Permission.CASE_READ), self.reach(Permission.CLIENT_READ))
+        return _sight_of(self.kind, self.roles, self.scopes)
 
     @property
     def at_platform(self) -> bool:
         """Whether the actor stands above the centres, seeing none of their clients."""
         return self.kind is ActorKind.PLATFORM
-
-
-@cache
-def _sight_of(cases: Reach, clients: Reach) -> Sight:
-    farthest = max(cases, clients, key=lambda it: it.rank)
-    return _SIGHTS.get(farthest, Sight.NOTHING)
 
 
 def acting_at(actor: Actor, centre_id: UUID, *, field: str = "id") -> Actor:

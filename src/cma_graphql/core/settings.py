@@ -96,6 +96,16 @@ class Settings(OwnerSettings):
     """How many lists a process gives out as CSV at once; each holds a connection of the read pool. 0: none at all."""
     export_seconds: int = Field(default=600, ge=1, le=7_200)
     """How long giving out one list may take, its client's reading included: as long its snapshot is held."""
+    live_connections: int = Field(default=5_000, ge=0)
+    """How many WebSockets and event streams a process keeps open at once. 0: none at all."""
+    live_connections_of_one: int = Field(default=50, ge=1)
+    """How many of them one person or key may have in a process."""
+    live_operations: int = Field(default=100, ge=1)
+    """How many operations may be under way at once on one WebSocket."""
+    live_init_seconds: float = Field(default=5.0, gt=0)
+    """How long a WebSocket may take to say who it is."""
+    live_ping_seconds: float = Field(default=20.0, gt=0)
+    """How often a connection is asked for a sign of life, and how long it may take to give one."""
     shutdown_seconds: int = Field(default=10, ge=1)
     """How long requests under way may go on when the server is told to stop."""
     metrics_token: SecretStr | None = None

@@ -61,6 +61,10 @@ class Context:
             self._reader = self.database.reader(self.actor, timeout_ms=self.facts.deadline_ms)
         return self._reader
 
+    def read_through(self, reader: Reader) -> None:
+        """Take a reader that was made beforehand for the operation's reads."""
+        self._reader = reader
+
     async def end_reading(self) -> None:
         """End the snapshot: the next read begins a new one. A write does so before and after itself."""
         reader, self._reader = self._reader, None

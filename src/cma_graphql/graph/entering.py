@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from types import TracebackType
 
+from cma_graphql.access.actor import Actor
 from cma_graphql.core.request import RequestFacts
 from cma_graphql.domain.auth.authenticate import actor_for
 from cma_graphql.domain.auth.machinery import SignIn
@@ -29,6 +30,10 @@ class OperationContexts:
         """Prepare a context. Entering it raises Unauthenticated or Unavailable."""
         return _Operation(self, facts)
 
+    def of(self, actor: Actor, facts: RequestFacts) -> Context:
+        """Make the context of one execution as an actor, who may not introspect; whoever makes it closes it."""
+        return Context(actor, facts, self.database, self.keys, self.sign_in, self.storage, may_introspect=False)
+
 
 class _Operation:
     """The context of one operation while it lasts."""
@@ -42,17 +47,9 @@ class _Operation:
     async def __aenter__(self) -> Context:
         facts, parts = self._facts, self._parts
         actor = await actor_for(parts.sign_in, facts.authorization, facts)
-        context = self._context = Context(
-            actor=actor,
-            facts=facts,
-            database=parts.database,
-            keys=parts.keys,
-            sign_in=parts.sign_in,
-            storage=parts.storage,
-            may_introspect=parts.introspection_for == "everyone",
-        )
-        if parts.introspection_for == "signed-in":
-            context.may_introspect = context.signed_in
+        context = self._context = parts.of(actor, facts)
+        allowed = parts.introspection_for
+        context.may_introspect = allowed == "everyone" or (allowed == "signed-in" and context.signed_in)
         return context
 
     async def __aexit__(

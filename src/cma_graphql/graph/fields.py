@@ -146,6 +146,21 @@ def mutation(
     return declare
 
 
+def subscription(*, requires: Permission, description: str) -> Callable[[Callable[..., Any]], Any]:
+    """Declare a root subscription field; its function answers the Watch of a topic (graph.live.topics)."""
+
+    def declare(function: Callable[..., Any]) -> Any:
+        return strawberry.subscription(
+            resolver=function,
+            description=_described(description, [requires]),
+            extensions=[Requires(requires)],
+            directives=[auth(requires)],
+            metadata={"requires": [requires]},
+        )
+
+    return declare
+
+
 def relation(
     *,
     description: str,

@@ -55,7 +55,7 @@ class Refusal(GraphQLError):
 class RequestRefused(Exception):
     """A request that was refused before anything was executed; the answer has errors and no data."""
 
-    def __init__(self, errors: Sequence[Refusal]) -> None:
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
         super().__init__(f"{len(errors)} errors")
         self.errors = tuple(errors)
 

@@ -22,7 +22,8 @@ _WITHOUT_ZONE = -len("+00:00")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def _write_instant(value: datetime) -> str:
+def write_instant(value: datetime) -> str:
+    """Write an instant as the API does: in UTC, to the millisecond."""
     at = value if value.tzinfo is UTC else value.astimezone(UTC)
     return f"{at.isoformat(timespec='milliseconds')[:_WITHOUT_ZONE]}Z"  # strftime would shorten early years
 
@@ -77,7 +78,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="An instant in ISO 8601, given in UTC with milliseconds: `2026-03-31T09:30:00.000Z`. "
         "Input may have another zone, but must have one.",
         specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
-        serialize=_write_instant,
+        serialize=write_instant,
         parse_value=_read_instant,
     ),
     date: strawberry.scalar(

@@ -25,6 +25,7 @@ from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
 from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
 from cma_graphql.graph.cases.queries import CaseQueries
+from cma_graphql.graph.cases.subscriptions import CaseSubscriptions
 from cma_graphql.graph.centres.mutations import CentreMutations
 from cma_graphql.graph.centres.queries import CentreQueries
 from cma_graphql.graph.clients.mutations import ClientMutations
@@ -48,6 +49,8 @@ from cma_graphql.graph.exchange.importing_queries import CaseloadImportQueries
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.households.mutations import HouseholdMutations
 from cma_graphql.graph.households.queries import HouseholdQueries
+from cma_graphql.graph.live.page_queries import EventPageQueries
+from cma_graphql.graph.live.queries import LiveQueries
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
 from cma_graphql.graph.scalars import SCALARS
@@ -97,6 +100,8 @@ _QUERIES = (
     DocumentQueries,
     CaseloadImportQueries,
     UserQueries,
+    LiveQueries,
+    EventPageQueries,
 )
 _MUTATIONS = (
     SignInMutations,
@@ -121,8 +126,10 @@ _MUTATIONS = (
     CaseloadImportMutations,
     UserMutations,
 )
+_SUBSCRIPTIONS = (CaseSubscriptions,)
 Query = merge_types("Query", _QUERIES)
 Mutation = merge_types("Mutation", _MUTATIONS)
+Subscription = merge_types("Subscription", _SUBSCRIPTIONS)
 
 
 class _Names(NameConverter):
@@ -138,6 +145,7 @@ def make_schema(*, suggestions: bool = True) -> strawberry.Schema:
     return strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[*ERROR_TYPES, *(kind.type for kind in NODE_KINDS.values())],
         config=StrawberryConfig(scalar_map=SCALARS, name_converter=_Names(), disable_field_suggestions=not suggestions),
         execution_context_class=CompiledExecutor,

@@ -6,7 +6,7 @@ connections at a time (decision 8).
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Self
@@ -60,12 +60,18 @@ def _written(key: UUID) -> str:
     return str(UUID(int=int(key)))
 
 
+def _nobody_listens(_centre_id: UUID, _seq: int) -> None:
+    """Do nothing: the log is there for whoever reads it."""
+
+
 class Reader:
     """One request's reads: a transaction opened by the first of them, every later one in the same snapshot."""
 
-    def __init__(self, database: "Database", actor: Actor, *, timeout_ms: int) -> None:
+    def __init__(self, database: "Database", actor: Actor, *, timeout_ms: int, shown_as: Actor | None = None) -> None:
+        """Take whose reads these are; `shown_as` is the actor that selectors are shown, where it is another object."""
         self._database = database
         self._actor = actor
+        self._shown_as = shown_as or actor
         self._timeout_ms = timeout_ms
         self._connection: PoolConnectionProxy[Record] | None = None
         self._lock = asyncio.Lock()  # graphql-core runs siblings at once; a connection runs one statement
@@ -73,11 +79,13 @@ class Reader:
         self._sight = actor.sight
         self.statements = 0
         """How many statements have run, BEGIN and COMMIT not counted."""
+        self.personal = False
+        """Whether any of them answered this actor other than a colleague of the same roles."""
 
     @property
     def actor(self) -> Actor:
         """Whose reads these are."""
-        return self._actor
+        return self._shown_as
 
     @property
     def database(self) -> "Database":
@@ -104,6 +112,7 @@ class Reader:
             try:
                 connection = self._connection or await self._begin()
                 self.statements += 1
+                self.personal |= compiled.personal
                 try:
                     rows: Sequence[Record] = await connection.fetch(compiled.text, *arguments)
                 except BaseException:
@@ -168,6 +177,8 @@ class Database:
         self._read_pool_size = read_pool_size
         self._connect_timeout = connect_timeout_seconds
         self._pool: asyncpg.Pool[Record] | None = None
+        self.committed: Callable[[UUID, int], None] = _nobody_listens
+        """Told, after each commit with events, the centre and the number of the last; it neither waits nor fails."""
         self._engine: AsyncEngine = create_async_engine(
             make_url(dsn).set(drivername="postgresql+asyncpg"),
             isolation_level="AUTOCOMMIT",  # we say BEGIN ourselves, with the scope in the same round trip
@@ -219,9 +230,9 @@ class Database:
         with suppress(asyncpg.InterfaceError):  # it was lost, and the pool has it back already
             connection.terminate()
 
-    def reader(self, actor: Actor, *, timeout_ms: int = 10_000) -> Reader:
+    def reader(self, actor: Actor, *, timeout_ms: int = 10_000, shown_as: Actor | None = None) -> Reader:
         """Make a reader for one request; whoever makes it closes it."""
-        return Reader(self, actor, timeout_ms=timeout_ms)
+        return Reader(self, actor, timeout_ms=timeout_ms, shown_as=shown_as)
 
     @asynccontextmanager
     async def read(self, actor: Actor, *, timeout_ms: int = 10_000) -> AsyncGenerator[Reader]:

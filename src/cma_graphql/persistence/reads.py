@@ -25,6 +25,7 @@ from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, SoftDeleted
 Record = asyncpg.Record
 AnySelect = Select[*tuple[Any, ...]]
 """A select of whatever columns."""
+_OF_A_PERSON = frozenset({"actor_user", "actor_client", "actor_teams"})
 DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
 
@@ -39,6 +40,8 @@ class Compiled:
     text: str
     parameters: tuple[str, ...]
     constants: Mapping[str, object]
+    personal: bool = False
+    """Whether the answer depends on who asks, beyond the centre and how far they see."""
 
     def arguments(self, given: Mapping[str, object]) -> list[object]:
         """Put the parameters' values into order; a missing one raises KeyError."""
@@ -57,7 +60,8 @@ def compile_select(select: AnySelect) -> Compiled:
     constants = {
         name: bind.value for name, bind in compiled.binds.items() if not bind.required and bind.value is not None
     }
-    return Compiled(str(compiled), tuple(compiled.positiontup or ()), constants)
+    parameters = tuple(compiled.positiontup or ())
+    return Compiled(str(compiled), parameters, constants, personal=not _OF_A_PERSON.isdisjoint(parameters))
 
 
 def _needs_python(kind: TypeEngine[Any]) -> bool:

@@ -75,6 +75,11 @@ class UnitOfWork:
         """Who acts."""
         return self._actor
 
+    @property
+    def last(self) -> int | None:
+        """The number of the last event that was appended, if any."""
+        return self._last
+
     # Reading
 
     async def all(self, statement: Statement, *shape: Hashable, **parameters: object) -> Sequence[Record]:
@@ -278,7 +283,7 @@ class UnitOfWork:
     async def finish(self) -> int | None:
         """Send everything and append the events, last; answer the centre's new sequence number, if any."""
         await self._append()
-        return self._last
+        return self.last
 
     async def _append(self) -> None:
         await self.flush()

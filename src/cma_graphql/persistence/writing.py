@@ -53,6 +53,8 @@ async def unit_of_work(
             await uow.finish()
         finally:
             await uow.close()
+    if uow.last is not None:
+        database.committed(actor.centre_id, uow.last)
     for afterwards in uow.afterwards:
         await afterwards()
 

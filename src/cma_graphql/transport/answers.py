@@ -7,15 +7,15 @@ first release (422 for what is refused, 294 for data with errors).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-import orjson
 from starlette.responses import Response
 
+from cma_graphql.core import json_text
 from cma_graphql.graph.refusals import PARSE_FAILED
 from cma_graphql.transport.negotiation import GRAPHQL_RESPONSE, JSON
 
+write_json = json_text.write_json
 ALLOWED_METHODS = "GET, HEAD, OPTIONS, POST"
 RETRY_SECONDS = 2
 """After how many seconds to come back when a server that we need is away."""
@@ -107,24 +107,18 @@ class _JSONAnswer(Response):
         ]
 
 
-def write_json(body: Mapping[str, Any]) -> bytes:
-    """Encode an answer. Raises TypeError for what JSON cannot hold."""
-    return orjson.dumps(body, default=_plain)
-
-
 def json_response(body: bytes, status: int, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
     """Build a response from an encoded body, its charset said."""
     return _JSONAnswer(body, status, media_type, headers or {})
 
 
+def one_error(
+    code: str, message: str, request_id: str, extensions: Mapping[str, object] | None = None
+) -> dict[str, Any]:
+    """Give an error that the edge itself answers with."""
+    return {"message": message, "extensions": {**(extensions or {}), "code": code, "requestId": request_id}}
+
+
 def error_body(code: str, message: str, request_id: str, extensions: Mapping[str, object] | None = None) -> bytes:
     """Encode an answer that holds one error and no data."""
-    error = {"message": message, "extensions": {**(extensions or {}), "code": code, "requestId": request_id}}
-    return write_json({"errors": [error]})
-
-
-def _plain(value: object) -> str:
-    """Write what orjson does not know by itself; numbers with a fixed point as text, so that none is rounded."""
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} cannot be written as JSON.")
+    return write_json({"errors": [one_error(code, message, request_id, extensions)]})

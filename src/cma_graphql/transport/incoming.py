@@ -11,7 +11,7 @@ from cma_graphql.transport.answers import HttpRefused
 from cma_graphql.transport.body import check_body, read_body
 from cma_graphql.transport.graphql_request import GraphQLRequest, request_from_json
 from cma_graphql.transport.negotiation import JSON, choose_media_type, is_utf8_json
-from cma_graphql.transport.record import record_of
+from cma_graphql.transport.record import RequestRecord, record_of
 
 _AGENT_LENGTH = 256
 _AGENTS = 512
@@ -59,17 +59,7 @@ class Incoming:
 
     def facts(self, limits: Limits) -> RequestFacts:
         """Tell who calls from where, with which credentials."""
-        authorization = self.values(b"authorization")
-        if len(authorization) > 1:
-            raise HttpRefused(400, "BAD_REQUEST", "The header Authorization is given more than once.")
-        agents = self.values(b"user-agent")
-        return RequestFacts(
-            request_id=self.record.request_id,
-            remote_address=self.record.remote_address,
-            user_agent=_printable(agents[0][:_AGENT_LENGTH]) if agents else "",
-            authorization=authorization[0] if authorization else None,
-            deadline_ms=limits.deadline_ms,
-        )
+        return facts_of(self.scope, self.record, deadline_ms=limits.deadline_ms)
 
     def negotiate(self, offers: tuple[str, ...]) -> str:
         """Choose the answer's media type, or refuse where Accept allows none of those offered."""
@@ -78,6 +68,26 @@ class Incoming:
             message = f"Answers are written as {' or '.join(offers)}, in UTF-8."
             raise HttpRefused(406, "NOT_ACCEPTABLE", message)
         return media_type
+
+
+def facts_of(scope: Scope, record: RequestRecord, *, deadline_ms: int) -> RequestFacts:
+    """Tell who calls from where, with which credentials. Refuses two headers Authorization."""
+    authorization: str | None = None
+    agent = ""
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            if authorization is not None:
+                raise HttpRefused(400, "BAD_REQUEST", "The header Authorization is given more than once.")
+            authorization = value.decode("latin-1")
+        elif name == b"user-agent" and not agent:
+            agent = _printable(value[:_AGENT_LENGTH].decode("latin-1"))
+    return RequestFacts(
+        request_id=record.request_id,
+        remote_address=record.remote_address,
+        user_agent=agent,
+        authorization=authorization,
+        deadline_ms=deadline_ms,
+    )
 
 
 @lru_cache(maxsize=_AGENTS)

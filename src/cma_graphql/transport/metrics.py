@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily
@@ -20,6 +21,22 @@ from cma_graphql.transport.record import RequestRecord, record_of
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _TYPES = frozenset({"query", "mutation", "subscription"})
+
+
+class LiveFigures(Protocol):
+    """What live updates count."""
+
+    @property
+    def counts(self) -> Mapping[str, float]:
+        """What came of events, by name."""
+
+    @property
+    def subscriptions(self) -> int:
+        """How many there are."""
+
+    @property
+    def queued(self) -> int:
+        """How many answers wait."""
 
 
 class Metrics:
@@ -61,8 +78,36 @@ class Metrics:
         self._exporting = Gauge("cma_exports_in_flight", "Exports being given out.", registry=registry)
         # Finding a figure by its labels costs more than adding to it, and there are few of them.
         self._requests_of = cache(lambda status: self._requests.labels(f"{status}xx"))
-        self._operations_of = cache(
-            lambda kind, outcome: (self._operations.labels(kind, outcome), self._seconds.labels(kind))
+        self._operations_of = cache(self._operations.labels)
+        self._seconds_of = cache(self._seconds.labels)
+
+        self._delivered_after = Histogram(
+            "cma_live_delivery_seconds",
+            "Seconds from an event to its last subscriber's queue on this server.",
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+
+    def delivered_after(self, seconds: float) -> None:
+        """Note how long after it happened an event was with all its subscribers here."""
+        self._delivered_after.observe(seconds)
+
+    def watch_live(self, live: LiveFigures, bus: Mapping[str, float]) -> None:
+        """Show the figures of live updates when they are asked for."""
+        self.add_gauges(
+            "cma_live",
+            "Subscriptions, and answers that wait for their subscribers.",
+            "what",
+            {"subscriptions": lambda: live.subscriptions, "queued": lambda: live.queued},
+        )
+        self.add_counters(
+            "cma_live_answers",
+            "Answers delivered or dropped to be read again, texts rendered for many or for one, resyncs by reason.",
+            "what",
+            lambda: live.counts,
+        )
+        self.add_counters(
+            "cma_live_wakes", "What woke listeners (commit, bell, poll), and what of it failed.", "what", lambda: bus
         )
 
     def began(self) -> None:
@@ -74,11 +119,15 @@ class Metrics:
         self._under_way -= 1
         self._requests_of(status // 100).inc()
         if is_graphql:
-            kind = record.operation_type if record.operation_type in _TYPES else "none"
-            first = record.codes[0] if record.codes else "OK"
-            operations, durations = self._operations_of(kind, first if first in self._known_codes else "OTHER")
-            operations.inc()
-            durations.observe(seconds)
+            self.operation_ended(record, seconds=seconds)
+
+    def operation_ended(self, record: RequestRecord, *, seconds: float) -> None:
+        """Note that an operation is over. A subscription's time is its client's affair and not measured."""
+        kind = record.operation_type if record.operation_type in _TYPES else "none"
+        first = record.codes[0] if record.codes else "OK"
+        self._operations_of(kind, first if first in self._known_codes else "OTHER").inc()
+        if kind != "subscription":
+            self._seconds_of(kind).observe(seconds)
 
     def export_began(self) -> None:
         """Note that a list begins to be given out."""

@@ -64,7 +64,7 @@ def with_edge_middleware(
         app,
         allow_origins=tuple(allowed_origins),
         allow_methods=("GET", "POST", "PUT"),
-        allow_headers=("Authorization", "Content-Type", "X-Request-Id", *PREFLIGHT_HEADERS),
+        allow_headers=("Authorization", "Content-Type", "Last-Event-ID", "X-Request-Id", *PREFLIGHT_HEADERS),
         allow_credentials=False,
         expose_headers=("X-Request-Id", "Retry-After", "Content-Disposition", "Cma-Redacted"),
     )
@@ -102,8 +102,8 @@ class EdgeMiddleware:
         self._strict = _raw({**_SECURITY_HEADERS, "Strict-Transport-Security": _STRICT_TRANSPORT})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; anything but HTTP is passed on as it is."""
-        if scope["type"] != "http":
+        """Answer a request. A WebSocket is given its record and passed on; what is neither is passed on as it is."""
+        if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
         app, asked = self._direct.get(scope["path"], self._app), ""
@@ -117,6 +117,9 @@ class EdgeMiddleware:
             remote_address=self._proxies.client_address(scope),
         )
         begin_record(scope, record)
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
         strict = self._production and self._proxies.is_https(scope)
         answer = _Answer(send, record, self._strict if strict else self._plain)
         began = time.perf_counter()

@@ -6,12 +6,13 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from cma_graphql.transport.answers import error_body, json_response
 from cma_graphql.transport.export_http import ExportEndpoint
 from cma_graphql.transport.graphql_http import GraphQLEndpoint
 from cma_graphql.transport.health import Health
+from cma_graphql.transport.live.socket import SocketEndpoint
 from cma_graphql.transport.metrics import Metrics, MetricsEndpoint
 from cma_graphql.transport.middleware import EXPORT_PATH, GRAPHQL_PATH
 from cma_graphql.transport.negotiation import JSON
@@ -28,10 +29,12 @@ def edge_routes(
     metrics: Metrics,
     metrics_token: str | None = None,
     export: ExportEndpoint | None = None,
+    sockets: SocketEndpoint | None = None,
 ) -> list[BaseRoute]:
     """Give the routes /graphql, /livez, /readyz and /metrics; and /export, where lists are given out."""
     return [
         Route(GRAPHQL_PATH, graphql),
+        *([] if sockets is None else [WebSocketRoute(GRAPHQL_PATH, sockets)]),
         *([] if export is None else [Route(EXPORT_PATH, export)]),
         Route("/livez", health.livez),
         Route("/readyz", health.readyz),

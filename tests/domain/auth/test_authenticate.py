@@ -8,12 +8,16 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from cma_graphql.access.permissions import Role
 from cma_graphql.core import clock
 from cma_graphql.core.access_tokens import AccessClaims, AccessTokens
 from cma_graphql.core.errors import Unauthenticated
 from cma_graphql.core.ids import PLATFORM_CENTRE, new_id
+from cma_graphql.core.request import RequestFacts
+from cma_graphql.domain.auth.standing import read_session_standings
+from cma_graphql.persistence.database import Database
 from support.data import Data
-from support.signing_in import SigningIn
+from support.signing_in import LOGOUT, SigningIn
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -130,3 +134,25 @@ async def test_what_is_believed_costs_nothing_for_a_second(
     with clock.stopped(at - timedelta(seconds=1)):
         await signing_in.actor(tokens.header)
     assert asked == 3
+
+
+async def test_many_sessions_are_read_together_as_each_is_by_itself(
+    signing_in: SigningIn, data: Data, database: Database
+) -> None:
+    centre, other = await data.a_centre(), await data.a_centre()
+    team = await data.a_team(centre)
+    people = [
+        await signing_in.a_person(centre, Role.CENTRE_MANAGER),
+        await signing_in.a_person(centre, team_ids=(team,)),
+        await signing_in.a_person(centre),
+        await signing_in.a_person(other),
+    ]
+    headers = [(await signing_in.log_in(person)).header for person in people]
+    actors = [await signing_in.actor(header) for header in headers]
+    await signing_in.graph.run(LOGOUT, authorization=headers[2])
+    sessions = [actor.session_id for actor in actors if actor.session_id is not None]
+    read = await read_session_standings(database, centre, [*sessions, new_id()])
+    facts = RequestFacts("test-request", signing_in.address, "tests", None, 1_000)
+    assert {key: standing.actor(facts) for key, standing in read.items()} == {
+        actor.session_id: actor for actor in actors[:2]
+    }

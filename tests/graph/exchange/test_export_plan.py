@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 import strawberry
+from graphql import GraphQLError
 
 from cma_graphql.graph.exchange.export_plan import ExportPlan, plan_export
 from cma_graphql.graph.limits import Limits
 from cma_graphql.graph.operations import Operations
 from cma_graphql.graph.prepared import Documents
-from cma_graphql.graph.refusals import Refusal, RequestRefused
+from cma_graphql.graph.refusals import RequestRefused
 
 
 def planned(schema: strawberry.Schema, query: str, **variables: Any) -> ExportPlan:
@@ -18,7 +19,7 @@ def planned(schema: strawberry.Schema, query: str, **variables: Any) -> ExportPl
     return plan_export(operations.executor(prepared, prepared.operation(None), variables))
 
 
-def refusal_of(schema: strawberry.Schema, query: str, **variables: Any) -> Refusal:
+def refusal_of(schema: strawberry.Schema, query: str, **variables: Any) -> GraphQLError:
     with pytest.raises(RequestRefused) as raised:
         planned(schema, query, **variables)
     [refusal] = raised.value.errors

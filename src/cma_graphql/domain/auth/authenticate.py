@@ -1,6 +1,8 @@
 """Who calls: an actor made of the Authorization header."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from cma_graphql.access.actor import Actor, anonymous, system_of
 from cma_graphql.core.access_tokens import Refusal, TokenRefused
@@ -21,6 +23,16 @@ _LONGEST_HEADER = 4_096
 _SUSPICIOUS = frozenset({Refusal.UNKNOWN_KEY, Refusal.SIGNATURE, Refusal.AUDIENCE, Refusal.ISSUER, Refusal.CLAIMS})
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a good header stands for: who, from which session or key, and until when by itself."""
+
+    standing: Standing
+    key: UUID | bytes
+    """The session's id, or the key's digest."""
+    ends_at: datetime
+
+
 async def actor_for(sign_in: SignIn, authorization: str | None, facts: RequestFacts) -> Actor:
     """Answer who calls; nobody where there is no header. Raises Unauthenticated for a header that is not good.
 
@@ -28,18 +40,23 @@ async def actor_for(sign_in: SignIn, authorization: str | None, facts: RequestFa
     """
     if authorization is None:
         return anonymous(request_id=facts.request_id, remote_address=facts.remote_address, user_agent=facts.user_agent)
+    return (await verify(sign_in, authorization, facts)).standing.actor(facts)
+
+
+async def verify(sign_in: SignIn, authorization: str, facts: RequestFacts) -> Verified:
+    """Answer what an Authorization header stands for. Raises Unauthenticated for one that is not good."""
     scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.casefold() != "bearer" or not token or len(authorization) > _LONGEST_HEADER:
         raise Unauthenticated
     if token_kind(token) is TokenKind.SERVICE_KEY:
-        standing = await _of_key(sign_in, token_digest(token), facts)
-    else:
-        standing = await _of_session(sign_in, token, facts)
-    return standing.actor(facts)
+        digest = token_digest(token)
+        standing = await _of_key(sign_in, digest, facts)
+        return Verified(standing, digest, standing.ends_at)
+    return await _of_session(sign_in, token, facts)
 
 
-async def _of_session(sign_in: SignIn, token: str, facts: RequestFacts) -> Standing:
+async def _of_session(sign_in: SignIn, token: str, facts: RequestFacts) -> Verified:
     try:
         claims = sign_in.tokens.verify(token)
     except TokenRefused as refused:
@@ -55,7 +72,7 @@ async def _of_session(sign_in: SignIn, token: str, facts: RequestFacts) -> Stand
         sign_in.standings.keep(claims.session_id, standing, read_at=read_at)
     if not standing.is_of(claims):
         raise Unauthenticated
-    return standing
+    return Verified(standing, claims.session_id, min(claims.expires_at, standing.ends_at))
 
 
 async def _of_key(sign_in: SignIn, digest: bytes, facts: RequestFacts) -> Standing:

@@ -45,7 +45,7 @@ _PERSON = {
     "last_name": _TEXT,
     "password_hash": _TEXT,
 }
-SESSION_COLUMNS = {
+SESSION_COLUMNS: dict[str, Any] = {
     "user_id": _UUID,
     "centre_id": _UUID,
     "authenticated_by": _TEXT,

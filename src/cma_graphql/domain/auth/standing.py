@@ -1,11 +1,13 @@
 """What a session or a key is good for at this moment: read for a request, believed for a second (decision 29)."""
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ARRAY, Uuid, and_, bindparam, column, exists, func, or_, select, true
 
 from cma_graphql.access.actor import Actor, ActorKind, Sight, anonymous, system_of
 from cma_graphql.access.permissions import PLATFORM_ROLES, STAFF_ROLES, Permission, Role
@@ -95,11 +97,33 @@ class Standings:
 
 @statement
 def standing_of_session(sight: Sight) -> AnySelect:
-    """Select a session with its person's membership, centre and teams, as they are now.
+    """Select a session with its person's membership, centre and teams, as they are now."""
+    session = doors.function_of("auth_session", {"session_id": Uuid()}, doors.SESSION_COLUMNS)
+    return _with_standing(select(*session.c).select_from(session), session, sight)
+
+
+@statement
+def standings_of_sessions(sight: Sight) -> AnySelect:
+    """Select many sessions of one centre with the same; those of other centres are left out."""
+    given = (
+        func.unnest(bindparam("session_ids", type_=ARRAY(Uuid())))
+        .table_valued(column("session_id", Uuid()), name="given")
+        .render_derived()
+    )
+    session = (
+        func.auth_session(given.c.session_id)
+        .table_valued(*(column(title, kind) for title, kind in doors.SESSION_COLUMNS.items()))
+        .lateral("session")
+    )
+    chosen = select(given.c.session_id, *session.c).select_from(given).join(session, true())
+    return _with_standing(chosen, session, sight)
+
+
+def _with_standing(chosen: AnySelect, session: Any, sight: Sight) -> AnySelect:
+    """Add to sessions what they are good for.
 
     A client's stands as long as the client's record does: a deleted one is shown to nobody, in the portal neither.
     """
-    session = doors.function_of("auth_session", {"session_id": Uuid()}, doors.SESSION_COLUMNS)
     teams = (
         select(func.array_agg(TeamMember.team_id, type_=ARRAY(Uuid())))
         .join(Team, (Team.centre_id == TeamMember.centre_id) & (Team.id == TeamMember.team_id))
@@ -116,15 +140,13 @@ def standing_of_session(sight: Sight) -> AnySelect:
         CLIENTS.c.centre_id == ACTOR_CENTRE, CLIENTS.c.id == Membership.client_id, CLIENTS.c.deleted_at.is_(None)
     )
     return (
-        select(
-            *session.c,
+        chosen.add_columns(
             Membership.roles,
             Membership.status,
             Membership.client_id,
             Centre.status.label("centre_status"),
             func.coalesce(teams, bindparam("no_teams", [], type_=ARRAY(Uuid()))).label("team_ids"),
         )
-        .select_from(session)
         .join(Membership, and_(live(Membership, sight), Membership.id == session.c.user_id))
         .join(Centre, and_(live(Centre, sight), Centre.id == Membership.centre_id))
         .where(session.c.centre_id == ACTOR_CENTRE, or_(Membership.client_id.is_(None), recorded))
@@ -152,7 +174,23 @@ async def read_session_standing(database: Database, claims: AccessClaims) -> Sta
     centre_id = claims.centre_id or PLATFORM_CENTRE
     async with database.read(system_of(centre_id)) as reader:
         row = await reader.one(standing_of_session, session_id=claims.session_id)
-    if row is None or not _stands(row, claims):
+    if row is None or row["user_id"] != claims.user_id:
+        return None
+    return _standing(row, centre_id, claims.session_id)
+
+
+async def read_session_standings(
+    database: Database, centre_id: UUID, session_ids: Collection[UUID]
+) -> dict[UUID, Standing]:
+    """Answer what sessions of one centre are good for now, in one statement; those that are good for nothing lack."""
+    async with database.read(system_of(centre_id)) as reader:
+        rows = await reader.all(standings_of_sessions, session_ids=list(session_ids))
+    found = {row["session_id"]: _standing(row, centre_id, row["session_id"]) for row in rows}
+    return {session_id: standing for session_id, standing in found.items() if standing is not None}
+
+
+def _standing(row: Record, centre_id: UUID, session_id: UUID) -> Standing | None:
+    if not _stands(row):
         return None
     roles = roles_at(centre_id, row["roles"])
     kind = kind_of(centre_id, roles)
@@ -165,16 +203,15 @@ async def read_session_standing(database: Database, claims: AccessClaims) -> Sta
         roles=roles,
         team_ids=tuple(row["team_ids"]),
         client_id=row["client_id"] if kind is ActorKind.CLIENT else None,
-        session_id=claims.session_id,
+        session_id=session_id,
         authenticated_by=row["authenticated_by"],
         ends_at=row["expires_at"],
     )
 
 
-def _stands(row: Record, claims: AccessClaims) -> bool:
-    return (
-        row["user_id"] == claims.user_id
-        and row["revoked_at"] is None
+def _stands(row: Record) -> bool:
+    return bool(
+        row["revoked_at"] is None
         and row["expires_at"] > now()
         and row["status"] == MembershipStatus.ACTIVE
         and row["centre_status"] == CentreStatus.ACTIVE

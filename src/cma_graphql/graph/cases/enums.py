@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from cma_graphql.domain.cases import events
 from cma_graphql.domain.cases.models import (
     BillingMethod,
     CaseCategory,
@@ -17,6 +18,7 @@ from cma_graphql.graph.enums import described
 __all__ = [
     "BillingMethod",
     "CaseCategory",
+    "CaseEventName",
     "CaseOrder",
     "CaseStage",
     "CaseStatus",
@@ -144,5 +146,36 @@ described(
         "OPENED_ON_DESC": "Latest opening day first.",
         "CASE_NUMBER_ASC": "By case number.",
         "CASE_NUMBER_DESC": "By case number, the last first.",
+    },
+)
+
+
+class CaseEventName(StrEnum):
+    """The events of cases, by the names that the log has for them."""
+
+    CREATED = events.CaseCreated.name
+    UPDATED = events.CaseUpdated.name
+    ASSIGNED = events.CaseAssigned.name
+    STATUS_CHANGED = events.CaseStatusChanged.name
+    STAGE_CHANGED = events.CaseStageChanged.name
+    TEAM_CHANGED = events.CaseTeamChanged.name
+    RESTRICTED = events.CaseRestricted.name
+    DELETED = events.CaseDeleted.name
+    RESTORED = events.CaseRestored.name
+
+
+described(
+    CaseEventName,
+    "What can happen to a case.",
+    {
+        "CREATED": "It was opened.",
+        "UPDATED": "What it says of itself changed: its words, its kind, its value.",
+        "ASSIGNED": "It has an advisor, or another one than before.",
+        "STATUS_CHANGED": "It went from one state to another.",
+        "STAGE_CHANGED": "It is elsewhere in the course of advice.",
+        "TEAM_CHANGED": "Somebody joined or left its team, or it went to another team.",
+        "RESTRICTED": "It is hidden from those who do not work on it, or is not any more.",
+        "DELETED": "It was deleted: told as `Removed`.",
+        "RESTORED": "It was deleted, and is back.",
     },
 )

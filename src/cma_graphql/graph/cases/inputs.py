@@ -9,7 +9,7 @@ import strawberry
 from cma_graphql.core.faults import read_field
 from cma_graphql.core.formats.text import one_line
 from cma_graphql.domain.cases.transitions import OPEN
-from cma_graphql.graph.cases.enums import CaseCategory, CaseOrder, CaseStage, CaseStatus, Level, Priority
+from cma_graphql.graph.cases.enums import CaseCategory, CaseEventName, CaseOrder, CaseStage, CaseStatus, Level, Priority
 from cma_graphql.graph.node import find_id
 
 
@@ -45,6 +45,16 @@ class CaseFilter:
     review_before: datetime | None = strawberry.field(default=None, description="To be reviewed before this instant.")
 
 
+@strawberry.input(description="Which events of cases to be told of.")
+class CaseEventFilter:
+    """Conditions on events."""
+
+    names: list[CaseEventName] | None = strawberry.field(
+        default=None, description="Being one of these. That a case has left the viewer's sight is always told."
+    )
+
+
+CaseEventFilterArgument = Annotated[CaseEventFilter | None, strawberry.argument(description="Which events.")]
 CaseFilterArgument = Annotated[CaseFilter | None, strawberry.argument(description="Which cases.")]
 CaseOrderArgument = Annotated[CaseOrder, strawberry.argument(description="In which order.")]
 

@@ -1,0 +1,1 @@
+"""Connections that stay open: GraphQL over WebSocket and server-sent events, one meaning under both."""
