@@ -87,9 +87,11 @@ class Bus:
 
     async def close(self) -> None:
         """End everything."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        running = set(self._tasks)
+        while running:  # a cancellation that coincides with a time-out of the driver's is lost: then once more
+            for task in running:
+                task.cancel()
+            _, running = await asyncio.wait(running, timeout=1)
         self._tasks = []
         self.connected = False
         if self._redis is not None:
