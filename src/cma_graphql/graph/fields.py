@@ -147,14 +147,17 @@ def mutation(
 
 
 def subscription(*, requires: Permission, description: str) -> Callable[[Callable[..., Any]], Any]:
-    """Declare a root subscription field; its function answers the Watch of a topic (graph.live.topics)."""
+    """Declare a root subscription field; its function answers the Watch of a topic (graph.live.topics).
+
+    Its cost is that of one event.
+    """
 
     def declare(function: Callable[..., Any]) -> Any:
         return strawberry.subscription(
             resolver=function,
             description=_described(description, [requires]),
             extensions=[Requires(requires)],
-            directives=[auth(requires)],
+            directives=[auth(requires), *directives_for(function, call=CALL)],
             metadata={"requires": [requires]},
         )
 

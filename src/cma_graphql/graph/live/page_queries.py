@@ -7,6 +7,7 @@ import strawberry
 from cma_graphql.core.errors import Invalid
 from cma_graphql.graph.cases.live_types import CASES, CaseEvent
 from cma_graphql.graph.context import Context, Info
+from cma_graphql.graph.cost_directives import CALL, list_size
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.live.cursors import read_event_cursor, require_past, write_event_cursor
 from cma_graphql.graph.live.gate import sees
@@ -17,6 +18,7 @@ from cma_graphql.persistence.event_log import Happening, OutOfRetention, read_af
 
 _TOPICS = (CASES,)
 _LARGEST_PAGE = 100
+_USUAL_PAGE = 50
 _LOOKED_THROUGH = 500
 """How many events one page looks through at most, whoever's they are."""
 
@@ -45,6 +47,8 @@ class EventPageQueries:
         requires=None,
         description="What has happened to the cases that the viewer sees, behind a cursor, in order: for programs that "
         "cannot hold a connection.",
+        call=3 * CALL,
+        size=list_size(_USUAL_PAGE, by=["first"], of=["items"]),
     )
     async def events(
         self,
@@ -56,7 +60,7 @@ class EventPageQueries:
                 "is answered."
             ),
         ] = None,
-        first: Annotated[int, strawberry.argument(description="How many at most: 1 to 100.")] = 50,
+        first: Annotated[int, strawberry.argument(description="How many at most: 1 to 100.")] = _USUAL_PAGE,
     ) -> UpdatePage:
         """List events."""
         if not 1 <= first <= _LARGEST_PAGE:
