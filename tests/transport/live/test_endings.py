@@ -164,7 +164,7 @@ async def test_a_server_that_stops_lets_queries_be_answered_and_sends_everybody_
         live.server.should_exit = True
         assert await follower.until_closed() == (1012, "The server restarts.")
         live.edge.contexts.made[0].release.set()
-        assert (await busy.hear())["payload"] == {"data": {"write": "write"}}
+        assert (await busy.hear())["payload"]["data"] == {"write": "write"}
         assert (await busy.hear())["type"] == "complete"
         assert await busy.until_closed() == (1012, "The server restarts.")
     await live.until_empty()

@@ -103,7 +103,7 @@ async def test_a_query_and_a_mutation_are_one_event(live: LiveEdge, text: str) -
     async with streaming(live, text) as stream:
         event = await stream.hear()
         assert event is not None
-        assert (event[0], list(event[2])) == ("next", ["data"])
+        assert (event[0], list(event[2])) == ("next", ["data", "extensions"])
         assert await stream.hear() == COMPLETE
 
 

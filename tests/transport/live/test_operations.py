@@ -16,7 +16,11 @@ from transport.live.conftest import NewLive
 async def test_a_query_is_answered_and_complete(live: LiveEdge) -> None:
     async with live.connected() as socket:
         await socket.subscribe("q", "query Named { hello }")
-        assert await socket.hear() == {"id": "q", "type": "next", "payload": {"data": {"hello": "Hello you"}}}
+        assert await socket.hear() == {
+            "id": "q",
+            "type": "next",
+            "payload": {"data": {"hello": "Hello you"}, "extensions": {"cost": 0}},
+        }
         assert await socket.hear() == {"id": "q", "type": "complete"}
     [line] = live.lines("operation")
     assert (line["operation"], line["type"], line["messages"]) == ("Named", "query", 1)
@@ -28,7 +32,7 @@ async def test_each_operation_has_a_context_of_its_own(live: LiveEdge) -> None:
     async with live.connected(headers={"User-Agent": "front end"}) as socket:
         for number in range(3):
             await socket.subscribe(str(number), "{ agent }")
-            assert (await socket.hear())["payload"] == {"data": {"agent": "front end"}}
+            assert (await socket.hear())["payload"]["data"] == {"agent": "front end"}
             await socket.hear()
     made = live.edge.contexts.made
     assert len({context.facts.request_id for context in made}) == 3
@@ -40,7 +44,7 @@ async def test_variables_operation_names_and_extensions_go_through(live: LiveEdg
     async with live.connected() as socket:
         text = "query A { hello } query B($name: String!) { hello(name: $name) }"
         await socket.subscribe("1", text, operationName="B", variables={"name": "Bo"}, extensions={"a": 1})
-        assert (await socket.hear())["payload"] == {"data": {"hello": "Hello Bo"}}
+        assert (await socket.hear())["payload"]["data"] == {"hello": "Hello Bo"}
         await socket.hear()
         await socket.subscribe("2", FOLLOW, variables={"after": "x"}, extensions={"trace": [1]})
         feed = await live.feed()
@@ -269,7 +273,7 @@ async def test_siblings_are_answered_while_a_slow_one_is_waited_for(live: LiveEd
         await entered(live)
         await answered(socket, "quick")
         live.edge.contexts.made[0].release.set()
-        assert (await socket.hear())["payload"] == {"data": {"wait": "wait"}}
+        assert (await socket.hear())["payload"]["data"] == {"wait": "wait"}
 
 
 async def answered(socket: Socket, id_: str) -> None:
