@@ -112,7 +112,7 @@ KEEPS: list[tuple[Rule, str, str]] = [
     (imports_at_the_top, "app.py", "import json\n"),
     (says_sql_by_expressions, "app.py", "'''SELECT a module with a sentence.'''\nx = 'Select a case.'\n"),
     (says_sql_by_expressions, "app.py", "x = 'UPDATED'\ny = f'Selected {x}'\nz = 'CASE_CREATE'\n"),
-    (says_sql_by_expressions, "persistence/database.py", "def begin_and_scope(x):\n    return f'BEGIN {x}'\n"),
+    (says_sql_by_expressions, "persistence/database.py", "def _composed(x):\n    return f'BEGIN {x}'\n"),
     (says_sql_by_expressions, "persistence/preparing.py", "x = 'SELECT 1'\n"),
     (says_sql_by_expressions, "domain/a/models.py", "x = text('deleted_at IS NULL')\n"),
     (asks_core_for_time_and_keys, "core/clock.py", "x = datetime.now(UTC)\n"),

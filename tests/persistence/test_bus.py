@@ -3,8 +3,9 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,9 +14,11 @@ from redis.asyncio import Redis
 from cma_graphql.access.actor import system_of
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.users.events import TeamUpdated
+from cma_graphql.persistence import bus as bus_module
 from cma_graphql.persistence.bus import Bus, bell_at
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.embedded import EmbeddedValkey
+from cma_graphql.persistence.event_log import read_heads
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.writing import unit_of_work
 from support.data import Data
@@ -118,20 +121,39 @@ async def test_with_valkey_killed_the_look_at_the_heads_wakes_and_no_write_fails
         assert hearing.counts["disconnected"] >= 1
 
 
-async def test_what_was_rung_while_nobody_heard_is_looked_up_on_connecting_again(
-    database: Database, elsewhere: Database, keys: CentreKeys, data: Data, valkey: EmbeddedValkey
+async def test_what_was_rung_while_nobody_heard_is_looked_up_on_connecting_again(  # noqa: PLR0917 - fixtures
+    database: Database,
+    elsewhere: Database,
+    keys: CentreKeys,
+    data: Data,
+    valkey: EmbeddedValkey,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     centre = await data.a_centre()
+    looking: list[object] = []
+
+    async def look(*given: Any) -> Mapping[UUID, int]:
+        looking.append(given)
+        try:
+            return await read_heads(*given)
+        finally:
+            looking.pop()
+
+    monkeypatch.setattr(bus_module, "read_heads", look)
     async with a_bus(database, valkey) as hearing:
         ear = Ear()
         hearing.listen(centre, ear)
+        await until(lambda: not looking and not hearing._look_now.is_set())  # as it did for having connected
+        woken, looked = ear.woken, hearing.counts["poll"]
         valkey.kill()
-        await until(lambda: not hearing.connected)
-        await happen(elsewhere, keys, centre)
-        assert ear.woken == 0
-        valkey.start()
-        await until(lambda: ear.woken, seconds=20)
-        assert hearing.counts["poll"] == 1
+        try:
+            await until(lambda: not hearing.connected)
+            await happen(elsewhere, keys, centre)
+            assert ear.woken == woken
+        finally:
+            valkey.start()
+        await until(lambda: ear.woken > woken, seconds=20)
+        assert hearing.counts["poll"] == looked + 1
 
 
 async def test_a_server_that_says_nothing_is_taken_for_lost(database: Database, valkey: EmbeddedValkey) -> None:

@@ -103,7 +103,7 @@ _SQL = re.compile(
     r"DO \$|CALL\s)"
 )
 _COMPOSERS = {
-    "persistence/database.py": {"begin_and_scope"},
+    "persistence/database.py": {"_composed"},
     "persistence/roles.py": {"role_statements", "database_statements"},
     "persistence/preparing.py": {"make_database"},
 }

@@ -8,7 +8,7 @@ connections at a time (decision 8).
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import Self
 from uuid import UUID
 
@@ -39,25 +39,32 @@ def begin_and_scope(actor: Actor, *, mode: str, timeout_ms: int) -> str:
     caller once a second, since a terminated connection would otherwise keep its statement and its locks
     until the statement ends by itself. Raises TypeError for anything but UUIDs and an int.
     """
-    isolation = _ISOLATION[mode]
     if type(timeout_ms) is not int:
         raise TypeError("timeout_ms")
-    return (
-        f"BEGIN ISOLATION LEVEL {isolation};"
-        f"SET LOCAL app.centre_id = '{_written(actor.centre_id)}';"
-        f"SET LOCAL app.user_id = '{_written(actor.user_id)}';"
-        f"SET LOCAL app.client_id = '{_written(actor.client_id) if actor.client_id is not None else ''}';"
-        f"SET LOCAL app.platform = '{'on' if actor.at_platform else 'off'}';"
-        f"SET LOCAL client_connection_check_interval = {CALLER_LOOKED_FOR_MS};"
-        f"SET LOCAL statement_timeout = {timeout_ms}"
+    client = None if actor.client_id is None else _number(actor.client_id)
+    return _composed(_number(actor.centre_id), client, actor.at_platform, mode, timeout_ms)
+
+
+@lru_cache(maxsize=4_096)
+def _composed(centre: int, client: int | None, platform: bool, mode: str, timeout_ms: int) -> str:  # noqa: FBT001 - a part of the key
+    """Compose it of numbers. A setting that is not set locally is empty, for none is ever set for longer."""
+    return ";".join(
+        [
+            f"BEGIN ISOLATION LEVEL {_ISOLATION[mode]}",
+            f"SET LOCAL app.centre_id = '{UUID(int=centre)}'",
+            *([] if client is None else [f"SET LOCAL app.client_id = '{UUID(int=client)}'"]),
+            *(["SET LOCAL app.platform = 'on'"] if platform else []),
+            f"SET LOCAL client_connection_check_interval = {CALLER_LOOKED_FOR_MS}",
+            f"SET LOCAL statement_timeout = {timeout_ms}",
+        ]
     )
 
 
-def _written(key: UUID) -> str:
-    """Write a key from its number: what a subclass would say of itself is not asked."""
+def _number(key: UUID) -> int:
+    """Take a key as its number: what a subclass would say of itself is not asked."""
     if not isinstance(key, UUID):
         raise TypeError("key")
-    return str(UUID(int=int(key)))
+    return int(key)
 
 
 def _nobody_listens(_centre_id: UUID, _seq: int) -> None:
