@@ -1,6 +1,7 @@
 """Fixtures that every test may ask for: real servers, a cloned database, builders, the schema."""
 
-from collections.abc import AsyncIterator, Iterator
+import gc
+from collections.abc import AsyncIterator, Generator, Iterator
 
 import asyncpg
 import orjson
@@ -14,6 +15,7 @@ from cma_graphql.core.access_tokens import AccessTokens
 from cma_graphql.core.vault import Vault
 from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.domain.documents.storage import DocumentStorage
+from cma_graphql.execution import plans
 from cma_graphql.graph.schema import make_schema
 from cma_graphql.integrations.email.null import NullSender
 from cma_graphql.persistence.database import Database
@@ -26,7 +28,9 @@ from support.asking import Graph
 from support.data import Data
 from support.databases import Databases, data_dir
 from support.documents import LARGEST, a_folder_store
+from support.greenlets import greenlets_followed
 from support.signing_in import SigningIn
+from support.walking import bare
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +38,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--filled-cases", default="400", help="how many cases the walks' filled network has")
     parser.addoption("--large-cases", default="20000", help="how many cases the large centre has whose plans are read")
     parser.addoption("--compared-operations", default="400", help="how many operations both executors are asked")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage in what is imported, now or later, and seldom in what documents and plans are kept."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(5_000, 20, 20)
+        gc.enable()
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtestloop() -> Generator[None, object, object]:
+    """Measure coverage in greenlets, too."""
+    with greenlets_followed():
+        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -111,8 +135,10 @@ async def acting(
 
 @pytest.fixture(scope="session")
 def schema() -> strawberry.Schema:
-    """Make the product's schema."""
-    return make_schema()
+    """Make the product's schema, with room for the plans of what a walk asks for."""
+    made = make_schema()
+    bare(made).extensions[plans._EXTENSION] = plans.Plans(bare(made), most_fields=50_000)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,10 @@ from cma_graphql.graph.refusals import RequestRefused
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
 
+_ANY = 1_000_000
+_KEPT_TOKENS = 150_000
+"""What a walk asks for, so that it is there for the next role."""
+
 
 @dataclass
 class Answer:
@@ -58,20 +62,17 @@ class Graph:
         """Run an operation as an actor, nobody unless said; or as whoever an Authorization header stands for."""
         facts = _facts(from_, authorization)
         context = self._context(as_ or await actor_for(self.sign_in, authorization, facts), facts)
-        result: Any = await self.schema.execute(operation, variable_values=variables, context_value=context)
+        result = await self._execute(operation, variables, context)
         await context.end_reading()
-        return Answer(result.data, result.errors or [], context.redacted, context.statements, context)
+        return Answer(result.data, list(result.errors or ()), context.redacted, context.statements, context)
 
-    async def run_again(self, operation: str, *, as_: Actor, **variables: Any) -> Answer:
-        """Run an operation that is run many times: as the server does, parsed and validated once."""
-        context = self._context(as_, _facts("127.0.0.1", None))
-        prepared = self._documents.prepare(operation)
+    async def _execute(self, operation: str, variables: dict[str, Any], context: Context) -> Any:
+        """Execute as the server does, parsed and validated once; what is not valid, strawberry tells of."""
         try:
-            result = await self._operations.execute(prepared, prepared.operation(None), variables, context)
-        except RequestRefused as refused:
-            return Answer(None, list(refused.errors), [], 0, context)
-        await context.end_reading()
-        return Answer(result.data, result.errors, context.redacted, context.statements, context)
+            prepared = self._documents.prepare(operation)
+            return await self._operations.execute(prepared, prepared.operation(None), variables, context)
+        except RequestRefused:
+            return await self.schema.execute(operation, variable_values=variables, context_value=context)
 
     def _context(self, actor: Actor, facts: RequestFacts) -> Context:
         return Context(
@@ -85,9 +86,17 @@ class Graph:
 
     @cached_property
     def _documents(self) -> Documents:
-        return Documents(
-            self.schema, Limits(tokens=1_000_000, fields=1_000_000), suggestions=True, kept_tokens=1_000_000
+        unlimited = Limits(
+            tokens=_ANY,
+            fields=_ANY,
+            depth=_ANY,
+            aliases=_ANY,
+            directives=_ANY,
+            root_fields=_ANY,
+            cost=_ANY,
+            values=_ANY,
         )
+        return Documents(self.schema, unlimited, suggestions=True, kept_tokens=_KEPT_TOKENS)
 
     @cached_property
     def _operations(self) -> Operations:

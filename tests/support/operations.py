@@ -15,3 +15,8 @@ def document(root_field: str) -> str:
 def most_statements(root_field: str) -> int:
     """Answer how many statements the document's first line allows the reads of its operation."""
     return int(document(root_field).splitlines()[0].removeprefix("# statements: "))
+
+
+def queries() -> list[str]:
+    """Name the root fields of `query`, in their order."""
+    return sorted(path.stem for path in OPERATIONS.glob("*.graphql") if "\nquery" in path.read_text())

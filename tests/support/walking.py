@@ -1,7 +1,8 @@
 """Writes operations from the schema itself, so that a walk grows with it: every field, every argument, every input."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import strawberry
@@ -58,9 +59,9 @@ def plain(value: Any) -> Any:
     return value
 
 
-def arguments(field: GraphQLField, supply: Supply) -> str | None:
-    """Write a field's arguments: those required, and those the supply has values for. None: one is missing."""
-    written = []
+def given(field: GraphQLField, supply: Supply) -> dict[str, Any] | None:
+    """Give values to a field's arguments: those required, and those the supply has values for. None: one is missing."""
+    values = {}
     for name, argument in field.args.items():
         value = supply(name, get_named_type(argument.type).name)
         if value is None and not is_required_argument(argument):
@@ -69,8 +70,16 @@ def arguments(field: GraphQLField, supply: Supply) -> str | None:
             value = filled(argument.type, supply, everything=False, name=name)
         if value is None:
             return None
-        written.append(f"{name}: {literal(value)}")
-    return f"({', '.join(written)})" if written else ""
+        values[name] = value
+    return values
+
+
+def arguments(field: GraphQLField, supply: Supply) -> str | None:
+    """Write a field's arguments, as `given` gives them."""
+    values = given(field, supply)
+    if values is None:
+        return None
+    return f"({', '.join(f'{name}: {literal(value)}' for name, value in values.items())})" if values else ""
 
 
 def selection(kind: Any, supply: Supply, *, depth: int) -> str:
@@ -81,16 +90,16 @@ def selection(kind: Any, supply: Supply, *, depth: int) -> str:
     for name, field in kind.fields.items():
         inner = get_named_type(field.type)
         if is_leaf_type(inner):
-            given = arguments(field, supply)
-            if given is not None:
-                fields.append(f"{name}{given}")
+            written = arguments(field, supply)
+            if written is not None:
+                fields.append(f"{name}{written}")
             continue
         paging = kind.name.endswith(("Connection", "Edge")) or name in {"edges", "node", "pageInfo"}
         if depth <= 0 and not paging and not inner.name.endswith("Error"):
             continue
-        given = arguments(field, supply)
-        if given is not None:
-            fields.append(f"{name}{given} {{ {selection(inner, supply, depth=depth - (0 if paging else 1))} }}")
+        written = arguments(field, supply)
+        if written is not None:
+            fields.append(f"{name}{written} {{ {selection(inner, supply, depth=depth - (0 if paging else 1))} }}")
     return " ".join(fields)
 
 
@@ -100,15 +109,38 @@ def root_fields(schema: strawberry.Schema, operation: str) -> Mapping[str, Graph
     return root.fields if root is not None else {}
 
 
-def walk(schema: strawberry.Schema, supply: Supply, *, depth: int = 2) -> Iterator[tuple[str, str]]:
-    """Write an operation for every query root field whose required arguments the supply has."""
+def asked_by_id(schema: strawberry.Schema) -> set[str]:
+    """Name the query root fields that take an id or ids."""
+    return {name for name, field in root_fields(schema, "query").items() if {"id", "ids"} & field.args.keys()}
+
+
+@dataclass(frozen=True)
+class Question:
+    """An operation that asks one root field, whose arguments are variables: it is the same document for any id."""
+
+    text: str
+    variables: Mapping[str, Any]
+
+
+def walk(
+    schema: strawberry.Schema, supply: Supply, *, depth: int = 2, only: Container[str] | None = None
+) -> Iterator[Question]:
+    """Ask every query root field, or `only` some.
+
+    Raises LookupError where the supply has no value for an argument that is required.
+    """
     for name, field in root_fields(schema, "query").items():
-        given = arguments(field, supply)
-        if given is None:
+        if only is not None and name not in only:
+            continue
+        values = given(field, supply)
+        if values is None:
             raise LookupError(f"the walk has no value for an argument of {name}")
         inner = get_named_type(field.type)
         below = "" if is_leaf_type(inner) else f"{{ {_below(schema, inner, supply, depth)} }}"
-        yield name, f"query {{ {name}{given} {below} }}"
+        declared = ", ".join(f"${argument}: {field.args[argument].type}" for argument in values)
+        passed = ", ".join(f"{argument}: ${argument}" for argument in values)
+        head, call = (f"query ({declared})", f"{name}({passed})") if values else ("query", name)
+        yield Question(f"{head} {{ {call} {below} }}", {each: plain(value) for each, value in values.items()})
 
 
 def _below(schema: strawberry.Schema, kind: Any, supply: Supply, depth: int) -> str:

@@ -16,6 +16,7 @@ from cma_graphql.core.ids import new_id
 from cma_graphql.core.tokens import TokenKind, new_token
 from cma_graphql.domain.auth.service_keys import create_service_key
 from cma_graphql.domain.cases.models import Case
+from cma_graphql.execution import plan
 from cma_graphql.persistence.writing import unit_of_work
 from support.asking import Graph
 from support.assets import fill_assets
@@ -255,6 +256,12 @@ async def two_worlds(data: Data, graph: Graph) -> tuple[World, World]:
     for world in (here, there):
         await learn(world, graph, data.owner)
     return here, there
+
+
+@pytest.fixture
+def compiled_whatever_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile operations that are larger than any the server takes, as it compiles those that it does take."""
+    monkeypatch.setattr(plan, "MOST_FIELDS", 100_000)
 
 
 @pytest.fixture(scope="session")

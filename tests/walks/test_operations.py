@@ -17,6 +17,7 @@ from cma_graphql.graph.cost_directives import CALL
 from cma_graphql.graph.costs import costs_of
 from support.asking import Graph
 from support.data import Data
+from support.operations import queries
 from support.walking import bare, filled, root_fields
 from walks.conftest import World
 from walks.test_two_centres import assert_silent
@@ -66,6 +67,7 @@ def own_id(name: str, world: World) -> str:
 def test_every_root_field_has_its_document(schema: strawberry.Schema) -> None:
     fields = {*root_fields(schema, "query"), *root_fields(schema, "mutation")}
     assert set(DOCUMENTS) == fields
+    assert set(queries()) == set(root_fields(schema, "query"))
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))

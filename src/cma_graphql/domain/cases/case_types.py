@@ -27,7 +27,6 @@ def case_type_catalogue(_sight: Sight, _span: Span) -> AnySelect:
 async def copy_case_types(uow: UnitOfWork) -> int:
     """Give the actor's centre a copy of every case type of the network; answer how many there are."""
     entries = await uow.all(case_type_catalogue, Span.NETWORK)
-    for entry in entries:
-        uow.add(CaseType(id=new_id(), active=True, **dict(entry.items())))
+    uow.add_lines(CaseType(id=new_id(), active=True, **dict(entry.items())) for entry in entries)
     await uow.flush()
     return len(entries)

@@ -74,21 +74,19 @@ async def copy_frameworks(uow: UnitOfWork) -> int:
         entry["catalogue_id"]: ComplianceFramework(id=new_id(), active=True, **dict(entry.items()))
         for entry in await uow.all(framework_catalogue, Span.NETWORK)
     }
-    for framework in frameworks.values():
-        uow.add(framework)
+    uow.add_lines(frameworks.values())
     checklists = {}
     for entry in await uow.all(checklist_catalogue, Span.NETWORK):
         copied = frameworks.get(entry["framework_id"])
         if copied is not None:
             given = {**dict(entry.items()), "framework_id": copied.id}
-            checklist = ComplianceChecklist(id=new_id(), revision=1, active=True, **given)
-            checklists[entry["catalogue_id"]] = checklist
-            uow.add(checklist)
-    requirements = 0
-    for entry in await uow.all(item_catalogue, Span.NETWORK):
-        found = checklists.get(entry["checklist_id"])
-        if found is not None:
-            uow.add(ComplianceRequirement(id=new_id(), **{**dict(entry.items()), "checklist_id": found.id}))
-            requirements += 1
+            checklists[entry["catalogue_id"]] = ComplianceChecklist(id=new_id(), revision=1, active=True, **given)
+    uow.add_lines(checklists.values())
+    requirements = [
+        ComplianceRequirement(id=new_id(), **{**dict(entry.items()), "checklist_id": found.id})
+        for entry in await uow.all(item_catalogue, Span.NETWORK)
+        if (found := checklists.get(entry["checklist_id"])) is not None
+    ]
+    uow.add_lines(requirements)
     await uow.flush()
-    return requirements
+    return len(requirements)

@@ -32,7 +32,6 @@ def debt_type_catalogue(_sight: Sight, _span: Span) -> AnySelect:
 async def copy_debt_types(uow: UnitOfWork) -> int:
     """Give the actor's centre a copy of every type of debt of the network; answer how many there are."""
     entries = await uow.all(debt_type_catalogue, Span.NETWORK)
-    for entry in entries:
-        uow.add(DebtType(id=new_id(), active=True, **dict(entry.items())))
+    uow.add_lines(DebtType(id=new_id(), active=True, **dict(entry.items())) for entry in entries)
     await uow.flush()
     return len(entries)
