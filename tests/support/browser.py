@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright, expect
 
 import chromium
 
@@ -21,6 +21,8 @@ FLAGS = (
     # The network unplugged: no name but the loopback address resolves.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+_PATIENCE_MS = 20_000
+"""How long what is expected of a page may take: a password is slow to check on a busy machine."""
 WRITE_DOWN_VIOLATIONS = """
     document.addEventListener("securitypolicyviolation", (event) =>
         console.error(`CSP: ${event.effectiveDirective} refused ${event.blockedURI}`));
@@ -32,6 +34,7 @@ async def unplugged_chromium() -> AsyncIterator[Browser]:
     """Start Chromium with an empty profile and without a network; end it with the block."""
     path = chromium.find()
     assert path is not None, "browser tests need Chromium: install it, or set CMA_CHROMIUM to its path"
+    expect.set_options(timeout=_PATIENCE_MS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         try:
