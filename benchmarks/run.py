@@ -189,10 +189,13 @@ def main() -> int:
     parser.add_argument("plan", choices=sorted(PLANS))
     parser.add_argument("--check", action="store_true", help="compare the answers of all servers, and measure nothing")
     parser.add_argument("--largest", type=int, default=_SIZES[-1], help="make and measure no database of more cases")
+    parser.add_argument("--rounds", type=int, help="how often all servers are asked in turn")
     parser.add_argument("--note", default="", help="a sentence for the head of the report, such as on a busy machine")
     options = parser.parse_args()
     plan = PLANS[options.plan]
     plan = replace(plan, sizes=tuple(cases for cases in plan.sizes if cases <= options.largest))
+    if options.rounds is not None:
+        plan = replace(plan, pace=replace(plan.pace, rounds=options.rounds))
     try:
         install(PEERS, say)
         with running_dataset(_DATA, (plan.cases, *plan.sizes), say) as dataset:
