@@ -4,8 +4,10 @@ import asyncio
 import os
 import stat
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -356,3 +358,28 @@ async def test_a_file_that_takes_the_place_of_the_looked_at_one_is_not_kept(
         with pytest.raises(FileChanged):
             await box.store.keep(key, found)
         assert box.files("kept") == []
+
+
+@pytest.mark.parametrize("look", ["stat", "open"])
+async def test_a_file_that_is_kept_while_it_is_looked_for_is_found(
+    box: Box, monkeypatch: pytest.MonkeyPatch, look: str
+) -> None:
+    key, found = await box.came_in()
+    real: Any = getattr(Path, look)
+    moved: list[Path] = []
+
+    def looked(path: Path, *given: Any, **more: Any) -> Any:
+        if moved or path != box.folder / "kept" / key.text:
+            return real(path, *given, **more)
+        moved.append(path)
+        try:
+            return real(path, *given, **more)  # it is not there yet
+        finally:
+            box.store._keep(key, found)
+
+    monkeypatch.setattr(Path, look, looked)
+    if look == "stat":
+        assert await found_in(box.store, key) == replace(found, kept=True)
+    else:
+        assert await content_in(box.store, key, found) == CONTENT
+    assert moved

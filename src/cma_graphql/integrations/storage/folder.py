@@ -164,18 +164,23 @@ class FolderStore:
     def _places(self, key: StorageKey) -> tuple[Path, Path]:
         return self._kept / key.text, self._incoming / key.text
 
-    def _find(self, key: StorageKey) -> Found | None:
+    def _looked_at(self, key: StorageKey) -> tuple[Path, ...]:
+        """Answer where a file is looked for: once more where it is kept, since it may be moved there meanwhile."""
         kept, incoming = self._places(key)
-        for path in (kept, incoming):
+        return kept, incoming, kept
+
+    def _find(self, key: StorageKey) -> Found | None:
+        kept, _ = self._places(key)
+        for path in self._looked_at(key):
             with suppress(FileNotFoundError):
                 state = path.stat()
-                return Found(opened_size(state.st_size), _mark(state), path is kept)
+                return Found(opened_size(state.st_size), _mark(state), path == kept)
         return None
 
     @contextmanager
     def _opened(self, key: StorageKey, found: Found) -> Iterator[BinaryIO]:
         """Open the file that was found, wherever it is by now. Raises FileChanged."""
-        for path in self._places(key):
+        for path in self._looked_at(key):
             with suppress(FileNotFoundError):
                 file = path.open("rb")
                 break
