@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import median
 
+import goals
 from peers import PEERS
 from results import Curve, Results
 from samples import Sample
@@ -39,7 +40,14 @@ def write(results: Results) -> None:
 
 def page(results: Results) -> str:
     """Write the page."""
-    sections = [_head(results), *_workloads(results), _single(results), _memory(results), _client(results)]
+    sections = [
+        _head(results),
+        goals_section(_median_of(results)),
+        *_workloads(results),
+        _single(results),
+        _memory(results),
+        _client(results),
+    ]
     sections += [_curve(curve) for curve in results.curves]
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -62,6 +70,20 @@ def _head(results: Results) -> str:
         _table(("Server", "Version"), ((_TITLES.get(name, name), found) for name, found in results.versions.items())),
     ]
     return "\n\n".join(lines)
+
+
+def goals_section(reached: Callable[[str, str], float | None]) -> str:
+    """Write what was to be reached beside what was; `reached` answers the median ratio of throughput."""
+    rows = [(f"against {_TITLES[peer]}", *cells) for peer, *cells in goals.compared(reached)]
+    return f"## Throughput that is to be reached\n\n{_table(('', *goals.WORKLOADS), rows)}"
+
+
+def _median_of(results: Results) -> Callable[[str, str], float | None]:
+    def reached(workload: str, peer: str) -> float | None:
+        measured = workload in results.workloads and peer in results.peers_of(workload)
+        return results.throughput(workload, peer).middle if measured else None
+
+    return reached
 
 
 def _workloads(results: Results) -> Iterable[str]:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import goals
 import report
 from capacity import Capacity
+from peers import PEERS
 from results import Curve, Results
 from samples import Pace, Sample
 
@@ -69,6 +71,14 @@ def test_the_page_shows_ratios_figures_and_what_they_were_measured_on(results: R
     assert "## The measuring client" not in page
     assert "Growth" not in page
     assert "requests (of a hundred" not in page
+
+
+def test_the_page_says_what_was_to_be_reached_and_by_how_much_it_was_not(results: Results) -> None:
+    page = report.page(results)
+    assert "| against Mercurius + jit | ≥ 0.6× | ≥ 1.2× | ≥ 1.2×: **2×** | ≥ 0.3× | ≥ 0.4× |" in page
+    results.workloads["Q3"] = {**results.workloads["Q3"], "cma_graphql": [sample(60.0), sample(60.0), sample(60.0)]}
+    assert "| ≥ 1.2×: 0.6×, 50 % short |" in report.page(results)
+    assert set(goals.GOALS) == {peer.name for peer in PEERS}
 
 
 def test_growth_and_the_long_run_are_shown_where_they_were_measured(results: Results) -> None:
