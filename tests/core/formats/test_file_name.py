@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cma_graphql.core.formats import FormatError
@@ -61,6 +61,7 @@ def test_what_is_no_name(given_name: str, rule: str) -> None:
 
 
 @given(st.text(max_size=60))
+@example("/\U00018cd6")
 def test_a_name_that_is_kept_is_safe_and_stays_as_it_is(text: str) -> None:
     try:
         name = normalise_file_name(text)

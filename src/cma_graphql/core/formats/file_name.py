@@ -25,9 +25,7 @@ def normalise_file_name(text: str) -> str:
         name = f"_{name}"
     if not name:
         raise FormatError("blank", "This may not be empty.", minimum=1)
-    if len(name) > LONGEST_FILE_NAME:
-        raise FormatError("too-long", f"Write at most {LONGEST_FILE_NAME} characters.", maximum=LONGEST_FILE_NAME)
-    return name
+    return one_line(name, max_length=LONGEST_FILE_NAME)  # what is left of a path may be nothing that one sees
 
 
 def extension(name: str) -> str:
