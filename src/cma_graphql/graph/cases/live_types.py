@@ -1,5 +1,6 @@
 """What is told of cases as they change."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -78,11 +79,4 @@ CASES = Topic(
     present=cases_and_audiences,
     made=_made,
 )
-CASES_WITH_PARTS = Topic(
-    requires=Permission.CASE_READ,
-    entity="case",
-    prefix="case",
-    concerns=_case_or_part,
-    present=cases_and_audiences,
-    made=_made,
-)
+CASES_WITH_PARTS = replace(CASES, concerns=_case_or_part)
