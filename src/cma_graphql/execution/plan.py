@@ -34,7 +34,7 @@ from strawberry.types.field import StrawberryField
 
 from cma_graphql.execution.batched import batch_of
 from cma_graphql.execution.counts import Way
-from cma_graphql.execution.views import RecordView
+from cma_graphql.execution.views import RecordView, class_behind
 
 MOST_FIELDS = 1_000
 """How many fields a plan has at most, those of every type that an interface may stand for counted.
@@ -170,8 +170,7 @@ class Rows:
     @property
     def viewed(self) -> bool:
         """Whether their class makes views of records."""
-        origin = getattr(self.type.extensions.get("strawberry-definition"), "origin", None)
-        return isinstance(origin, type) and issubclass(origin, RecordView)
+        return issubclass(class_behind(self.type) or object, RecordView)
 
 
 def _is_at_hand(position: Position) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any, Protocol, Self
 
+from graphql import GraphQLObjectType
+
 
 class Row(Protocol):
     """A record: values by the name of their column."""
@@ -36,6 +38,12 @@ class RecordView:
             except (AttributeError, KeyError):
                 pass
         raise AttributeError(name=name, obj=self)
+
+
+def class_behind(kind: GraphQLObjectType) -> type[Any] | None:
+    """Answer the class that strawberry made a type of; None where it made it of none."""
+    origin = getattr(kind.extensions.get("strawberry-definition"), "origin", None)
+    return origin if isinstance(origin, type) else None
 
 
 class Columns:

@@ -6,10 +6,10 @@ the private ones, which are always there. One that says nothing is taken to need
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from cma_graphql.execution.info import position_planned
 from cma_graphql.execution.plan import Position, Rows, Source
+from cma_graphql.execution.views import class_behind
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.pagination import Connection
 from cma_graphql.graph.records import FromRecord
@@ -35,7 +35,7 @@ def _spared(position: Position) -> Spared:
     if len(found) != 1:
         return NOTHING_SPARED
     (rows,) = found
-    kind = _class_of(rows)
+    kind = class_behind(rows.type)
     if kind is None or not issubclass(kind, FromRecord):
         return NOTHING_SPARED
     needed: set[str] = set()
@@ -57,7 +57,7 @@ def _spared(position: Position) -> Spared:
 def _records_at(position: Position) -> Iterator[Rows]:
     """Find what the field's records become: the objects of its type, or the nodes of its connection."""
     for rows in position.below.values():
-        kind = _class_of(rows)
+        kind = class_behind(rows.type)
         if kind is not None and issubclass(kind, Connection):
             for edges in rows.positions:
                 if edges.name == "edges":
@@ -71,8 +71,3 @@ def _nodes_of(edges: Position) -> Iterator[Rows]:
         for node in edge.positions:
             if node.name == "node":
                 yield from node.below.values()
-
-
-def _class_of(rows: Rows) -> type[Any] | None:
-    origin = getattr(rows.type.extensions.get("strawberry-definition"), "origin", None)
-    return origin if isinstance(origin, type) else None
