@@ -17,6 +17,7 @@ const clients = {
       webSocketImpl: WebSocket,
       ...patience,
       retryWait: soon,
+      shouldRetry: () => true, // a server that is away refuses, which the client would take for the end
       keepAlive: 1000,
       connectionParams: () => ({ authorization: `Bearer ${token}` }),
       on: {
