@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.testing import capture_logs
 
 from cma_graphql.access.actor import Actor
@@ -18,6 +17,7 @@ from cma_graphql.core.errors import Unavailable
 from cma_graphql.core.ids import new_id
 from cma_graphql.persistence.access_log import GROUPED_FOR_SECONDS, AccessRecorder
 from cma_graphql.persistence.database import Database
+from cma_graphql.persistence.transaction import Transaction
 from support.asking import Graph
 from support.data import Data
 from support.operations import document
@@ -48,7 +48,7 @@ class Away(Database):
     away = True
 
     @asynccontextmanager
-    async def writing(self, actor: Actor, *, timeout_ms: int) -> AsyncGenerator[AsyncConnection]:
+    async def writing(self, actor: Actor, *, timeout_ms: int) -> AsyncGenerator[Transaction]:
         """Write, unless the database is away."""
         if self.away:
             raise Unavailable

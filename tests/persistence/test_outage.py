@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Integer, bindparam, func, select, text
+from sqlalchemy import Integer, bindparam, func, select
 
 from cma_graphql.access.actor import system_of
 from cma_graphql.core.errors import Unavailable
@@ -78,7 +78,7 @@ async def test_every_request_fails_alike_and_recovers_by_itself(
             uow.add(Team(id=new_id(), name="half", name_key="half"))
             await uow.flush()
             written.set()
-            await uow.connection.execute(text("SELECT pg_sleep(60)"))
+            await uow.connection.fetch("SELECT pg_sleep(60)")
 
     begun, written = asyncio.Event(), asyncio.Event()
     in_flight = [asyncio.ensure_future(read_slowly()), asyncio.ensure_future(write_slowly())]

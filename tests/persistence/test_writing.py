@@ -8,7 +8,6 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import text
 
 from cma_graphql.access.actor import Actor, system_of
 from cma_graphql.core import clock
@@ -80,7 +79,7 @@ async def test_a_lost_transaction_is_run_again(
         made = await create_team(uow, name=f"{name}{len(attempts)}")
         if len(attempts) < 3:
             await uow.flush()
-            await uow.connection.execute(text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$"))
+            await uow.connection.execute(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$")
         return made
 
     outcome = await create("team", service=lose_twice)
@@ -102,7 +101,7 @@ async def test_after_three_attempts_it_is_unavailable_and_nothing_is_kept(
         uow.afterwards.append(tell)
         await create_team(uow, name=name)
         await uow.flush()
-        await uow.connection.execute(text("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END $$"))
+        await uow.connection.execute("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END $$")
 
     with pytest.raises(Unavailable):
         await create("team", the_key(), service=lose)

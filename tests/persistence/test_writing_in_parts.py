@@ -57,7 +57,7 @@ async def test_events_appended_in_parts_are_one_chain_without_a_gap(data: Data, 
             for team in teams:
                 uow.record(TeamMade(subject_id=team.id), changes=uow.add(team), after=STAFF)
             await uow.append_so_far()
-            assert not any(team in uow._session for team in teams)
+            assert not any(team in uow._kept for team in teams)
         last = a_team("Last")
         uow.record(TeamMade(subject_id=last.id), changes=uow.add(last), after=STAFF)
         assert await uow.finish() == 4

@@ -40,9 +40,10 @@ async def fill_assets(data: Data, centre_id: UUID, cases: dict[str, UUID], mark:
     """Give every case of a centre a house that is owned with somebody and secures a debt of the case."""
     for case_id in cases.values():
         async with unit_of_work(data.database, data.keys, system_of(centre_id)) as uow:
-            debt_id = await uow.connection.scalar(
+            debts = await uow.connection.run(
                 select(Debt.id).where(Debt.centre_id == centre_id, Debt.case_id == case_id).limit(1)
             )
+            debt_id = debts[0]["id"] if debts else None
         await an_asset(
             data,
             centre_id,

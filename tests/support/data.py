@@ -223,14 +223,14 @@ class Data:
         owner = client_id or await self.a_client(centre_id)
         async with unit_of_work(self.database, self.keys, system_of(centre_id)) as uow:
             sequence = await uow.next_number(f"case:{today().year}")
-            kind = await uow.connection.scalar(
+            (kind,) = await uow.connection.run(
                 select(CaseType.id).where(CaseType.centre_id == centre_id, CaseType.code == "DEBT_ADVICE")
             )
             case = Case(
                 id=new_id(),
                 case_number=f"CASE-{today().year}-{sequence:06d}",
                 client_id=owner,
-                case_type_id=values.pop("case_type_id", kind),
+                case_type_id=values.pop("case_type_id", kind["id"]),
                 advisor_id=advisor.user_id if advisor else None,
                 **values,
             )

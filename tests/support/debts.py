@@ -46,21 +46,20 @@ async def a_debt(
     balance: Decimal | None = given.pop("current_balance", Decimal("1000.00"))
     as_of: date = given.pop("balance_as_of", today())
     async with unit_of_work(data.database, data.keys, system_of(centre_id)) as uow:
-        client_id = await uow.connection.scalar(
+        (case,) = await uow.connection.run(
             select(Case.client_id).where(Case.centre_id == centre_id, Case.id == case_id)
         )
-        kind = (
-            await uow.connection.execute(
-                select(DebtType.id, DebtType.default_priority, DebtType.regulated_credit).where(
-                    DebtType.centre_id == centre_id, DebtType.code == code
-                )
+        client_id = case["client_id"]
+        (kind,) = await uow.connection.run(
+            select(DebtType.id, DebtType.default_priority, DebtType.regulated_credit).where(
+                DebtType.centre_id == centre_id, DebtType.code == code
             )
-        ).one()
+        )
         values = {
             "interest_frozen": False,
-            "priority": kind.default_priority,
+            "priority": kind["default_priority"],
             "liability": "SOLE",
-            "regulated_credit": kind.regulated_credit,
+            "regulated_credit": kind["regulated_credit"],
             "jurisdiction": "ENGLAND_AND_WALES",
             "enforcement_stage": "NONE",
             "fraud_alleged": False,
@@ -73,7 +72,7 @@ async def a_debt(
             id=new_id(),
             case_id=case_id,
             client_id=client_id,
-            debt_type_id=kind.id,
+            debt_type_id=kind["id"],
             creditor_id=creditor,
             current_balance=balance,
             balance_as_of=None if balance is None else as_of,

@@ -208,11 +208,9 @@ async def fill_documents(data: Data, centre_id: UUID, mark: str, cases: Mapping[
         await a_document(data, centre_id, case_id, access_level="CENTRE", shared_with_client=True, **words)
         await a_document(data, centre_id, case_id, access_level="MANAGERS_AND_COMPLIANCE", **words)
         async with unit_of_work(data.database, data.keys, system_of(centre_id)) as uow:
-            debt = (
-                await uow.connection.execute(
-                    select(Debt.id, Debt.client_id).where(Debt.centre_id == centre_id, Debt.case_id == case_id)
-                )
-            ).first()
-        if debt is not None:
-            await a_link(data, centre_id, document_id, debt.id, debt.client_id)
+            debts = await uow.connection.run(
+                select(Debt.id, Debt.client_id).where(Debt.centre_id == centre_id, Debt.case_id == case_id)
+            )
+        if debts:
+            await a_link(data, centre_id, document_id, debts[0]["id"], debts[0]["client_id"])
     await a_document(data, centre_id, None, file_name=f"{mark}.csv", **words)

@@ -1,4 +1,4 @@
-"""Counts the statements of units of work: the ORM's, and those that go to the driver at once."""
+"""Counts the statements of units of work."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
-from cma_graphql.persistence.unit_of_work import UnitOfWork
-from support.acting import Acting
+from cma_graphql.persistence.transaction import Transaction
 
 
 @dataclass
@@ -20,20 +18,20 @@ class Count:
 
 
 @contextmanager
-def counted_writing(acting: Acting, monkeypatch: pytest.MonkeyPatch) -> Iterator[Count]:
+def counted_writing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Count]:
     """Count from here on what units of work say to the database."""
     count = Count()
-    engine = acting.database._engine.sync_engine
-    read = UnitOfWork.all
 
-    def executed(*_: object) -> None:
-        count.statements += 1
+    def watch(patch: pytest.MonkeyPatch, name: str) -> None:
+        real = getattr(Transaction, name)
 
-    async def counted(uow: UnitOfWork, *given: Any, **parameters: Any) -> Any:
-        count.statements += 1
-        return await read(uow, *given, **parameters)
+        async def counted(transaction: Transaction, *given: Any) -> Any:
+            count.statements += 1
+            return await real(transaction, *given)
 
-    monkeypatch.setattr(UnitOfWork, "all", counted)
-    event.listen(engine, "before_cursor_execute", executed)
-    yield count
-    event.remove(engine, "before_cursor_execute", executed)
+        patch.setattr(Transaction, name, counted)
+
+    with monkeypatch.context() as patch:
+        for name in ("fetch", "execute", "fetch_many", "execute_many"):
+            watch(patch, name)
+        yield count

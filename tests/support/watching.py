@@ -6,11 +6,10 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from cma_graphql.access.actor import Actor
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.reads import Record
+from cma_graphql.persistence.transaction import Transaction
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -65,7 +64,7 @@ class WatchedDatabase(Database):
         self.held[self._holders.pop(id(connection))] -= 1
 
     @asynccontextmanager
-    async def writing(self, actor: Actor, *, timeout_ms: int) -> AsyncGenerator[AsyncConnection]:
+    async def writing(self, actor: Actor, *, timeout_ms: int) -> AsyncGenerator[Transaction]:
         """Begin a writing transaction, noting for whom."""
         async with super().writing(actor, timeout_ms=timeout_ms) as connection:
             self._takes(REQUEST.get())

@@ -25,7 +25,7 @@ from cma_graphql.access.actor import Actor, system_of
 from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Unavailable
 from cma_graphql.core.ids import new_id
-from cma_graphql.persistence.database import Database, driver_of
+from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.failures import TryAgain
 from cma_graphql.persistence.logs import AccessEntry
 from cma_graphql.persistence.reads import DIALECT
@@ -207,9 +207,8 @@ class AccessRecorder(AbstractAsyncContextManager["AccessRecorder"]):
         return not back
 
     async def _write(self, centre_id: UUID, accesses: Sequence[Access]) -> None:
-        async with self._database.writing(system_of(centre_id), timeout_ms=_WRITE_TIMEOUT_MS) as connection:
-            driver = await driver_of(connection)
-            await driver.executemany(_insertion(), [access.row() for access in accesses])
+        async with self._database.writing(system_of(centre_id), timeout_ms=_WRITE_TIMEOUT_MS) as transaction:
+            await transaction.execute_many(_insertion(), [access.row() for access in accesses])
 
     def _give_back(self, accesses: Sequence[Access]) -> None:
         """Put rows that could not be written before those noted meanwhile, as far as there is place."""

@@ -1,8 +1,8 @@
 """The one place that begins, scopes and commits transactions, and gives connections back.
 
-A read is one REPEATABLE READ, READ ONLY transaction on asyncpg; a write is one unit of work through the ORM.
-Both begin together with their scope in one round trip (decision 9). A request holds at most one of their
-connections at a time (decision 8).
+A read is one REPEATABLE READ, READ ONLY transaction; a write is one unit of work. Each has a pool of its own, and both
+begin together with their scope in one round trip (decisions 9 and 34). A request holds at most one of their connections
+at a time (decision 8).
 """
 
 import asyncio
@@ -13,16 +13,14 @@ from typing import Self
 from uuid import UUID
 
 import asyncpg
-import orjson
 from asyncpg.pool import PoolConnectionProxy
-from sqlalchemy import event, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.errors import Unavailable
-from cma_graphql.persistence.connections import keep, prepare, refuse_a_lost_one
-from cma_graphql.persistence.failures import DRIVER_FAULTS, FAULTS, in_our_words, raise_in_our_words
+from cma_graphql.persistence.connections import keep, prepare
+from cma_graphql.persistence.failures import DRIVER_FAULTS, in_our_words, raise_in_our_words
 from cma_graphql.persistence.reads import NOTHING_SPARED, Reads, Record, Spared, Sparing, Statement, actor_parameters
+from cma_graphql.persistence.transaction import Transaction
 
 CALLER_LOOKED_FOR_MS = 1_000
 _ISOLATION = {
@@ -126,7 +124,7 @@ class Reader:
                     # Cancelled or failed: the transaction is of no further use, nor is what it holds.
                     self._discard()
                     raise
-            except FAULTS as fault:
+            except DRIVER_FAULTS as fault:
                 raise_in_our_words(fault)
             return rows
 
@@ -175,62 +173,51 @@ class Reader:
 
 
 class Database:
-    """The application's connections: a pool for reads, and an engine for units of work."""
+    """The application's connections: a pool for reads, and one for units of work."""
 
     def __init__(
         self, dsn: str, *, read_pool_size: int, write_pool_size: int, connect_timeout_seconds: float = 5.0
     ) -> None:
         self._dsn = dsn
-        self._read_pool_size = read_pool_size
+        self._sizes = {"read": read_pool_size, "write": write_pool_size}
         self._connect_timeout = connect_timeout_seconds
-        self._pool: asyncpg.Pool[Record] | None = None
+        self._pools: dict[str, asyncpg.Pool[Record]] = {}
         self.committed: Callable[[UUID, int], None] = _nobody_listens
         """Told, after each commit with events, the centre and the number of the last; it neither waits nor fails."""
-        self._engine: AsyncEngine = create_async_engine(
-            make_url(dsn).set(drivername="postgresql+asyncpg"),
-            isolation_level="AUTOCOMMIT",  # we say BEGIN ourselves, with the scope in the same round trip
-            pool_size=write_pool_size,
-            max_overflow=0,
-            pool_timeout=connect_timeout_seconds,
-            pool_reset_on_return=None,
-            connect_args={
-                "timeout": connect_timeout_seconds,
-                "server_settings": {"application_name": "cma-write"},
-            },
-            json_serializer=lambda value: orjson.dumps(value).decode(),
-            json_deserializer=orjson.loads,
-        )
-        event.listen(self._engine.sync_engine, "checkout", refuse_a_lost_one)
 
     async def open(self) -> Self:
         """Make the pools. Connections are made when they are needed, so a database that is away does no harm."""
-        self._pool = await asyncpg.create_pool(
-            self._dsn,
-            min_size=0,
-            max_size=self._read_pool_size,
-            init=prepare,
-            reset=keep,
-            timeout=self._connect_timeout,
-            server_settings={"application_name": "cma-read"},
-        )
+        for name, size in self._sizes.items():
+            self._pools[name] = await asyncpg.create_pool(
+                self._dsn,
+                min_size=0,
+                max_size=size,
+                init=prepare,
+                reset=keep,
+                timeout=self._connect_timeout,
+                server_settings={"application_name": f"cma-{name}"},
+            )
         return self
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._pool is not None:
-            self._pool.terminate()
-        await self._engine.dispose()
+        for pool in self._pools.values():
+            pool.terminate()
 
     async def acquire_for_reading(self) -> "PoolConnectionProxy[Record]":
         """Take a connection of the read pool; raise Unavailable where none comes in time."""
-        if self._pool is None:
+        return await self._acquire("read")
+
+    async def _acquire(self, name: str) -> "PoolConnectionProxy[Record]":
+        pool = self._pools.get(name)
+        if pool is None:
             raise Unavailable
-        return await self._pool.acquire(timeout=self._connect_timeout)
+        # One that lies ready is taken without a clock, which would cost a task.
+        return await pool.acquire(timeout=None if pool.get_idle_size() else self._connect_timeout)
 
     async def give_back(self, connection: "PoolConnectionProxy[Record]") -> None:
         """Return a connection to the read pool."""
-        if self._pool is not None:
-            await self._pool.release(connection)
+        await self._pools["read"].release(connection)
 
     def give_up(self, connection: "PoolConnectionProxy[Record]") -> None:
         """Cut a connection whose state is not known; the pool takes its place back and makes another when asked."""
@@ -251,26 +238,31 @@ class Database:
             await reader.close()
 
     @asynccontextmanager
-    async def writing(self, actor: Actor, *, timeout_ms: int) -> AsyncGenerator[AsyncConnection]:
+    async def writing(self, actor: Actor, *, timeout_ms: int) -> AsyncGenerator[Transaction]:
         """Begin a transaction that may write, commit it at the end of the block, roll it back on any error."""
         with in_our_words():
-            async with self._engine.connect() as connection:
-                driver = await driver_of(connection)
-                try:
-                    await driver.execute(begin_and_scope(actor, mode="READ WRITE", timeout_ms=timeout_ms))
-                    yield connection
-                    await _commit(driver)
-                except asyncio.CancelledError:
-                    driver.terminate()
-                    raise
-                except BaseException:
-                    await _roll_back(driver)
-                    raise
-                finally:
-                    if not driver.is_closed() and driver.is_in_transaction():
-                        driver.terminate()
-                    if driver.is_closed():
-                        await connection.invalidate()
+            connection = await self._acquire("write")
+            try:
+                await connection.execute(begin_and_scope(actor, mode="READ WRITE", timeout_ms=timeout_ms))
+                yield Transaction(connection)
+                await _commit(connection)
+            except asyncio.CancelledError:
+                self.give_up(connection)
+                raise
+            except BaseException:
+                with suppress(*DRIVER_FAULTS):
+                    await connection.execute("ROLLBACK")
+                raise
+            finally:
+                await self._end_writing(connection)
+
+    async def _end_writing(self, connection: "PoolConnectionProxy[Record]") -> None:
+        """Return a connection to the write pool; one that is still inside a transaction is cut (decision 9)."""
+        with suppress(asyncpg.InterfaceError):  # it was lost or cut, and the pool has it back already
+            if connection.is_in_transaction():
+                connection.terminate()
+            else:
+                await self._pools["write"].release(connection)
 
     async def ping(self) -> None:
         """Ask the database for an answer; raise Unavailable where none comes."""
@@ -283,34 +275,15 @@ class Database:
 
     def pool_sizes(self) -> dict[str, int]:
         """Tell how many connections each pool holds and how many of them are in use, for metrics."""
-        pool = self._pool
-        size, idle = (pool.get_size(), pool.get_idle_size()) if pool is not None else (0, 0)
-        writes = self._engine.pool
-        return {
-            "read_open": size,
-            "read_used": size - idle,
-            "write_open": writes.checkedin() + writes.checkedout(),  # type: ignore[attr-defined]
-            "write_used": writes.checkedout(),  # type: ignore[attr-defined]
-        }
+        told: dict[str, int] = {}
+        for name in self._sizes:
+            pool = self._pools.get(name)
+            size, idle = (0, 0) if pool is None else (pool.get_size(), pool.get_idle_size())
+            told |= {f"{name}_open": size, f"{name}_used": size - idle}
+        return told
 
 
-async def driver_of(connection: AsyncConnection) -> "asyncpg.Connection[Record]":
-    """Answer the asyncpg connection under a SQLAlchemy one."""
-    raw = await connection.get_raw_connection()
-    driver = raw.driver_connection
-    assert driver is not None  # noqa: S101 - a fresh checkout has one
-    return driver  # type: ignore[no-any-return]
-
-
-async def _commit(driver: "asyncpg.Connection[Record]") -> None:
+async def _commit(connection: "PoolConnectionProxy[Record]") -> None:
     """Commit. PostgreSQL answers the COMMIT of a failed transaction by rolling it back without an error."""
-    if await driver.execute("COMMIT") != "COMMIT":
+    if await connection.execute("COMMIT") != "COMMIT":
         raise RuntimeError("A service went on after a failed statement: nothing was committed.")
-
-
-async def _roll_back(driver: "asyncpg.Connection[Record]") -> None:
-    try:
-        if not driver.is_closed():
-            await driver.execute("ROLLBACK")
-    except DRIVER_FAULTS:
-        driver.terminate()

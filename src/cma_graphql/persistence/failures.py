@@ -5,9 +5,6 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm.exc import StaleDataError
 
 from cma_graphql.core.errors import AlreadyExists, DeadlineExceeded, Unavailable
 
@@ -18,9 +15,6 @@ RETRIED = frozenset({"40P01", "40001"})
 
 DRIVER_FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """What asyncpg raises, a lost connection included; InternalClientError when it is lost between two statements."""
-
-FAULTS = (DBAPIError, PoolTimeout, StaleDataError, *DRIVER_FAULTS)
-"""What is told in our own words."""
 
 _GONE = (
     asyncpg.PostgresConnectionError,
@@ -34,7 +28,6 @@ _GONE = (
     ConnectionError,
     OSError,
     TimeoutError,
-    PoolTimeout,
 )
 
 
@@ -55,7 +48,7 @@ def translated(error: BaseException) -> BaseException:
 
 def _in_our_words(fault: BaseException) -> Exception | None:
     state = getattr(fault, "sqlstate", None)
-    if state in RETRIED or isinstance(fault, StaleDataError):
+    if state in RETRIED:
         return TryAgain()
     if state == UNIQUE_VIOLATION:
         return AlreadyExists()
@@ -72,12 +65,12 @@ def in_our_words() -> Iterator[None]:
     """Raise Unavailable, DeadlineExceeded, AlreadyExists or TryAgain for what the database reports."""
     try:
         yield
-    except FAULTS as error:
+    except DRIVER_FAULTS as error:
         raise_in_our_words(error)
 
 
 def raise_in_our_words(fault: Exception) -> NoReturn:
-    """Raise what `in_our_words` does for one of FAULTS."""
+    """Raise what `in_our_words` does for one of DRIVER_FAULTS."""
     ours = translated(fault)
     if ours is fault:
         raise fault

@@ -4,7 +4,6 @@ from collections import OrderedDict
 from uuid import UUID
 
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.core.clock import now
@@ -12,6 +11,7 @@ from cma_graphql.core.vault import DataKey, Vault, WrappedKey, sealed_key_id
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.logs import CentreKey
 from cma_graphql.persistence.reads import AnySelect, Reads, statement
+from cma_graphql.persistence.transaction import Transaction
 
 _KEPT = 1_000
 
@@ -70,10 +70,10 @@ class CentreKeys:
             self._rings.move_to_end(centre_id)
         return ring
 
-    async def make(self, connection: AsyncConnection, centre_id: UUID) -> None:
+    async def make(self, transaction: Transaction, centre_id: UUID) -> None:
         """Give a new centre its first data key."""
         wrapped = self.vault.new_data_key(centre_id)
-        await connection.execute(
+        await transaction.count(
             insert(CentreKey).values(
                 centre_id=centre_id,
                 key_id=wrapped.key_id,

@@ -54,7 +54,7 @@ def compile_select(select: AnySelect) -> Compiled:
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 - narrows the type; a select compiles to this
     if compiled.post_compile_params or compiled.literal_execute_params:
         raise StatementRefused("Say `column == any_(parameter)` instead of `in_()`.")
-    worked = [name for name, bind in compiled.binds.items() if _needs_python(bind.type)]
+    worked = [name for name, bind in compiled.binds.items() if needs_python(bind.type)]
     if worked:
         raise StatementRefused(f"Parameters need Python work: {worked}")
     constants = {
@@ -64,10 +64,10 @@ def compile_select(select: AnySelect) -> Compiled:
     return Compiled(str(compiled), parameters, constants, personal=not _OF_A_PERSON.isdisjoint(parameters))
 
 
-def _needs_python(kind: TypeEngine[Any]) -> bool:
+def needs_python(kind: TypeEngine[Any]) -> bool:
     """Tell whether a parameter's values would need a function of SQLAlchemy; lists and bytes only seem to."""
     if isinstance(kind, ARRAY):
-        return _needs_python(kind.item_type)
+        return needs_python(kind.item_type)
     bare = kind.dialect_impl(DIALECT)
     return not isinstance(bare, LargeBinary) and bare.bind_processor(DIALECT) is not None
 

@@ -10,18 +10,40 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.clock import now
-from cma_graphql.core.digests import CHAIN_START, chain_hash, salted_digest
+from cma_graphql.core.digests import CHAIN_START, SALT_BYTES, chain_hash, salted_digest
 from cma_graphql.core.events import Audience, Changes, Event, Publicity
 from cma_graphql.core.ids import new_id
+from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.logs import AuditEntry, AuditHead, EventHead, LoggedEvent
+from cma_graphql.persistence.reads import Compiled
+from cma_graphql.persistence.transaction import Transaction, compile_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,75 +135,152 @@ def _audience(audience: Audience | None) -> dict[str, Any] | None:
     }
 
 
-async def begin_logs(connection: AsyncConnection, centre_id: UUID) -> None:
+async def begin_logs(transaction: Transaction, centre_id: UUID) -> None:
     """Give a new centre the heads of its event log and of its audit chain."""
-    await connection.execute(insert(EventHead).values(centre_id=centre_id))
-    await connection.execute(insert(AuditHead).values(centre_id=centre_id, hash=CHAIN_START))
+    await transaction.count(insert(EventHead).values(centre_id=centre_id))
+    await transaction.count(insert(AuditHead).values(centre_id=centre_id, hash=CHAIN_START))
 
 
-async def append(connection: AsyncConnection, actor: Actor, recorded: Sequence[Recorded]) -> int:
-    """Write all events of a transaction and their audit rows; answer the centre's new sequence number."""
-    centre_id = actor.centre_id
-    last = await connection.scalar(
-        update(EventHead)
-        .where(EventHead.centre_id == centre_id)
-        .values(seq=EventHead.seq + len(recorded))
-        .returning(EventHead.seq)
-    )
-    head = (
-        await connection.execute(
-            select(AuditHead.seq, AuditHead.hash)
-            .where(AuditHead.centre_id == centre_id)
-            .with_for_update(key_share=True)
-        )
-    ).one()
-    if last is None:
-        raise LookupError("the centre has no event head")
-    at, seq, previous = now(), head.seq, bytes(head.hash)
-    events, entries = [], []
-    for number, item in enumerate(recorded, start=last - len(recorded) + 1):
-        event = item.event
-        shared = {
-            "centre_id": centre_id,
-            "occurred_at": at,
-            "entity": event.entity,
-            "subject_id": event.subject_id,
-            "client_id": event.client_id,
-            "case_id": event.case_id,
-            "actor_kind": actor.kind.value,
-            "actor_id": actor.user_id,
-            "request_id": actor.request_id,
-        }
-        events.append(
-            {
-                **shared,
-                "day": at.date(),
-                "seq": number,
-                "name": event.name,
-                "version": event.version,
-                "changes": told_in_event(item.changes),
-                "audience_before": _audience(item.before),
-                "audience_after": _audience(item.after),
-            }
-        )
-        seq += 1
-        salt = secrets.token_bytes(16)
-        entry: dict[str, Any] = {
-            **shared,
-            "id": new_id(),
-            "seq": seq,
-            "action": event.name,
-            "session_id": actor.session_id,
-            "remote_address": actor.remote_address,
-            "user_agent": actor.user_agent,
-            "changes": told_in_audit(item.changes),
-            "digests": digested(item.changes, salt),
-            "salt": salt,
-            "previous_hash": previous,
-        }
-        entry["hash"] = previous = chain_hash(previous, chained_facts(entry))
-        entries.append(entry)
-    await connection.execute(insert(LoggedEvent), events)
-    await connection.execute(insert(AuditEntry), entries)
-    await connection.execute(update(AuditHead).where(AuditHead.centre_id == centre_id).values(seq=seq, hash=previous))
+async def append(transaction: Transaction, actor: Actor, recorded: Sequence[Recorded]) -> int:
+    """Write all events of a transaction and their audit rows; answer the centre's new sequence number.
+
+    Two statements, however many they are: one takes the heads, one writes.
+    """
+    heads = _taking_heads()
+    given = {"actor_centre": actor.centre_id, "ahead": len(recorded)}
+    rows = await transaction.fetch(heads.text, heads.arguments(given))
+    if not rows:
+        raise LookupError("the centre has no heads")
+    ((last, seq, chained),) = rows
+    at, previous = now(), bytes(chained)
+    shared = {
+        "centre_id": actor.centre_id,
+        "occurred_at": at,
+        "day": at.date(),
+        "actor_kind": actor.kind.value,
+        "actor_id": actor.user_id,
+        "session_id": actor.session_id,
+        "request_id": actor.request_id,
+        "remote_address": actor.remote_address,
+        "user_agent": actor.user_agent,
+    }
+    lines: list[dict[str, Any]] = []
+    for number, item in enumerate(recorded, start=1):
+        line = _line(item, shared, seq + number, previous)
+        line["event_seq"] = last - len(recorded) + number
+        previous = line["hash"]
+        lines.append(line)
+    writing = _writing()
+    given = {name: [line[name] for line in lines] for name in _LINES}
+    await transaction.execute(writing.text, writing.arguments({**shared, **given, "last_hash": previous}))
     return int(last)
+
+
+def _line(item: Recorded, shared: Mapping[str, Any], seq: int, previous: bytes) -> dict[str, Any]:
+    """Answer what an event and its audit row do not share with the others of the transaction."""
+    event, salt = item.event, secrets.token_bytes(SALT_BYTES)
+    line: dict[str, Any] = {
+        "id": new_id(),
+        "seq": seq,
+        "action": event.name,
+        "entity": event.entity,
+        "subject_id": event.subject_id,
+        "client_id": event.client_id,
+        "case_id": event.case_id,
+        "version": event.version,
+        "digests": digested(item.changes, salt),
+        "salt": salt,
+        "previous_hash": previous,
+    }
+    line["hash"] = chain_hash(previous, chained_facts({**shared, **line}))
+    line["digests"] = _json(line["digests"])
+    line["told"] = _json(told_in_event(item.changes))
+    line["changes"] = _json(told_in_audit(item.changes))
+    line["audience_before"] = _json(_audience(item.before))
+    line["audience_after"] = _json(_audience(item.after))
+    return line
+
+
+def _json(value: Mapping[str, Any] | None) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
+
+
+@cache
+def _taking_heads() -> Compiled:
+    """Compile what takes the next numbers of the event log and locks the end of the audit chain, in this order."""
+    taken = (
+        update(EventHead)
+        .where(EventHead.centre_id == ACTOR_CENTRE)
+        .values(seq=EventHead.seq + bindparam("ahead", type_=BigInteger()))
+        .returning(EventHead.seq)
+        .cte("taken")
+    )
+    return compile_change(
+        select(taken.c.seq, AuditHead.seq, AuditHead.hash)
+        .select_from(taken)
+        .join(AuditHead, AuditHead.centre_id == ACTOR_CENTRE)
+        .with_for_update(key_share=True, of=AuditHead)
+    )
+
+
+_LINES: Mapping[str, Any] = {
+    "event_seq": BigInteger(),
+    "id": Uuid(),
+    "seq": BigInteger(),
+    "action": Text(),
+    "entity": Text(),
+    "subject_id": Uuid(),
+    "client_id": Uuid(),
+    "case_id": Uuid(),
+    "version": Integer(),
+    "told": Text(),
+    "audience_before": Text(),
+    "audience_after": Text(),
+    "changes": Text(),
+    "digests": Text(),
+    "salt": LargeBinary(),
+    "previous_hash": LargeBinary(),
+    "hash": LargeBinary(),
+}
+"""What each event and its audit row have of their own, as columns of one table of parameters; JSON as text."""
+_SHARED: Mapping[str, Any] = {
+    "centre_id": Uuid(),
+    "occurred_at": DateTime(timezone=True),
+    "day": Date(),
+    "actor_kind": Text(),
+    "actor_id": Uuid(),
+    "session_id": Uuid(),
+    "request_id": Text(),
+    "remote_address": Text(),
+    "user_agent": Text(),
+}
+"""What all of a transaction share."""
+
+
+@cache
+def _writing() -> Compiled:
+    """Compile what writes events, their audit rows and the new end of the chain: one statement for any number."""
+    arrays = [bindparam(name, type_=ARRAY(kind)) for name, kind in _LINES.items()]
+    columns = [column(name, kind) for name, kind in _LINES.items()]
+    table: Any = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+    lines: Any = select(table).cte("lines")
+    shared = {name: bindparam(name, type_=kind) for name, kind in _SHARED.items()}
+
+    def inserted(entity: type[Any], renamed: Mapping[str, str]) -> Any:
+        values = {}
+        for kept in entity.__table__.columns:
+            name = renamed.get(kept.key, kept.key)
+            values[kept.key] = shared[name] if name in shared else _as_kept(kept, lines.c[name])
+        return insert(entity).from_select(list(values), select(*values.values()).select_from(lines))
+
+    events = inserted(LoggedEvent, {"seq": "event_seq", "name": "action", "changes": "told"})
+    return compile_change(
+        update(AuditHead)
+        .where(AuditHead.centre_id == shared["centre_id"])
+        .values(seq=select(func.max(lines.c.seq)).scalar_subquery(), hash=bindparam("last_hash", type_=LargeBinary()))
+        .add_cte(events.cte("logged"), inserted(AuditEntry, {}).cte("audited"))
+    )
+
+
+def _as_kept(kept: Column[Any], given: Any) -> Any:
+    return cast(given, JSONB) if isinstance(kept.type, JSONB) else given

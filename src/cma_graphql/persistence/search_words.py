@@ -6,17 +6,20 @@ are the only look-ups that stay index conditions behind a policy, so that a reco
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ForeignKey, Index, Text, Uuid, column, delete, exists, func, inspect, literal, select
+from sqlalchemy import ARRAY, ForeignKey, Index, Text, Uuid, bindparam, column, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import any_
 
 from cma_graphql.core.formats.words import WordsOf
 from cma_graphql.persistence.base import CentreRow, Row
+from cma_graphql.persistence.kept import Pending
+from cma_graphql.persistence.reads import Compiled
+from cma_graphql.persistence.transaction import Transaction, compile_change
 
 MOST_WORDS = 60
 """How many words of one record are kept."""
@@ -60,22 +63,17 @@ def words_of(searched: Mapping[str, WordsOf], values: Mapping[str, Any]) -> froz
     return frozenset(sorted(words)[:MOST_WORDS])
 
 
-def to_index(session: Session) -> list[Indexed]:
-    """Tell which records that the session is about to write need their words written, too."""
+def to_index(pending: Iterable[Pending]) -> list[Indexed]:
+    """Tell which records that are about to be written need their words written, too."""
     found = []
-    fresh = session.new  # a set that is made anew each time it is asked for
-    for row in (*fresh, *session.dirty):
-        searched = row.searched if isinstance(row, CentreRow) else {}
-        if not searched:
-            continue
-        new = row in fresh
-        attributes = inspect(row).attrs
-        if new or any(attributes[name].history.has_changes() for name in searched):
-            values = {name: getattr(row, name) for name in searched}
+    for item in pending:
+        row = item.row
+        if isinstance(row, CentreRow) and row.searched and (item.new or not item.keys.isdisjoint(row.searched)):
+            values = {name: getattr(row, name) for name in row.searched}
             record_id = getattr(row, row.searched_under)
             client_id = client_of(row.__tablename__, record_id, getattr(row, "client_id", None))
-            added = new or row.searched_under != "id"  # a record keeps the words of all rows below it
-            found.append(Indexed(row.__tablename__, record_id, client_id, words_of(searched, values), added))
+            added = item.new or row.searched_under != "id"  # a record keeps the words of all rows below it
+            found.append(Indexed(row.__tablename__, record_id, client_id, words_of(row.searched, values), added))
     return found
 
 
@@ -84,40 +82,68 @@ def client_of(table: str, record_id: UUID, client_id: UUID | None) -> UUID | Non
     return record_id if table == "clients" else client_id
 
 
-async def write_words(connection: AsyncConnection, centre_id: UUID, records: Sequence[Indexed]) -> None:
+async def write_words(transaction: Transaction, centre_id: UUID, records: Sequence[Indexed]) -> None:
     """Write the difference between the words that records of a centre have and those that they should have."""
     changed = [record for record in records if not record.added]
     if changed:
-        kept = _rows(changed, "kept")
-        await connection.execute(
-            delete(SearchWord).where(
-                SearchWord.centre_id == centre_id,
-                SearchWord.record_id == any_(_array([record.record_id for record in changed], Uuid())),
-                # The words of rows below the record stay, such as the names of its files.
-                SearchWord.kind == any_(_array(sorted({record.kind for record in changed}), Text())),
-                ~exists(
-                    select(kept.c.word).where(kept.c.record_id == SearchWord.record_id, kept.c.word == SearchWord.word)
-                ),
-            )
-        )
+        given = {
+            **_lines(changed),
+            "centre": centre_id,
+            "records": [record.record_id for record in changed],
+            "tables": sorted({record.kind for record in changed}),
+        }
+        await transaction.execute(_taking_away().text, _taking_away().arguments(given))
     if any(record.words for record in records):
-        rows = _rows(records, "words")
-        await connection.execute(
-            insert(SearchWord)
-            .from_select(
-                ["centre_id", "kind", "word", "record_id", "client_id"],
-                select(literal(centre_id, Uuid()), rows.c.kind, rows.c.word, rows.c.record_id, rows.c.client_id),
-            )
-            .on_conflict_do_nothing()
+        given = {**_lines(records), "centre": centre_id}
+        await transaction.execute(_putting_in().text, _putting_in().arguments(given))
+
+
+@cache
+def _taking_away() -> Compiled:
+    """Compile what takes away the words that changed records have no more."""
+    kept = _rows("kept")
+    return compile_change(
+        delete(SearchWord).where(
+            SearchWord.centre_id == bindparam("centre", type_=Uuid()),
+            SearchWord.record_id == any_(bindparam("records", type_=ARRAY(Uuid()))),
+            # The words of rows below the record stay, such as the names of its files.
+            SearchWord.kind == any_(bindparam("tables", type_=ARRAY(Text()))),
+            ~exists(
+                select(kept.c.word).where(kept.c.record_id == SearchWord.record_id, kept.c.word == SearchWord.word)
+            ),
         )
+    )
 
 
-def _rows(records: Iterable[Indexed], name: str) -> Any:
+@cache
+def _putting_in() -> Compiled:
+    """Compile what puts in the words that records do not have yet."""
+    rows = _rows("words")
+    centre: Any = bindparam("centre", type_=Uuid())
+    return compile_change(
+        insert(SearchWord)
+        .from_select(
+            ["centre_id", "kind", "word", "record_id", "client_id"],
+            select(centre, rows.c.kind, rows.c.word, rows.c.record_id, rows.c.client_id),
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def _lines(records: Iterable[Indexed]) -> dict[str, list[object]]:
     """Write the records' words as a table: four arrays, however many they are."""
     lines = [(record.kind, word, record.record_id, record.client_id) for record in records for word in record.words]
-    kinds, words, ids, clients = ([line[number] for line in lines] for number in range(4))
+    return {name: [line[number] for line in lines] for number, name in enumerate(("kinds", "words", "ids", "clients"))}
+
+
+def _rows(name: str) -> Any:
     return (
-        func.unnest(_array(kinds, Text()), _array(words, Text()), _array(ids, Uuid()), _array(clients, Uuid()))
+        func.unnest(
+            bindparam("kinds", type_=ARRAY(Text())),
+            bindparam("words", type_=ARRAY(Text())),
+            bindparam("ids", type_=ARRAY(Uuid())),
+            bindparam("clients", type_=ARRAY(Uuid())),
+        )
         .table_valued(
             column("kind", Text()),
             column("word", Text()),
@@ -127,7 +153,3 @@ def _rows(records: Iterable[Indexed], name: str) -> Any:
         )
         .render_derived()
     )
-
-
-def _array(values: Sequence[object], kind: Any) -> Any:
-    return literal(list(values), ARRAY(kind))

@@ -56,8 +56,8 @@ class SecurityLog:
         told = dict(details or {}) | ({"left_out": left_out} if left_out else {})
         entry = security_entry(actor, kind, told)
         values = {column.key: getattr(entry, column.key) for column in SecurityEntry.__table__.columns}
-        async with self._database.writing(actor, timeout_ms=5_000) as connection:
-            await connection.execute(insert(SecurityEntry).values(values))
+        async with self._database.writing(actor, timeout_ms=5_000) as transaction:
+            await transaction.count(insert(SecurityEntry).values(values))
 
     def _left_out(self, kind: str, address: str) -> int | None:
         """Answer how many such rows were left out before this one; None: leave this one out too."""

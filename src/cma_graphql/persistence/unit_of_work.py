@@ -6,24 +6,31 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-import asyncpg
-from sqlalchemy import ARRAY, Text, Uuid, inspect, literal, select, update
+from sqlalchemy import BigInteger, Text, bindparam, inspect, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
-from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Conflict, NotFound
 from cma_graphql.core.events import Audience, Change, Changes, Event, Publicity
-from cma_graphql.persistence.base import BlindIndex, CentreRow, EnumText, Row, Sealed, SoftDeleted, Tracked
-from cma_graphql.persistence.failures import in_our_words
+from cma_graphql.persistence.base import (
+    ACTOR_CENTRE,
+    BlindIndex,
+    CentreRow,
+    EnumText,
+    Row,
+    Sealed,
+    SoftDeleted,
+    Tracked,
+)
+from cma_graphql.persistence.kept import Kept
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.logs import CentreCounter
-from cma_graphql.persistence.reads import Record, Statement, actor_parameters, live
+from cma_graphql.persistence.reads import Compiled, Record, Statement, actor_parameters
 from cma_graphql.persistence.recording import Recorded, append
 from cma_graphql.persistence.search_words import to_index, write_words
+from cma_graphql.persistence.transaction import Transaction, compile_change
 
 R = TypeVar("R", bound=CentreRow)
 Afterwards = Callable[[], Awaitable[None]]
@@ -53,17 +60,26 @@ def _told_columns(entity: type[Row]) -> tuple[tuple[str, Publicity], ...]:
     return tuple((key, _publicity(entity, key)) for key in keys if key not in _KEPT_BY_US)
 
 
+@cache
+def _counting() -> Compiled:
+    """Compile what takes so many numbers of a counter."""
+    given: Any = bindparam("count", type_=BigInteger())
+    return compile_change(
+        insert(CentreCounter)
+        .values(centre_id=ACTOR_CENTRE, name=bindparam("counter"), value=given)
+        .on_conflict_do_update(index_elements=["centre_id", "name"], set_={"value": CentreCounter.value + given})
+        .returning(CentreCounter.value)
+    )
+
+
 class UnitOfWork:
     """What a service works with: locked records, additions, numbers, events. Committed by whoever opened it."""
 
-    def __init__(
-        self, connection: AsyncConnection, driver: "asyncpg.Connection[Record]", actor: Actor, keys: CentreKeys
-    ) -> None:
+    def __init__(self, connection: Transaction, actor: Actor, keys: CentreKeys) -> None:
         self.connection = connection
-        self._driver = driver
         self._actor = actor
-        self._session = AsyncSession(bind=connection, expire_on_commit=False, autoflush=False)
         self._parameters = actor_parameters(actor)
+        self._kept = Kept(connection, actor.sight, self._parameters)
         self._recorded: list[Recorded] = []
         self._last: int | None = None
         self.keys = keys
@@ -86,11 +102,7 @@ class UnitOfWork:
         """Run a selector's statement inside this transaction, after what is pending."""
         await self.flush()
         compiled = statement.compiled(self._actor.sight, *shape)
-        with in_our_words():
-            rows: Sequence[Record] = await self._driver.fetch(
-                compiled.text, *compiled.arguments({**parameters, **self._parameters})
-            )
-        return rows
+        return await self.connection.fetch(compiled.text, compiled.arguments({**parameters, **self._parameters}))
 
     async def one(self, statement: Statement, *shape: Hashable, **parameters: object) -> Record | None:
         """Run a selector's statement and answer its first row, or None."""
@@ -133,24 +145,12 @@ class UnitOfWork:
         """
         if not record_ids:
             return []
-        query = (
-            select(entity)
-            .where(live(entity, self._actor.sight), entity.id == any_(literal(list(record_ids), ARRAY(Uuid()))))
-            .order_by(entity.id)
-            .with_for_update(key_share=True, of=entity)
-            .execution_options(populate_existing=True)
-        )
         await self.flush()
-        with in_our_words():
-            return list((await self._session.execute(query, self._parameters)).scalars())
+        return await self._kept.lock_all(entity, record_ids)
 
     async def _load(self, entity: type[R], record_id: UUID, *, field: str | None, locked: bool, deleted: bool) -> R:
-        query = select(entity).where(live(entity, self._actor.sight, deleted=deleted), entity.id == record_id)
-        if locked:
-            query = query.with_for_update(key_share=True, of=entity).execution_options(populate_existing=True)
         await self.flush()
-        with in_our_words():
-            row = (await self._session.execute(query, self._parameters)).scalar_one_or_none()
+        row = await self._kept.load(entity, record_id, locked=locked, deleted=deleted)
         if row is None:
             raise NotFound(field)
         return row
@@ -179,7 +179,7 @@ class UnitOfWork:
             row.created_at = row.updated_at = stamp
             row.created_by = row.updated_by = self._actor.user_id
             row.version = 1
-        self._session.add(row)
+        self._kept.add(row)
 
     def change(self, row: Row, **values: object) -> Changes:
         """Set columns of a record; answer those that really changed. None of them: nothing is written."""
@@ -208,9 +208,10 @@ class UnitOfWork:
 
     async def flush(self) -> None:
         """Send what is pending and the words it is found by; raise AlreadyExists where a unique value is taken."""
-        indexed = to_index(self._session.sync_session)
-        with in_our_words():
-            await self._session.flush()
+        pending = self._kept.pending()
+        if pending:
+            indexed = to_index(pending)
+            await self._kept.write(pending)
             if indexed:
                 await write_words(self.connection, self._actor.centre_id, indexed)
 
@@ -225,15 +226,7 @@ class UnitOfWork:
         None of them locks the counter all the same: whoever takes a number waits until this commits.
         """
         await self.flush()
-        with in_our_words():
-            number = await self.connection.scalar(
-                insert(CentreCounter)
-                .values(centre_id=self._actor.centre_id, name=counter, value=count)
-                .on_conflict_do_update(
-                    index_elements=["centre_id", "name"], set_={"value": CentreCounter.value + count}
-                )
-                .returning(CentreCounter.value)
-            )
+        number = await self.connection.value(_counting(), **self._parameters, counter=counter, count=count)
         if number is None:
             raise LookupError(counter)
         return range(int(number) - count + 1, int(number) + 1)
@@ -275,10 +268,10 @@ class UnitOfWork:
 
         From here until the commit nobody else of the centre commits anything, since its next event number is taken.
         So a service that calls this has taken every lock and every number that it needs, or two would wait for one
-        another (decision 11), and keeps no record of what it has added: the session forgets all of them.
+        another (decision 11), and keeps no record of what it has added: all of them are forgotten.
         """
         await self._append()
-        self._session.expunge_all()
+        self._kept.forget()
 
     async def finish(self) -> int | None:
         """Send everything and append the events, last; answer the centre's new sequence number, if any."""
@@ -288,8 +281,7 @@ class UnitOfWork:
     async def _append(self) -> None:
         await self.flush()
         if self._recorded:
-            with in_our_words():
-                self._last = await append(self.connection, self._actor, self._recorded)
+            self._last = await append(self.connection, self._actor, self._recorded)
             self._recorded = []
 
     async def run_update(self, entity: type[Row], *conditions: Any, **values: object) -> int:
@@ -298,12 +290,6 @@ class UnitOfWork:
             raise TypeError(f"{entity.__name__} is found by the words of what you change: use `change`")
         await self.flush()
         table: Any = entity
-        with in_our_words():
-            result = await self.connection.execute(
-                update(entity).where(table.centre_id == self._actor.centre_id, *conditions).values(**values)
-            )
-        return int(result.rowcount)
-
-    async def close(self) -> None:
-        """Let go of what the session holds."""
-        await self._session.close()
+        return await self.connection.count(
+            update(entity).where(table.centre_id == self._actor.centre_id, *conditions).values(**values)
+        )

@@ -4,19 +4,23 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ARRAY, DateTime, LargeBinary, Uuid, and_, bindparam, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Invalid, Unavailable
-from cma_graphql.persistence.database import Database, driver_of
-from cma_graphql.persistence.failures import TryAgain, in_our_words
+from cma_graphql.persistence.base import ACTOR_CENTRE, ACTOR_USER
+from cma_graphql.persistence.database import Database
+from cma_graphql.persistence.failures import TryAgain
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.logs import IdempotencyKey
+from cma_graphql.persistence.reads import Compiled
+from cma_graphql.persistence.transaction import compile_change
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 REPLAYED_FOR = timedelta(hours=24)
@@ -46,13 +50,10 @@ async def unit_of_work(
     database: Database, keys: CentreKeys, actor: Actor, *, timeout_ms: int = 10_000
 ) -> AsyncGenerator[UnitOfWork]:
     """Open a unit of work; commit it at the end of the block, roll everything back on any error."""
-    async with database.writing(actor, timeout_ms=timeout_ms) as connection:
-        uow = UnitOfWork(connection, await driver_of(connection), actor, keys)
-        try:
-            yield uow
-            await uow.finish()
-        finally:
-            await uow.close()
+    async with database.writing(actor, timeout_ms=timeout_ms) as transaction:
+        uow = UnitOfWork(transaction, actor, keys)
+        yield uow
+        await uow.finish()
     if uow.last is not None:
         database.committed(actor.centre_id, uow.last)
     for afterwards in uow.afterwards:
@@ -98,45 +99,73 @@ def _subjects(returned: object) -> tuple[UUID, ...]:
     return ()
 
 
-def _key_of(uow: UnitOfWork, repetition: Repetition) -> dict[str, object]:
-    return {
-        "centre_id": uow.actor.centre_id,
-        "actor_id": uow.actor.user_id,
-        "mutation": repetition.mutation,
-        "key": repetition.key,
-    }
-
-
 async def _claim(uow: UnitOfWork, repetition: Repetition) -> Sequence[UUID] | None:
     """Insert the key first of all: a twin waits here for the first to commit. Answer the earlier subjects."""
     stamp = now()
-    values = {**_key_of(uow, repetition), "input_hash": repetition.input_hash, "subject_ids": [], "created_at": stamp}
-    with in_our_words():
-        claimed = await uow.connection.scalar(
-            insert(IdempotencyKey)
-            .values(**values)
-            .on_conflict_do_update(
-                index_elements=["centre_id", "actor_id", "mutation", "key"],
-                set_={"input_hash": repetition.input_hash, "subject_ids": [], "created_at": stamp},
-                where=IdempotencyKey.created_at < stamp - REPLAYED_FOR,
-            )
-            .returning(IdempotencyKey.key)
-        )
-        if claimed is not None:
-            return None
-        earlier = (
-            await uow.connection.execute(
-                select(IdempotencyKey.input_hash, IdempotencyKey.subject_ids).filter_by(**_key_of(uow, repetition))
-            )
-        ).one()
-    if bytes(earlier.input_hash) != repetition.input_hash:
+    given = {**_key_of(uow, repetition), "input_hash": repetition.input_hash, "stamp": stamp}
+    claimed = await uow.connection.value(_claiming(), **given, forgotten=stamp - REPLAYED_FOR)
+    if claimed is not None:
+        return None
+    (earlier,) = await uow.connection.fetch(_earlier().text, _earlier().arguments(given))
+    if bytes(earlier["input_hash"]) != repetition.input_hash:
         raise Invalid("idempotency_key", "idempotency-key-reused", "This key was used before with a different input.")
-    return list(earlier.subject_ids)
+    return list(earlier["subject_ids"])
 
 
 async def _settle(uow: UnitOfWork, repetition: Repetition, subjects: tuple[UUID, ...]) -> None:
     await uow.flush()
-    with in_our_words():
-        await uow.connection.execute(
-            update(IdempotencyKey).filter_by(**_key_of(uow, repetition)).values(subject_ids=list(subjects))
+    given = {**_key_of(uow, repetition), "subjects": list(subjects)}
+    await uow.connection.execute(_settling().text, _settling().arguments(given))
+
+
+def _key_of(uow: UnitOfWork, repetition: Repetition) -> dict[str, object]:
+    return {
+        "actor_centre": uow.actor.centre_id,
+        "actor_user": uow.actor.user_id,
+        "of_mutation": repetition.mutation,
+        "of_key": repetition.key,
+    }
+
+
+_MUTATION: Any = bindparam("of_mutation")
+_KEY: Any = bindparam("of_key")
+_THIS_KEY = and_(
+    IdempotencyKey.centre_id == ACTOR_CENTRE,
+    IdempotencyKey.actor_id == ACTOR_USER,
+    IdempotencyKey.mutation == _MUTATION,
+    IdempotencyKey.key == _KEY,
+)
+
+
+@cache
+def _claiming() -> Compiled:
+    """Compile what inserts a key, or takes over one that is forgotten; it answers nothing where the key is in use."""
+    renewed: dict[str, Any] = {
+        "input_hash": bindparam("input_hash", type_=LargeBinary()),
+        "subject_ids": literal([], ARRAY(Uuid())),
+        "created_at": bindparam("stamp", type_=DateTime(timezone=True)),
+    }
+    return compile_change(
+        insert(IdempotencyKey)
+        .values(centre_id=ACTOR_CENTRE, actor_id=ACTOR_USER, mutation=_MUTATION, key=_KEY, **renewed)
+        .on_conflict_do_update(
+            index_elements=["centre_id", "actor_id", "mutation", "key"],
+            set_=renewed,
+            where=IdempotencyKey.created_at < bindparam("forgotten", type_=DateTime(timezone=True)),
         )
+        .returning(IdempotencyKey.key)
+    )
+
+
+@cache
+def _earlier() -> Compiled:
+    """Compile what reads what came of a key when it was used before."""
+    return compile_change(select(IdempotencyKey.input_hash, IdempotencyKey.subject_ids).where(_THIS_KEY))
+
+
+@cache
+def _settling() -> Compiled:
+    """Compile what notes the subjects of what was done under a key."""
+    return compile_change(
+        update(IdempotencyKey).where(_THIS_KEY).values(subject_ids=bindparam("subjects", type_=ARRAY(Uuid())))
+    )

@@ -1,20 +1,17 @@
 """What each operation of signing in costs in statements is what the first line of its document says."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from cma_graphql.access.permissions import Role
 from cma_graphql.core import clock
 from cma_graphql.persistence.database import Reader
-from cma_graphql.persistence.unit_of_work import UnitOfWork
+from cma_graphql.persistence.transaction import Transaction
 from support.data import Data
 from support.signing_in import OTHER_PASSWORD, PASSWORD, SigningIn, Tokens, centre_id, tokens_of
 
@@ -30,27 +27,23 @@ class Counting:
 
 
 @pytest.fixture
-def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counting]:
+def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
     """Count what units of work and readers send, BEGIN and COMMIT left out."""
     counted = Counting()
 
-    def one_more(*_: object) -> None:
-        counted.number += 1
-
-    def watch(kind: type[Reader | UnitOfWork]) -> None:
-        real = kind.all
+    def watch(kind: type[Reader | Transaction], name: str) -> None:
+        real = getattr(kind, name)
 
         async def watched(self: Any, *given: Any, **named: Any) -> Any:
-            one_more()
+            counted.number += 1
             return await real(self, *given, **named)
 
-        monkeypatch.setattr(kind, "all", watched)
+        monkeypatch.setattr(kind, name, watched)
 
-    watch(Reader)
-    watch(UnitOfWork)
-    event.listen(Engine, "before_cursor_execute", one_more)
-    yield counted
-    event.remove(Engine, "before_cursor_execute", one_more)
+    watch(Reader, "all")
+    for name in ("fetch", "execute", "fetch_many", "execute_many"):
+        watch(Transaction, name)
+    return counted
 
 
 async def test_every_operation_costs_what_it_says(signing_in: SigningIn, data: Data, counting: Counting) -> None:

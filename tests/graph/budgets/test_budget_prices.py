@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from cma_graphql.graph.node import write_id
-from support.acting import Acting
 from support.budget_scene import BudgetScene, line
 from support.budgets import DAY
 from support.operations import most_statements
@@ -28,9 +27,9 @@ DEEDS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.fixture
-def writing(acting: Acting, monkeypatch: pytest.MonkeyPatch) -> Iterator[Count]:
+def writing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Count]:
     """Count the statements of units of work."""
-    with counted_writing(acting, monkeypatch) as count:
+    with counted_writing(monkeypatch) as count:
         yield count
 
 

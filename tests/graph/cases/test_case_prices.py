@@ -15,9 +15,9 @@ from support.prices import Count, counted_writing
 
 
 @pytest.fixture
-def writing(acting: Acting, monkeypatch: pytest.MonkeyPatch) -> Iterator[Count]:
+def writing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Count]:
     """Count the statements of units of work."""
-    with counted_writing(acting, monkeypatch) as count:
+    with counted_writing(monkeypatch) as count:
         yield count
 
 
