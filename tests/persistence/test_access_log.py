@@ -172,7 +172,7 @@ async def test_a_full_queue_drops_and_says_so(database: Database, data: Data) ->
 async def test_a_database_that_comes_back_gets_what_waited_for_it(database: Database, data: Data) -> None:
     centre = await data.a_centre()
     advisor = await data.a_member(centre)
-    away, waiting = Away(database._dsn, read_pool_size=1, write_pool_size=1), Waiting()
+    away, waiting = await Away(database._dsn, read_pool_size=1, write_pool_size=1).open(), Waiting()
     async with AccessRecorder(away, capacity=2, wait=waiting) as recorder:
         for name in ("First", "Second"):
             recorder.note(advisor, name, {new_id()}, set())
