@@ -8,7 +8,7 @@ at a time (decision 8).
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Self
 from uuid import UUID
 
@@ -110,9 +110,8 @@ class Reader:
         spared: Spared = NOTHING_SPARED,
     ) -> Sequence[Record]:
         """Run a statement and answer all its rows, without the columns that are spared."""
-        compile_it = partial(statement.sparing, spared) if spared else statement.compiled
-        compiled = compile_it(self._sight, *shape)
-        arguments = compiled.arguments({**parameters, **self._parameters})
+        given = {**parameters, **self._parameters}
+        compiled, arguments = statement.said(self._sight, shape, given, spared=spared)
         async with self._lock:
             try:
                 connection = self._connection or await self._begin()

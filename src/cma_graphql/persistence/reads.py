@@ -27,6 +27,9 @@ AnySelect = Select[*tuple[Any, ...]]
 """A select of whatever columns."""
 _OF_A_PERSON = frozenset({"actor_user", "actor_client", "actor_teams"})
 DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
+KEYS: Any = bindparam("keys", type_=ARRAY(Uuid()))
+"""The keys that a statement is asked for: say `column == any_(KEYS)`."""
+_ONE_KEY = "key_alone"
 
 
 class StatementRefused(TypeError):
@@ -62,6 +65,22 @@ def compile_select(select: AnySelect) -> Compiled:
     }
     parameters = tuple(compiled.positiontup or ())
     return Compiled(str(compiled), parameters, constants, personal=not _OF_A_PERSON.isdisjoint(parameters))
+
+
+def _of_one_key(compiled: Compiled) -> Compiled:
+    """Answer a statement about KEYS as it is for one key: `= $n` instead of `= ANY ($n)`; itself where it has none.
+
+    PostgreSQL expects ten keys in a list that it does not know, so that it takes every plan for one key to be better
+    than the plan for any, and plans anew each time: that takes four times as long as the look-up itself.
+    """
+    if KEYS.key not in compiled.parameters:
+        return compiled
+    number = compiled.parameters.index(KEYS.key) + 1
+    text = compiled.text.replace(f"= ANY (${number}::UUID[])", f"= ${number}::UUID")
+    if f"${number}::UUID[]" in text:
+        return compiled  # they are used in another way, too
+    parameters = tuple(_ONE_KEY if name == KEYS.key else name for name in compiled.parameters)
+    return Compiled(text, parameters, compiled.constants, compiled.personal)
 
 
 def needs_python(kind: TypeEngine[Any]) -> bool:
@@ -100,6 +119,26 @@ class Statement:
         self.__module__ = build.__module__
         self.compiled = lru_cache(maxsize=512)(self._compile)
         self.sparing = lru_cache(maxsize=512)(self._compile_sparing)
+        self._chosen = lru_cache(maxsize=512)(self._choose)
+
+    def said(
+        self,
+        sight: Sight,
+        shape: Sequence[Hashable],
+        given: Mapping[str, Any],
+        *,
+        spared: Spared = frozenset(),
+    ) -> tuple[Compiled, list[object]]:
+        """Answer what to say to the database for these parameters, and its arguments in their order."""
+        keys = given.get(KEYS.key)
+        if keys is None or len(keys) != 1:
+            compiled = self.sparing(spared, sight, *shape) if spared else self.compiled(sight, *shape)
+            return compiled, compiled.arguments(given)
+        compiled = self._chosen(spared, sight, *shape)
+        return compiled, compiled.arguments({**given, _ONE_KEY: keys[0]})
+
+    def _choose(self, spared: Spared, sight: Sight, *shape: Hashable) -> Compiled:
+        return _of_one_key(self.sparing(spared, sight, *shape) if spared else self.compiled(sight, *shape))
 
     def _compile(self, sight: Sight, *shape: Hashable) -> Compiled:
         return compile_select(self.build(sight, *shape))
@@ -220,10 +259,6 @@ class Sparing:
         """Run a statement and answer its first row, or None."""
         rows = await self.all(statement, *shape, **parameters)
         return rows[0] if rows else None
-
-
-KEYS: Any = bindparam("keys", type_=ARRAY(Uuid()))
-"""The keys that a statement is asked for: say `column == any_(KEYS)`."""
 
 
 async def aligned(reads: Reads, statement: Statement, keys: Sequence[UUID]) -> list[Record | None]:

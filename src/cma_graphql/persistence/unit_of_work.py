@@ -101,8 +101,8 @@ class UnitOfWork:
     async def all(self, statement: Statement, *shape: Hashable, **parameters: object) -> Sequence[Record]:
         """Run a selector's statement inside this transaction, after what is pending."""
         await self.flush()
-        compiled = statement.compiled(self._actor.sight, *shape)
-        return await self.connection.fetch(compiled.text, compiled.arguments({**parameters, **self._parameters}))
+        compiled, arguments = statement.said(self._actor.sight, shape, {**parameters, **self._parameters})
+        return await self.connection.fetch(compiled.text, arguments)
 
     async def one(self, statement: Statement, *shape: Hashable, **parameters: object) -> Record | None:
         """Run a selector's statement and answer its first row, or None."""

@@ -62,14 +62,20 @@ def said(**texts: str | None) -> Changes:
 
 
 async def _tell(
-    uow: UnitOfWork, event: type[Event], case: Case, changes: Changes, *, before: Audience | None, gone: bool = False
+    uow: UnitOfWork,
+    event: type[Event],
+    case: Case,
+    changes: Changes,
+    *,
+    before: Audience | None,
+    after: Audience | None,
 ) -> None:
     await uow.flush()
     uow.record(
         event(subject_id=case.id, case_id=case.id, client_id=case.client_id, version=case.version),
         changes=changes,
         before=before,
-        after=None if gone else await audience_of(uow, case),
+        after=after,
     )
 
 
@@ -126,10 +132,10 @@ def _tell_of_opening(uow: UnitOfWork, case: Case, changes: Changes) -> None:
 
 async def update_case(uow: UnitOfWork, case: Case, **columns: object) -> None:
     """Set columns that settle neither state, nor people, nor sight; tell of it only where something changed."""
-    audience = await audience_of(uow, case)
     changes = uow.change(case, **columns)
     if changes:
-        await _tell(uow, CaseUpdated, case, changes, before=audience)
+        audience = await audience_of(uow, case)
+        await _tell(uow, CaseUpdated, case, changes, before=audience, after=audience)
 
 
 async def change_status(
@@ -138,7 +144,7 @@ async def change_status(
     """Take a step of the transition table and set the columns that go with it. Raise TransitionRefused."""
     audience = await audience_of(uow, case)
     changes = _step(uow, case, target, reason, **columns)
-    await _tell(uow, CaseStatusChanged, case, changes, before=audience)
+    await _tell(uow, CaseStatusChanged, case, changes, before=audience, after=audience)
 
 
 async def change_advisor(
@@ -148,28 +154,31 @@ async def change_advisor(
 
     Work under way stays in its state; a case at its end is not assigned.
     """
-    before = await audience_of(uow, case)
+    team = await team_users(uow, case.id)
+    before = _audience(case, team)
     under_way = case.status in {CaseStatus.ASSIGNED, CaseStatus.IN_PROGRESS, CaseStatus.ON_HOLD}
     step = None if under_way else _step(uow, case, CaseStatus.ASSIGNED, reason)
     changes = uow.change(case, advisor_id=advisor_id, assigned_at=now())
     told = said(reason=reason, override_capacity_reason=override_capacity_reason)
-    await _tell(uow, CaseAssigned, case, {**changes, **told}, before=before)
+    after = _audience(case, team)
+    await _tell(uow, CaseAssigned, case, {**changes, **told}, before=before, after=after)
     if step is not None:
-        await _tell(uow, CaseStatusChanged, case, step, before=await audience_of(uow, case))
+        await _tell(uow, CaseStatusChanged, case, step, before=after, after=after)
 
 
 async def change_stage(uow: UnitOfWork, case: Case, stage: CaseStage) -> None:
     """Put a case elsewhere in the course of advice."""
     audience = await audience_of(uow, case)
-    await _tell(uow, CaseStageChanged, case, uow.change(case, stage=stage.value), before=audience)
+    await _tell(uow, CaseStageChanged, case, uow.change(case, stage=stage.value), before=audience, after=audience)
 
 
 async def change_team(uow: UnitOfWork, case: Case, team_id: UUID | None) -> None:
     """Make a case another team's, or no team's; tell of it only where that changes something."""
-    before = await audience_of(uow, case)
+    team = await team_users(uow, case.id)
+    before = _audience(case, team)
     changes = uow.change(case, team_id=team_id)
     if changes:
-        await _tell(uow, CaseTeamChanged, case, changes, before=before)
+        await _tell(uow, CaseTeamChanged, case, changes, before=before, after=_audience(case, team))
 
 
 async def add_team_member(uow: UnitOfWork, case: Case, user_id: UUID) -> None:
@@ -178,7 +187,7 @@ async def add_team_member(uow: UnitOfWork, case: Case, user_id: UUID) -> None:
     uow.add(CaseTeamMember(id=new_id(), case_id=case.id, user_id=user_id, added_at=now(), added_by=uow.actor.user_id))
     uow.touch(case)
     changes = {"team_member": Change(None, user_id, Publicity.OPEN)}
-    await _tell(uow, CaseTeamChanged, case, changes, before=before)
+    await _tell(uow, CaseTeamChanged, case, changes, before=before, after=await audience_of(uow, case))
 
 
 async def remove_team_member(uow: UnitOfWork, case: Case, member: CaseTeamMember) -> None:
@@ -187,24 +196,26 @@ async def remove_team_member(uow: UnitOfWork, case: Case, member: CaseTeamMember
     uow.change(member, removed_at=now(), removed_by=uow.actor.user_id)
     uow.touch(case)
     changes = {"team_member": Change(member.user_id, None, Publicity.OPEN)}
-    await _tell(uow, CaseTeamChanged, case, changes, before=before)
+    await _tell(uow, CaseTeamChanged, case, changes, before=before, after=await audience_of(uow, case))
 
 
 async def change_restriction(uow: UnitOfWork, case: Case, *, restricted: bool) -> None:
     """Hide a case from those who do not work on it, or show it again; nothing where it is so already."""
-    before = await audience_of(uow, case)
+    team = await team_users(uow, case.id)
+    before = _audience(case, team)
     changes = uow.change(case, restricted=restricted)
     if changes:
-        await _tell(uow, CaseRestricted, case, changes, before=before)
+        await _tell(uow, CaseRestricted, case, changes, before=before, after=_audience(case, team))
 
 
 async def delete_case(uow: UnitOfWork, case: Case, *, reason: str) -> None:
     """Delete a case softly: its number stays taken, its history stays."""
     before = await audience_of(uow, case)
     changes = uow.soft_delete(case)
-    await _tell(uow, CaseDeleted, case, {**changes, **said(reason=reason)}, before=before, gone=True)
+    await _tell(uow, CaseDeleted, case, {**changes, **said(reason=reason)}, before=before, after=None)
 
 
 async def restore_case(uow: UnitOfWork, case: Case) -> None:
     """Bring a deleted case back as it was."""
-    await _tell(uow, CaseRestored, case, uow.change(case, deleted_at=None, deleted_by=None), before=None)
+    changes = uow.change(case, deleted_at=None, deleted_by=None)
+    await _tell(uow, CaseRestored, case, changes, before=None, after=await audience_of(uow, case))
