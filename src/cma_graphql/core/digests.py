@@ -17,6 +17,8 @@ DIGEST_BYTES = 32
 SALT_BYTES = 16
 CHAIN_START = bytes(DIGEST_BYTES)
 """What stands before the first entry of a chain."""
+_write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
+_AS_THEY_ARE = frozenset({type(None), bool, int, str})
 
 
 def canonical_json(value: Value) -> bytes:
@@ -26,9 +28,7 @@ def canonical_json(value: Value) -> bytes:
     a value read back from the database has the form it was written in. Raises TypeError for a float and every
     other type, ValueError for an instant without zone, a decimal that is not finite, half a character.
     """
-    return json.dumps(
-        _plain(value), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return _write(_plain(value)).encode()
 
 
 def digest(value: Value) -> str:
@@ -54,6 +54,8 @@ def chain_hash(previous: bytes, record: Mapping[str, Value]) -> bytes:
 
 
 def _plain(value: object) -> object:
+    if type(value) in _AS_THEY_ARE:
+        return value
     match value:
         case None | bool() | int() | str():
             return value

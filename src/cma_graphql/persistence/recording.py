@@ -56,8 +56,13 @@ class Recorded:
     after: Audience | None
 
 
+_AS_THEY_ARE = frozenset({type(None), bool, int, str})
+
+
 def plain(value: object) -> Any:
     """Write a column's value as JSON can carry it; money as text, never as a float."""
+    if type(value) in _AS_THEY_ARE:
+        return value
     match value:
         case Enum():
             shown: Any = value.value
