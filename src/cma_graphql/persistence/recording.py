@@ -152,8 +152,9 @@ async def append(transaction: Transaction, actor: Actor, recorded: Sequence[Reco
     Two statements, however many they are: one takes the heads, one writes.
     """
     heads = _taking_heads()
-    given = {"actor_centre": actor.centre_id, "ahead": len(recorded)}
-    rows = await transaction.fetch(heads.text, heads.arguments(given))
+    rows = await transaction.fetch(
+        heads.text, heads.arguments({"actor_centre": actor.centre_id, "ahead": len(recorded)})
+    )
     if not rows:
         raise LookupError("the centre has no heads")
     ((last, seq, chained),) = rows
@@ -175,9 +176,12 @@ async def append(transaction: Transaction, actor: Actor, recorded: Sequence[Reco
         line["event_seq"] = last - len(recorded) + number
         previous = line["hash"]
         lines.append(line)
-    writing = _writing()
-    given = {name: [line[name] for line in lines] for name in _LINES}
-    await transaction.execute(writing.text, writing.arguments({**shared, **given, "last_hash": previous}))
+    alone = len(lines) == 1
+    values = {name: lines[0][name] if alone else [line[name] for line in lines] for name in _LINES}
+    given = {**shared, **{_GIVEN + name: value for name, value in values.items()}}
+    given |= {"last_seq": seq + len(lines), "last_hash": previous}
+    writing = _writing(alone=alone)
+    await transaction.execute(writing.text, writing.arguments(given))
     return int(last)
 
 
@@ -247,7 +251,9 @@ _LINES: Mapping[str, Any] = {
     "previous_hash": LargeBinary(),
     "hash": LargeBinary(),
 }
-"""What each event and its audit row have of their own, as columns of one table of parameters; JSON as text."""
+"""What each event and its audit row have of their own; JSON as text."""
+_GIVEN = "given_"
+"""Begins the names of their parameters."""
 _SHARED: Mapping[str, Any] = {
     "centre_id": Uuid(),
     "occurred_at": DateTime(timezone=True),
@@ -263,28 +269,41 @@ _SHARED: Mapping[str, Any] = {
 
 
 @cache
-def _writing() -> Compiled:
-    """Compile what writes events, their audit rows and the new end of the chain: one statement for any number."""
-    arrays = [bindparam(name, type_=ARRAY(kind)) for name, kind in _LINES.items()]
-    columns = [column(name, kind) for name, kind in _LINES.items()]
-    table: Any = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
-    lines: Any = select(table).cte("lines")
+def _writing(*, alone: bool) -> Compiled:
+    """Compile what writes events, their audit rows and the new end of the chain: one statement for any number.
+
+    For one event that is alone its values are parameters themselves: the driver looks long at an array.
+    """
+    lines = _values_of_one() if alone else _values_of_several()
     shared = {name: bindparam(name, type_=kind) for name, kind in _SHARED.items()}
 
     def inserted(entity: type[Any], renamed: Mapping[str, str]) -> Any:
         values = {}
         for kept in entity.__table__.columns:
             name = renamed.get(kept.key, kept.key)
-            values[kept.key] = shared[name] if name in shared else _as_kept(kept, lines.c[name])
-        return insert(entity).from_select(list(values), select(*values.values()).select_from(lines))
+            values[kept.key] = shared[name] if name in shared else _as_kept(kept, lines[name])
+        return insert(entity).from_select(list(values), select(*values.values()))
 
     events = inserted(LoggedEvent, {"seq": "event_seq", "name": "action", "changes": "told"})
     return compile_change(
         update(AuditHead)
         .where(AuditHead.centre_id == shared["centre_id"])
-        .values(seq=select(func.max(lines.c.seq)).scalar_subquery(), hash=bindparam("last_hash", type_=LargeBinary()))
+        .values(seq=bindparam("last_seq", type_=BigInteger()), hash=bindparam("last_hash", type_=LargeBinary()))
         .add_cte(events.cte("logged"), inserted(AuditEntry, {}).cte("audited"))
     )
+
+
+def _values_of_one() -> Mapping[str, Any]:
+    return {name: bindparam(_GIVEN + name, type_=kind) for name, kind in _LINES.items()}
+
+
+def _values_of_several() -> Mapping[str, Any]:
+    """Answer the columns of a table of parameters: an array for each, however many events there are."""
+    arrays = [bindparam(_GIVEN + name, type_=ARRAY(kind)) for name, kind in _LINES.items()]
+    columns = [column(name, kind) for name, kind in _LINES.items()]
+    table: Any = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+    lines: Any = select(table).cte("lines")
+    return dict(lines.c.items())
 
 
 def _as_kept(kept: Column[Any], given: Any) -> Any:
