@@ -109,6 +109,28 @@ def test_a_statement_is_compiled_once_for_each_sight_and_shape() -> None:
     assert (statement.__name__, statement.__doc__) == ("teams", "Select teams.")
 
 
+def test_a_look_up_of_one_key_is_one_that_is_planned_once() -> None:
+    keys = [new_id(), new_id()]
+    teams = Statement(lambda sight: select(Team.id, Team.name).where(live(Team, sight), Team.id == any_(KEYS)))
+    given = {"actor_centre": keys[0], "keys": keys[:1]}
+    one, arguments = teams.said(Sight.EVERYTHING, (), given)
+    several, _ = teams.said(Sight.EVERYTHING, (), {**given, "keys": keys})
+    assert "ANY" not in one.text
+    assert one.text.endswith("teams.id = $2::UUID")
+    assert arguments == keys[:1] * 2
+    assert several == teams.compiled(Sight.EVERYTHING)
+    spared, _ = teams.said(Sight.EVERYTHING, (), given, spared=frozenset({"name"}))
+    assert "teams.name" not in spared.text
+    assert "ANY" not in spared.text
+
+
+def test_keys_that_are_used_as_a_list_stay_one() -> None:
+    counted = Statement(lambda _sight: select(func.cardinality(KEYS).label("number")).where(Team.id == any_(KEYS)))
+    compiled, arguments = counted.said(Sight.EVERYTHING, (), {"keys": [key := new_id()]})
+    assert compiled == counted.compiled(Sight.EVERYTHING)
+    assert arguments == [[key]]
+
+
 async def test_nobody_can_name_another_actor(database: Database, data: Data) -> None:
     actor = Actor(kind=ActorKind.SYSTEM, centre_id=await data.a_centre(), user_id=new_id())
     me = Statement(lambda _sight: select(ACTOR_USER.label("me")))
