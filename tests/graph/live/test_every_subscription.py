@@ -4,30 +4,22 @@ It is refused to the anonymous, to whom lacks its permission and to those above 
 that its kind of record has, within the statements that its first line promises; and it is alive to no stranger.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
-
 import pytest
 import strawberry
 from graphql import parse
 
-from cma_graphql.access.permissions import Permission, Role
+from cma_graphql.access.permissions import Role
 from cma_graphql.core.errors import Forbidden, Unauthenticated
 from cma_graphql.core.ids import PLATFORM_CENTRE
 from cma_graphql.graph.context import Context
 from cma_graphql.graph.costs import costs_of
 from cma_graphql.graph.node import write_id
 from graph.live.conftest import Live
-from support.compliance import a_checklist, begin_one, items
-from support.documents import a_document
+from graph.live.staging import HAPPENS, OF_PROGRAMS, Stage, set_stage, variables_of
 from support.following import Following
 from support.operations import document, most_statements, subscriptions
 from support.walking import bare, root_fields
 
-OF_PROGRAMS = (Permission.CASE_READ, Permission.DOCUMENT_ACCESS, Permission.USER_READ)
-WIDE = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER)
 SEEN: dict[Role, set[str]] = {
     Role.CENTRE_MANAGER: {"own", "hidden"},
     Role.COMPLIANCE_OFFICER: {"own", "hidden"},
@@ -42,68 +34,10 @@ SEEN: dict[Role, set[str]] = {
 pytestmark = pytest.mark.usefixtures("soon")
 
 
-@dataclass
-class Stage:
-    """Two cases with a document and a checklist each, and what happens to each of them."""
-
-    live: Live
-    headers: dict[Role, str]
-    cases: dict[str, UUID]
-    papers: dict[str, UUID]
-
-    async def hold(self, name: str) -> None:
-        """Have something happen to a case."""
-        held = await self.live.scene.on("caseHold", self.cases[name], reason="Papers", reviewOn="2099-03-31")
-        assert held["errors"] == []
-
-    async def read(self, name: str) -> None:
-        """Have something happen to a document."""
-        key = write_id("document", self.papers[name])
-        changed = await self.live.scene.ask("documentUpdate", id=key, expectedVersion=1, description="Read")
-        assert changed["errors"] == []
-
-    async def tick(self, name: str) -> None:
-        """Have something happen to a checklist."""
-        item = (await items(self.live.scene.data, self.cases[name]))["L-1"]
-        key = write_id("complianceitem", item["id"])
-        done = await self.live.scene.ask("complianceItemComplete", id=key, expectedVersion=1, evidenceNote="Seen")
-        assert done["errors"] == []
-
-
 @pytest.fixture
 async def stage(live: Live) -> Stage:
-    """Sign somebody in for each role, and set the stage: an advisor and a trainee are near the one case."""
-    data = live.scene.data
-    people = {role: await live.somebody(role) for role in (*WIDE, Role.AUDITOR, Role.ADVISOR, Role.TRAINEE)}
-    people[Role.CLIENT] = await live.somebody(Role.CLIENT, client_id=live.scene.client)
-    near = tuple(people[role][0] for role in (Role.ADVISOR, Role.TRAINEE))
-    elsewhere = await data.a_client(live.centre)
-    cases = {
-        "own": await live.scene.a_case(status="IN_PROGRESS", team_members=near),
-        "hidden": await live.scene.a_case(status="IN_PROGRESS", restricted=True, client_id=elsewhere),
-    }
-    checklist = await a_checklist(data, live.scene.manager)
-    for case in cases.values():
-        await begin_one(data, live.scene.manager, case, checklist)
-    papers = {name: await a_document(data, live.centre, case, shared_with_client=True) for name, case in cases.items()}
-    headers = {role: header for role, (_, header) in people.items()}
-    headers[Role.SERVICE] = (await live.a_program(*OF_PROGRAMS))[1]
-    return Stage(live, headers, cases, papers)
-
-
-Happens = Callable[[Stage, str], Awaitable[None]]
-HAPPENS: dict[str, tuple[Happens, str]] = {
-    "caseEvents": (Stage.hold, "case"),
-    "caseChanged": (Stage.tick, "case"),
-    "documentProcessed": (Stage.read, "document"),
-    "complianceAlerts": (Stage.tick, "case"),
-    "dashboard": (Stage.hold, ""),
-}
-
-
-def variables_of(name: str, stage: Stage, case: str) -> dict[str, Any]:
-    """Answer what a subscription has to be told."""
-    return {"id": write_id("case", stage.cases[case])} if name == "caseChanged" else {}
+    """Set the stage."""
+    return await set_stage(live)
 
 
 def test_every_subscription_has_its_document_and_is_followed(schema: strawberry.Schema) -> None:
@@ -186,7 +120,7 @@ async def test_an_event_costs_the_statements_it_says(
     for role in (Role.CENTRE_MANAGER, Role.ADVISOR):
         given = variables_of(name, stage, "own")
         start = await live.head()
-        await happens(stage, "own") if role is Role.CENTRE_MANAGER else await stage.hold("hidden")
+        await happens(stage, "own") if role is Role.CENTRE_MANAGER else await stage.retitle("hidden")
         async with following.follow(stage.headers[role], document(name), after=start, **given) as follower:
             await follower.everything_until(await live.head())
     spent = [context.statements for context in made if context.statements]

@@ -2,20 +2,20 @@
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import Any
+from uuid import UUID
 
+from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Role
 from cma_graphql.core.events import Audience
 from cma_graphql.domain.cases.events import CaseUpdated
 from cma_graphql.graph.live.cursors import write_event_cursor
-from cma_graphql.graph.node import write_id
 from cma_graphql.persistence.event_log import read_head
 from cma_graphql.persistence.writing import unit_of_work
 from graph.live.conftest import Live
+from support.data import Data
 from support.following import Follower, Following
 
-MANY = 1_000
-HOLD: dict[str, Any] = {"reason": "Bank statements", "reviewOn": "2099-03-31"}
+MANY, OTHERS = 1_000, 20
 EVENTS = """
 subscription { caseEvents { __typename ... on CaseEvent { case { id } } ... on Removed { id } } }
 """
@@ -26,6 +26,14 @@ async def hear(follower: Follower, number: int, heard: list[str | None]) -> None
     for _ in range(number):
         await follower.take(seconds=60)
         heard.append(follower.cursor)
+
+
+async def happens(data: Data, actor: Actor, case: UUID, number: int, *near: Actor) -> None:
+    """Have so many things happen to a case in one transaction."""
+    audience = Audience(user_ids=tuple(each.user_id for each in near))
+    async with unit_of_work(data.database, data.keys, actor) as uow:
+        for _ in range(number):
+            uow.record(CaseUpdated(subject_id=case, case_id=case), before=audience, after=audience)
 
 
 async def test_a_thousand_events_at_once_hold_up_nobody(live: Live, following: Following) -> None:
@@ -48,17 +56,9 @@ async def test_a_thousand_events_at_once_hold_up_nobody(live: Live, following: F
             asyncio.create_task(hear(follower, MANY, cursors))
             for follower, cursors in zip(followers, heard, strict=True)
         ]
-        audience = Audience(user_ids=(advisor.user_id,), client_id=live.scene.client)
-        async with unit_of_work(data.database, data.keys, live.scene.manager) as uow:
-            for _ in range(MANY):
-                event = CaseUpdated(subject_id=case, case_id=case, client_id=live.scene.client)
-                uow.record(event, before=audience, after=audience)
-        version = 1
-        while not all(task.done() for task in tasks):
-            name = "caseHold" if version % 2 else "caseStart"
-            said = {"id": write_id("case", other), "expectedVersion": version, **(HOLD if version % 2 else {})}
-            assert (await live.scene.ask(name, manager, **said))["errors"] == []
-            version += 1
+        await happens(data, live.scene.manager, case, MANY, advisor)
+        for _ in range(OTHERS):
+            await happens(data, manager, other, 1)
             await abroad.take(seconds=60)
             seen_meanwhile.append(min(len(cursors) for cursors in heard))
         await asyncio.gather(*tasks)
