@@ -1,5 +1,8 @@
 """Plans are kept by text and switches, within bounds, and can be shown."""
 
+import gc
+import weakref
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -79,6 +82,37 @@ def test_the_least_used_make_room() -> None:
         assert find(plans, "{ branches { id name } }") is kept
         assert plans.weight <= 50
     assert len(plans) < 15
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Leave what holds itself in circles where it is."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_what_is_dropped_needs_no_collector() -> None:
+    plans = Plans(SCHEMA._schema, most_fields=8)
+    plan = find(plans, "{ branches { id child { id } children { name } } }")
+    assert isinstance(plan, Plan)
+    functions = [weakref.ref(each) for name, each in plan.names.items() if name.startswith(("Branch_", "fill_"))]
+    assert len(functions) > 2
+    find(plans, "{ branches { id name a: id b: id c: id d: id e: id } }")
+    assert len(plans) == 1
+    assert plan.root.positions
+    assert all(each() is not None for each in functions)  # as long as somebody executes it
+    del plan
+    assert [each() for each in functions] == [None] * len(functions)
+
+
+def test_documents_that_differ_in_literals_and_names_share_their_code() -> None:
+    plans = Plans(SCHEMA._schema)
+    made = [find(plans, f"query A{most} {{ branches(most: {most}) {{ id }} }}") for most in (1, 2)]
+    codes = [plan.root.function.__code__ for plan in made if isinstance(plan, Plan)]
+    assert len(codes) == 2
+    assert codes[0] is codes[1]
 
 
 def test_one_operation_beyond_all_bounds_is_kept_alone() -> None:

@@ -1,6 +1,9 @@
 """Documents are prepared once, kept while there is room, and operations found by name."""
 
+import gc
+
 import pytest
+from graphql import Source
 
 from cma_graphql.graph.limits import Limits
 from cma_graphql.graph.prepared import Documents
@@ -43,6 +46,19 @@ def test_the_longest_unused_makes_room() -> None:
     assert store.hits == 3
     store.prepare(texts[1])
     assert store.hits == 3
+
+
+def test_a_document_that_is_dropped_needs_no_collector() -> None:
+    text = "{ hello late somewhere: internal }"
+    gc.disable()
+    try:
+        document = documents()._parse(text)
+        assert document.loc is not None
+        assert any(isinstance(each, Source) and each.body == text for each in gc.get_objects())
+        del document
+        assert not any(isinstance(each, Source) and each.body == text for each in gc.get_objects())
+    finally:
+        gc.enable()
 
 
 def test_a_document_larger_than_the_store_is_prepared_and_not_kept() -> None:

@@ -7,8 +7,9 @@ else it calls `runtime`. `cma-graphql explain` prints the code of an operation.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import chain
-from types import MappingProxyType
+from types import CodeType, MappingProxyType
 from typing import Any
 
 from graphql import is_abstract_type
@@ -20,6 +21,8 @@ from cma_graphql.execution.run import Origin
 from cma_graphql.execution.views import Columns
 
 _INDENT = "    "
+_CODES = 128
+"""How many codes are kept compiled: documents that differ in their literals and names alone have the same."""
 
 _NAMES = MappingProxyType(
     {
@@ -42,16 +45,21 @@ _NAMES = MappingProxyType(
 """What generated code may call."""
 
 
-def generate(all_rows: Sequence[Rows]) -> str:
-    """Write and compile the functions of a plan, give each its rows, and answer the code."""
+def generate(all_rows: Sequence[Rows]) -> tuple[str, dict[str, Any]]:
+    """Write and compile the functions of a plan and give each its rows; answer the code, and what it calls by name."""
     writer = _Writer()
     for rows in all_rows:
         writer.write_rows(rows)
     code = "\n".join(writer.lines)
-    exec(compile(code, "<generated for an operation>", "exec"), writer.names)  # noqa: S102 - names are the schema's, texts are quoted
+    exec(_compiled(code), writer.names)  # noqa: S102 - names are the schema's, texts are quoted
     for rows in all_rows:
         rows.function = writer.names[_rows_name(rows)]
-    return code
+    return code, writer.names
+
+
+@lru_cache(maxsize=_CODES)
+def _compiled(code: str) -> CodeType:
+    return compile(code, "<generated for an operation>", "exec")
 
 
 def _rows_name(rows: Rows) -> str:

@@ -34,13 +34,27 @@ _TEXT = 200
 """How many characters of a document weigh as much as a field of a plan."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """A compiled operation."""
 
     root: Rows
     code: str
     fields: int
+    names: dict[str, Any] = field(repr=False)
+    """What its code calls by name, itself among it."""
+
+    def __del__(self) -> None:
+        """Part what holds itself in circles, once no cache and no execution has the plan.
+
+        It is old by then, and the collector that would find the circles looks among the old once in hours: operations
+        that are never the same would take memory until it does.
+        """
+        for each in self.names.values():
+            if isinstance(each, Rows):
+                each.position = None
+                each.positions.clear()
+        self.names.clear()
 
 
 @dataclass(slots=True)
@@ -69,7 +83,8 @@ def make_plan(
         raise NotPlanned(Way.TOO_LARGE) from None
     if only_lists and not planner.has_lists:
         raise NotPlanned(Way.FIRST_SIGHT)
-    return Plan(root, generate(planner.all_rows), planner.fields)
+    code, names = generate(planner.all_rows)
+    return Plan(root, code, planner.fields, names)
 
 
 class Plans:

@@ -133,7 +133,7 @@ class Documents:
     def _parse(self, text: str) -> DocumentNode:
         tokens = self._limits.tokens
         try:
-            return parse(text, max_lexical_tokens=tokens, max_comments=tokens)
+            return _parted(parse(text, max_lexical_tokens=tokens, max_comments=tokens))
         except GraphQLSyntaxError as error:
             if error.description.startswith(_TOO_LONG):
                 message = f"The document is longer than {tokens} tokens or comments."
@@ -159,3 +159,14 @@ class Documents:
         while self._room < 0:
             _, dropped = self._kept.popitem(last=False)
             self._room += dropped.weight
+
+
+def _parted(document: DocumentNode) -> DocumentNode:
+    """Part a document's tokens, which hold each other: nobody goes from one to the next after parsing.
+
+    Without it the document would stay until the collector looks among the old, and all its tokens with it.
+    """
+    token = document.loc.start_token if document.loc is not None else None
+    while token is not None:
+        token.prev, token.next, token = None, None, token.next
+    return document
