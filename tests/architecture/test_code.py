@@ -40,6 +40,7 @@ EXCEPTIONS: Mapping[Rule, Mapping[str, str]] = {
         "execution/runtime.py": "the same, for values and their types",
         "graph/live/fanout.py": "one event's fault ends those whom it was for, and nobody else; it is logged",
         "graph/live/feed.py": "one centre's fault may end nobody's subscriptions; it is logged, and tried again",
+        "graph/live/states.py": "one reading's fault ends those whom it was for, and nobody else; it is logged",
         "graph/variables.py": "a scalar may refuse by any exception, and each means that the value is wrong",
         "persistence/bus.py": "a loop that nobody waits for: its failure is logged, and it begins again",
         "persistence/access_log.py": "one centre's fault may not end every centre's log; it is logged",

@@ -48,6 +48,7 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "cases.selectors.team_users_by_case": "the audience of an event does not depend on who makes the change",
     "cases.selectors.open_complexities_of_advisor": "what an advisor carries does not depend on who asks; counts",
     "cases.sighted.cases_and_teams": "read with who sees each, by which live updates decide for each viewer",
+    "documents.sighted.documents_and_cases": "so are documents",
     "debts.selectors.debts_of_case": "a case's bound on debts is the same for everybody; a count",
     "documents.bound_selectors.number_of_case_documents": "a case's bound holds for everybody alike; a count",
     "documents.bound_selectors.number_of_documents_from_client": "of a case that is locked, so in sight; a count",

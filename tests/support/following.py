@@ -51,6 +51,18 @@ class Follower:
                 self.texts.append(delivery.body)
         return taken
 
+    async def everything_until(self, cursor: str, *, seconds: float = 20) -> list[dict[str, Any]]:
+        """Receive all answers up to a cursor, which events or a sign of life come to; without the signs of life."""
+        taken: list[dict[str, Any]] = []
+        async with asyncio.timeout(seconds):
+            while self.cursor != cursor:
+                delivery = await anext(self.deliveries)
+                self.cursor = delivery.cursor
+                (value,) = json.loads(delivery.body)["data"].values()
+                if value["__typename"] != "Heartbeat":
+                    taken.append(value)
+        return taken
+
     async def beat(self, *, seconds: float = 5) -> str:
         """Receive one answer, which is a sign of life; answer its cursor."""
         async with asyncio.timeout(seconds):

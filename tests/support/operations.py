@@ -20,3 +20,8 @@ def most_statements(root_field: str) -> int:
 def queries() -> list[str]:
     """Name the root fields of `query`, in their order."""
     return sorted(path.stem for path in OPERATIONS.glob("*.graphql") if "\nquery" in path.read_text())
+
+
+def subscriptions() -> list[str]:
+    """Name the root fields of `subscription`, in their order."""
+    return sorted(path.stem for path in OPERATIONS.glob("*.graphql") if "\nsubscription" in path.read_text())

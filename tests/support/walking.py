@@ -104,8 +104,8 @@ def selection(kind: Any, supply: Supply, *, depth: int) -> str:
 
 
 def root_fields(schema: strawberry.Schema, operation: str) -> Mapping[str, GraphQLField]:
-    """Answer the root fields of `query` or `mutation`."""
-    root = bare(schema).query_type if operation == "query" else bare(schema).mutation_type
+    """Answer the root fields of `query`, `mutation` or `subscription`."""
+    root = getattr(bare(schema), f"{operation}_type")
     return root.fields if root is not None else {}
 
 

@@ -33,16 +33,19 @@ from cma_graphql.graph.clients.queries import ClientQueries
 from cma_graphql.graph.compliance.mutations.checklists import ChecklistMutations
 from cma_graphql.graph.compliance.mutations.items import ComplianceItemMutations
 from cma_graphql.graph.compliance.queries import ComplianceQueries
+from cma_graphql.graph.compliance.subscriptions import ComplianceSubscriptions
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.cost_directives import list_size
 from cma_graphql.graph.creditors.mutations import CreditorMutations
 from cma_graphql.graph.creditors.queries import CreditorQueries
+from cma_graphql.graph.dashboard.subscriptions import DashboardSubscriptions
 from cma_graphql.graph.debts.acts import DebtActMutations
 from cma_graphql.graph.debts.mutations import DebtMutations
 from cma_graphql.graph.debts.queries import DebtQueries
 from cma_graphql.graph.documents.mutations.records import DocumentRecordMutations
 from cma_graphql.graph.documents.mutations.uploads import DocumentUploadMutations
 from cma_graphql.graph.documents.queries import DocumentQueries
+from cma_graphql.graph.documents.subscriptions import DocumentSubscriptions
 from cma_graphql.graph.errors import ERROR_TYPES
 from cma_graphql.graph.exchange.importing_mutations import CaseloadImportMutations
 from cma_graphql.graph.exchange.importing_queries import CaseloadImportQueries
@@ -126,7 +129,7 @@ _MUTATIONS = (
     CaseloadImportMutations,
     UserMutations,
 )
-_SUBSCRIPTIONS = (CaseSubscriptions,)
+_SUBSCRIPTIONS = (CaseSubscriptions, DocumentSubscriptions, ComplianceSubscriptions, DashboardSubscriptions)
 Query = merge_types("Query", _QUERIES)
 Mutation = merge_types("Mutation", _MUTATIONS)
 Subscription = merge_types("Subscription", _SUBSCRIPTIONS)

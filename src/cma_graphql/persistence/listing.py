@@ -55,14 +55,11 @@ class Listing(ListStatements):
         """Answer one page of the list; raise Invalid for a cursor that is not one of this order."""
         shape, parameters = self._shape(order, window, filters, span=self._span(reads, None), parent=None)
         rows = await reads.all(self._page, shape, **parameters)
+        return self._paged(rows, order, window, *self._figures_of(reads, filters))
 
-        async def count() -> int:
-            return total_of(await self._counted(reads, self._count, filters))
-
-        async def facet(name: str) -> Sequence[Record]:
-            return await self._counted(reads, self._facet, self._beside(name, filters), name)
-
-        return self._paged(rows, order, window, count, facet)
+    def figures(self, reads: Reads, *, order: str, filters: Filters) -> Page:
+        """Answer a page without a row, for the figures of the list; nothing is read before one is asked for."""
+        return self._paged([], order, Window(first=0), *self._figures_of(reads, filters))
 
     async def pages(
         self, reads: Reads, parents: Sequence[UUID], *, by: str, order: str, window: Window, filters: Filters
@@ -101,6 +98,17 @@ class Listing(ListStatements):
             return self._paged(grouped.get(parent, []), order, window, count, facet)
 
         return [page_under(parent) for parent in parents]
+
+    def _figures_of(
+        self, reads: Reads, filters: Filters
+    ) -> tuple[Callable[[], Awaitable[int]], Callable[[str], Awaitable[Sequence[Record]]]]:
+        async def count() -> int:
+            return total_of(await self._counted(reads, self._count, filters))
+
+        async def facet(name: str) -> Sequence[Record]:
+            return await self._counted(reads, self._facet, self._beside(name, filters), name)
+
+        return count, facet
 
     def _beside(self, facet: str, filters: Filters) -> Filters:
         """Answer the conditions under which a facet is counted: all but those that choose values of it."""

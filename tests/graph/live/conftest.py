@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,8 @@ import pytest
 import strawberry
 
 from cma_graphql.access.actor import Actor
-from cma_graphql.access.permissions import Role
+from cma_graphql.access.permissions import Permission, Role
+from cma_graphql.core.clock import now
 from cma_graphql.graph.context import Context
 from cma_graphql.graph.limits import Limits
 from cma_graphql.graph.live.updates import LiveUpdates
@@ -66,6 +68,12 @@ async def following(
     await updates.close()
 
 
+@pytest.fixture
+def soon(following: Following) -> None:
+    """Have signs of life come soon, so that one tells that nothing more has been told."""
+    following.updates._heartbeat_seconds = 0.02
+
+
 @dataclass
 class Live:
     """A scene of cases whose people are signed in."""
@@ -77,6 +85,22 @@ class Live:
     def centre(self) -> UUID:
         """The centre."""
         return self.scene.centre
+
+    async def head(self) -> str:
+        """Answer the cursor behind all that has happened."""
+        cursor: str = (await self.scene.graph.run("{ eventCursor }", as_=self.scene.manager)).data["eventCursor"]
+        return cursor
+
+    async def a_program(self, *scopes: Permission) -> tuple[str, str]:
+        """Make a program's key; answer its id and the header that bears it."""
+        made = await self.scene.ask(
+            "serviceKeyCreate",
+            name="Reports",
+            scopes=[scope.name for scope in scopes],
+            expiresAt=(now() + timedelta(days=30)).isoformat(),
+        )
+        assert made["errors"] == []
+        return made["serviceKey"]["id"], f"Bearer {made['key']}"
 
     async def somebody(self, *roles: Role, **given: Any) -> tuple[Actor, str]:
         """Make somebody of the centre who is signed in; answer them as an actor, and their header."""

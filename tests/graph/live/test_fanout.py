@@ -32,6 +32,13 @@ subscription {
 """
 
 
+PEOPLE = """
+subscription {
+  caseEvents { __typename ... on CaseEvent { actor { id fullName } case { id advisor { id fullName } team { id } } } }
+}
+"""
+
+
 @pytest.fixture(autouse=True)
 def _soon(following: Following) -> None:
     """Have signs of life come soon."""
@@ -109,6 +116,23 @@ async def test_what_depends_on_the_viewer_is_made_for_each(live: Live, following
     (redacted,) = seen[1].answers[-1]["extensions"]["redacted"]
     assert redacted["requiredPermission"] == "CLIENT_READ_IDENTITY"
     assert "extensions" not in seen[0].answers[-1]
+
+
+async def test_who_did_it_and_whose_case_it_is_depend_on_no_colleague(
+    live: Live, following: Following, data: Any
+) -> None:
+    team = await data.a_team(live.centre)
+    headers = [(await live.somebody(team_ids=(team,)))[1] for _ in range(2)]
+    case = await live.scene.a_case(status="IN_PROGRESS", team_id=team)
+    async with AsyncExitStack() as stack:
+        both = await followers(stack, following, headers, PEOPLE)
+        await settle(following, *both)
+        await live.scene.on("caseHold", case, **HOLD)
+        for each in both:
+            (event,) = await each.take()
+            assert event["actor"]["id"] == write_id("membership", live.scene.manager.user_id)
+            assert event["case"]["advisor"]["id"] == write_id("membership", live.scene.advisor.user_id)
+        assert len({id(each.texts[-1]) for each in both}) == 1
 
 
 async def test_for_managers_the_same_depends_on_nobody(live: Live, following: Following) -> None:

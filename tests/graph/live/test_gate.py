@@ -5,12 +5,19 @@ from typing import Any
 
 from cma_graphql.access.actor import Actor, ActorKind, system_of
 from cma_graphql.access.permissions import Permission, Role
+from cma_graphql.core.clock import now
 from cma_graphql.core.events import STAFF, Audience
 from cma_graphql.core.ids import new_id
+from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.cases.sighted import cases_and_audiences
+from cma_graphql.domain.documents.models import AccessLevel
+from cma_graphql.domain.documents.selectors import documents_by_id
+from cma_graphql.domain.documents.sighted import documents_and_audiences
 from cma_graphql.graph.live.gate import sees
 from cma_graphql.persistence.database import Database
+from cma_graphql.persistence.writing import unit_of_work
+from support.documents import a_document
 
 
 async def test_the_gate_and_the_record_rule_agree_on_every_case(database: Database, data: Any) -> None:
@@ -54,6 +61,55 @@ async def test_the_gate_and_the_record_rule_agree_on_every_case(database: Databa
         assert [sees(viewer, audiences[case]) for case in cases] == visible, viewer.roles
         shown += sum(visible)
     assert shown > len(cases)
+
+
+async def test_the_gate_and_the_record_rule_agree_on_every_document(database: Database, data: Any) -> None:
+    centre = await data.a_centre()
+    team, client = await data.a_team(centre), await data.a_client(centre)
+    own, member = await data.a_member(centre, team_ids=(team,)), await data.a_member(centre, Role.TRAINEE)
+    people = [
+        own,
+        member,
+        await data.a_member(centre, team_ids=(team,)),
+        await data.a_member(centre),
+        *[
+            await data.a_member(centre, role)
+            for role in (Role.TRAINEE, Role.AUDITOR, Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER)
+        ],
+        await data.a_member(centre, Role.CLIENT, client_id=client),
+        await data.a_member(centre, Role.CLIENT, client_id=await data.a_client(centre)),
+        await data.a_service(centre, Permission.CASE_READ, Permission.DOCUMENT_ACCESS),
+        await data.a_service(centre, Permission.DOCUMENT_ACCESS),
+        system_of(centre),
+    ]
+    papers = [await a_document(data, centre, None)]
+    for restricted, with_team in product((False, True), repeat=2):
+        case = await data.a_case(
+            centre,
+            client_id=client,
+            advisor=own,
+            team_members=(member,),
+            team_id=team if with_team else None,
+            restricted=restricted,
+        )
+        for level, (shared, handed_in) in product(AccessLevel, ((False, False), (True, False), (False, True))):
+            given = {"access_level": level.value, "shared_with_client": shared, "from_client": handed_in}
+            papers.append(await a_document(data, centre, case, **given))
+    deleted = await a_document(data, centre, case, deleted_at=now(), deletion_reason="Twice")
+    gone = await data.a_case(centre)
+    of_deleted = await a_document(data, centre, gone)
+    async with unit_of_work(data.database, data.keys, system_of(centre)) as uow:
+        uow.soft_delete(await uow.lock(Case, gone))
+    async with database.read(system_of(centre)) as reader:
+        found = await documents_and_audiences(reader, [*papers, deleted, of_deleted])
+    assert found.keys() == set(papers)
+    shown = 0
+    for viewer in people:
+        async with database.read(viewer) as reader:
+            visible = [record is not None for record in await documents_by_id(reader, papers)]
+        assert [sees(viewer, found[paper][1]) for paper in papers] == visible, viewer.roles
+        shown += sum(visible)
+    assert shown > len(papers)
 
 
 def test_what_all_of_the_staff_see_and_what_nobody_does() -> None:

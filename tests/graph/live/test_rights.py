@@ -131,8 +131,8 @@ async def test_other_roles_mean_to_query_again_and_see_by_them(
 
 
 async def test_a_programs_key_is_good_until_it_is_revoked(live: Live, following: Following) -> None:
-    key, token = await a_service_key(live, Permission.CASE_READ)
-    async with following.follow(f"Bearer {token}") as follower:
+    key, header = await live.a_program(Permission.CASE_READ)
+    async with following.follow(header) as follower:
         case = await live.scene.a_case(status="IN_PROGRESS")
         await live.scene.on("caseHold", case, **HOLD)
         assert await told(follower) == ("CaseEvent", write_id("case", case))
@@ -142,21 +142,9 @@ async def test_a_programs_key_is_good_until_it_is_revoked(live: Live, following:
             await live.scene.on("caseStart", case, version=2)
             with pytest.raises(Unauthenticated):
                 await follower.take()
-    _, blind = await a_service_key(live, Permission.USER_READ)
+    _, blind = await live.a_program(Permission.USER_READ)
     with pytest.raises(Forbidden):
-        await following.begin(f"Bearer {blind}")
-
-
-async def a_service_key(live: Live, *scopes: Permission) -> tuple[str, str]:
-    """Make a program's key; answer its id and itself."""
-    made = await live.scene.ask(
-        "serviceKeyCreate",
-        name="Reports",
-        scopes=[scope.name for scope in scopes],
-        expiresAt=(now() + timedelta(days=30)).isoformat(),
-    )
-    assert made["errors"] == []
-    return made["serviceKey"]["id"], made["key"]
+        await following.begin(blind)
 
 
 async def test_a_client_is_told_of_the_own_case_alone(live: Live, following: Following, data: Any) -> None:

@@ -10,13 +10,11 @@ from cma_graphql.core.events import Audience, Changes, Event
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.parts import take_case_of
 from cma_graphql.domain.cases.services import audience_of
-from cma_graphql.domain.documents.models import AccessLevel, Document
+from cma_graphql.domain.documents.audience import audience_on
+from cma_graphql.domain.documents.models import Document
 from cma_graphql.domain.documents.policy import require_files
 from cma_graphql.domain.documents.selectors import case_of_document
 from cma_graphql.persistence.unit_of_work import UnitOfWork
-
-MANAGERS = Audience(restricted=True)
-"""Those who see the whole centre, and nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +59,10 @@ async def take_document(
 async def audience_of_document(uow: UnitOfWork, taken: Taken) -> Audience:
     """Tell who sees a document besides those who see the whole centre: never more than its record rule says."""
     document, case = taken.document, taken.case
-    if case is None:
-        return MANAGERS
-    of_case = await audience_of(uow, case)
-    client_id = case.client_id if document.shared_with_client or document.from_client else None
-    if document.access_level == AccessLevel.MANAGERS_AND_COMPLIANCE:
-        return Audience(restricted=True, client_id=client_id)
-    team_id = of_case.team_id if document.access_level == AccessLevel.CENTRE else None
-    return Audience(user_ids=of_case.user_ids, team_id=team_id, restricted=of_case.restricted, client_id=client_id)
+    of_case = None if case is None else await audience_of(uow, case)
+    return audience_on(
+        of_case, access_level=document.access_level, with_client=document.shared_with_client or document.from_client
+    )
 
 
 async def tell_of_document(

@@ -38,6 +38,10 @@ class User(Row):
     __table_args__ = (Index("users_email_key_key", "email_key", unique=True),)
 
 
+_OF_STAFF = frozenset({Sight.OWN, Sight.TEAM, Sight.CENTRE})
+"""What no client has: the role CLIENT goes with no other."""
+
+
 class Membership(Tracked, CentreRow):
     """What a person is at one centre; never deleted, since the centre's records name it (decision 3).
 
@@ -72,8 +76,15 @@ class Membership(Tracked, CentreRow):
 
     @classmethod
     def record_rule(cls, sight: Sight) -> ColumnElement[bool] | None:
-        """Confine to colleagues and oneself, but for who sees the whole centre: who is a client is not for all."""
-        return None if sight is Sight.EVERYTHING else or_(cls.client_id.is_(None), cls.id == ACTOR_USER)
+        """Confine to colleagues, but for who sees the whole centre: who is a client is not for all.
+
+        Clients see themselves besides. Staff are their own colleagues, so that what they are answered of people does
+        not depend on who of them asks, and live updates share it.
+        """
+        if sight is Sight.EVERYTHING:
+            return None
+        colleagues = cls.client_id.is_(None)
+        return colleagues if sight in _OF_STAFF else or_(colleagues, cls.id == ACTOR_USER)
 
 
 class Team(Tracked, SoftDeleted, CentreRow):

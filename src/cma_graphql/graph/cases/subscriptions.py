@@ -5,16 +5,12 @@ from collections.abc import AsyncGenerator
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.ids import SYSTEM_ACTOR
 from cma_graphql.graph.cases.inputs import CaseEventFilterArgument
 from cma_graphql.graph.cases.live_types import CASES, CASES_WITH_PARTS, CaseUpdate
 from cma_graphql.graph.fields import subscription
-from cma_graphql.graph.live.topics import Watch
+from cma_graphql.graph.live.topics import NOBODYS, Watch
 from cma_graphql.graph.live.types import AfterCursor
 from cma_graphql.graph.node import IdArgument, find_id
-
-_NOBODYS = SYSTEM_ACTOR
-"""A key that no case has: a malformed id is like one of nothing."""
 
 
 @strawberry.type
@@ -40,4 +36,4 @@ class CaseSubscriptions:
     )
     async def case_changed(self, id: IdArgument, after: AfterCursor = None) -> AsyncGenerator[CaseUpdate]:
         """Follow one case and its parts."""
-        return Watch(CASES_WITH_PARTS, after=after, key=find_id("case", id) or _NOBODYS)  # type: ignore[return-value]
+        return Watch(CASES_WITH_PARTS, after=after, case_id=find_id("case", id) or NOBODYS)  # type: ignore[return-value]

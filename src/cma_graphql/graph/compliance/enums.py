@@ -1,9 +1,12 @@
 """The enums of compliance, with their descriptions."""
 
+from enum import StrEnum
+
+from cma_graphql.domain.compliance import events
 from cma_graphql.domain.compliance.models import Certainty, ComplianceStatus, EvidenceKind, ItemState, Mandatory
 from cma_graphql.graph.enums import described
 
-__all__ = ["Certainty", "ComplianceStatus", "EvidenceKind", "ItemState", "Mandatory"]
+__all__ = ["Certainty", "ComplianceEventName", "ComplianceStatus", "EvidenceKind", "ItemState", "Mandatory"]
 
 described(
     Certainty,
@@ -56,5 +59,36 @@ described(
         "NON_COMPLIANT": "A requirement was not met.",
         "OVERDUE": "Something is owed past its deadline.",
         "WAIVED": "Whatever applies was waived.",
+    },
+)
+
+
+class ComplianceEventName(StrEnum):
+    """The events of compliance, by the names that the log has for them."""
+
+    BEGUN = events.ComplianceBegun.name
+    REALIGNED = events.ComplianceRealigned.name
+    CHECKLIST_WAIVED = events.ChecklistWaived.name
+    ITEM_COMPLETED = events.ItemCompleted.name
+    ITEM_REOPENED = events.ItemReopened.name
+    ITEM_FAILED = events.ItemFailed.name
+    ITEM_APPLICABILITY_CHANGED = events.ItemSetAside.name
+    ITEM_WAIVED = events.ItemWaived.name
+    ITEM_DEADLINE_SET = events.ItemDeadlineSet.name
+
+
+described(
+    ComplianceEventName,
+    "What may happen to the checklists of a case.",
+    {
+        "BEGUN": "The case was given checklists.",
+        "REALIGNED": "What it has to meet changed with its type or its stage.",
+        "CHECKLIST_WAIVED": "What was still owed on a checklist was waived.",
+        "ITEM_COMPLETED": "A requirement is met.",
+        "ITEM_REOPENED": "A requirement is open again.",
+        "ITEM_FAILED": "A requirement was not met; something is to be done about it.",
+        "ITEM_APPLICABILITY_CHANGED": "A requirement does not apply, or applies after all.",
+        "ITEM_WAIVED": "A requirement was waived.",
+        "ITEM_DEADLINE_SET": "A requirement has another deadline.",
     },
 )

@@ -8,7 +8,13 @@ import strawberry
 
 from cma_graphql.domain.compliance.selectors import of_status
 from cma_graphql.graph.cases.enums import CaseStage
-from cma_graphql.graph.compliance.enums import Certainty, ComplianceStatus, EvidenceKind, Mandatory
+from cma_graphql.graph.compliance.enums import (
+    Certainty,
+    ComplianceEventName,
+    ComplianceStatus,
+    EvidenceKind,
+    Mandatory,
+)
 from cma_graphql.graph.node import find_id
 from cma_graphql.graph.writing import MutationInput
 
@@ -40,6 +46,20 @@ class CaseComplianceFilter:
 
 CaseComplianceFilterArgument = Annotated[
     CaseComplianceFilter | None, strawberry.argument(description="Which checklists of cases.")
+]
+
+
+@strawberry.input(description="Which events of compliance to tell: every condition given has to hold.")
+class ComplianceEventFilter:
+    """Conditions on events."""
+
+    names: list[ComplianceEventName] | None = strawberry.field(
+        default=None, description="Being one of these. That a case has left the viewer's sight is always told."
+    )
+
+
+ComplianceEventFilterArgument = Annotated[
+    ComplianceEventFilter | None, strawberry.argument(description="Which events.")
 ]
 _IDS = (
     ("framework", "complianceframework"),

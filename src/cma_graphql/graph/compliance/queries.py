@@ -7,6 +7,7 @@ import strawberry
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.clock import today
 from cma_graphql.domain.compliance import framework_selectors, selectors
+from cma_graphql.graph.compliance.counts import ComplianceCounts
 from cma_graphql.graph.compliance.inputs import CaseComplianceFilterArgument, compliance_filters
 from cma_graphql.graph.compliance.types import CaseCompliance, ComplianceFramework
 from cma_graphql.graph.context import Info
@@ -16,18 +17,6 @@ from cma_graphql.graph.node import IdArgument, find_id
 from cma_graphql.graph.pagination import After, Before, Connection, First, Last, window
 from cma_graphql.graph.records import wrapped
 from cma_graphql.persistence.listing import Filters
-
-
-@strawberry.type(description="How many checklists of cases stand where, under the overview's filter.")
-class ComplianceCounts:
-    """Counts by today's status."""
-
-    pending: int = strawberry.field(description="PENDING ones.")
-    in_progress: int = strawberry.field(description="IN_PROGRESS ones.")
-    compliant: int = strawberry.field(description="COMPLIANT ones.")
-    non_compliant: int = strawberry.field(description="NON_COMPLIANT ones.")
-    overdue: int = strawberry.field(description="OVERDUE ones.")
-    waived: int = strawberry.field(description="WAIVED ones.")
 
 
 @strawberry.type(description="A page of the checklists of cases that the viewer sees, and what all of them count.")
@@ -42,17 +31,7 @@ class ComplianceOverview(Connection[CaseCompliance]):
     async def counts(overviews: list["ComplianceOverview"], info: Info) -> list[ComplianceCounts]:
         """Count for each overview."""
         found = [await selectors.counts_by_status(info.context.reader, overview.filters) for overview in overviews]
-        return [
-            ComplianceCounts(
-                pending=counts.get("PENDING", 0),
-                in_progress=counts.get("IN_PROGRESS", 0),
-                compliant=counts.get("COMPLIANT", 0),
-                non_compliant=counts.get("NON_COMPLIANT", 0),
-                overdue=counts.get("OVERDUE", 0),
-                waived=counts.get("WAIVED", 0),
-            )
-            for counts in found
-        ]
+        return [ComplianceCounts.of(counts) for counts in found]
 
 
 @strawberry.type

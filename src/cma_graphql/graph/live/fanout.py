@@ -18,6 +18,7 @@ from cma_graphql.graph.live.cursors import write_event_cursor
 from cma_graphql.graph.live.delivery import Delivery
 from cma_graphql.graph.live.gate import sees
 from cma_graphql.graph.live.rendering import MakeContext, Rendered, Rendering, rendering
+from cma_graphql.graph.live.states import States
 from cma_graphql.graph.live.subscription import Subscription
 from cma_graphql.graph.live.topics import Told
 from cma_graphql.graph.live.types import Removed
@@ -47,6 +48,7 @@ class FanOut:
         self._access_log = access_log
         self._places = asyncio.Semaphore(at_once)
         self._counts = counts
+        self.states = States(vault=vault, make_context=make_context, places=self._places, counts=counts)
 
     async def deliver(self, event: Happening, subscriptions: Iterable[Subscription]) -> None:
         """Give an event to those of these subscriptions that have not had it. Raises Unavailable: then to some only.
@@ -60,6 +62,9 @@ class FanOut:
             told = subscription.watch.judge(subscription.actor, event)
             if told is Told.NOTHING:
                 subscription.pass_over(event.seq)
+            elif subscription.watch.state is not None:
+                subscription.pass_over(event.seq)
+                self.states.note(subscription)
             else:
                 groups.setdefault((told, _alike(subscription)), []).append(subscription)
         await _all(
@@ -105,9 +110,8 @@ class FanOut:
                 return
 
     async def _removed(self, event: Happening, made: Rendering, first: Subscription) -> Rendered:
-        topic = first.watch.topic
         gone = Removed(
-            id=write_id(topic.prefix, event.subject_id),
+            id=write_id(event.entity, event.subject_id),
             cursor=self.cursor(first, event.seq),
             occurred_at=event.occurred_at,
         )

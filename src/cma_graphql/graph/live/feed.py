@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection
 import structlog
 
 from cma_graphql.access.actor import system_of
-from cma_graphql.core.clock import now
+from cma_graphql.core.clock import now, today
 from cma_graphql.graph.live.delivery import Delivery
 from cma_graphql.graph.live.fanout import OUTAGES, FanOut
 from cma_graphql.graph.live.subscription import Subscription
@@ -95,6 +95,8 @@ class Feed:
 
     async def sign_of_life(self, subscription: Subscription) -> Delivery:
         """Answer that nothing has happened."""
+        if subscription.shown_on not in {None, today()}:  # what is overdue changes with the day, without an event
+            self._fanout.states.note(subscription)
         cursor = self._fanout.cursor(subscription, subscription.position)
         return Delivery(await self._fanout.control(subscription, Heartbeat(cursor=cursor)), cursor)
 
@@ -110,6 +112,8 @@ class Feed:
         self._counts[f"resync_{reason.value.lower()}"] += 1
         subscription.go_to(max(head, subscription.position), at_head=True)
         cursor = self._fanout.cursor(subscription, subscription.position)
+        if subscription.watch.state is not None:
+            self._fanout.states.note(subscription)
         required = ResyncRequired(reason=reason, cursor=cursor)
         return Delivery(await self._fanout.control(subscription, required), cursor)
 

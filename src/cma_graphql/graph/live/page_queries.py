@@ -1,13 +1,16 @@
 """Events as a query, for those who cannot hold a connection: the same that subscriptions tell, a page at a time."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import strawberry
 
 from cma_graphql.core.errors import Invalid
 from cma_graphql.graph.cases.live_types import CASES, CaseEvent
+from cma_graphql.graph.compliance.live_types import COMPLIANCE, ComplianceEvent
 from cma_graphql.graph.context import Context, Info
 from cma_graphql.graph.cost_directives import CALL, list_size
+from cma_graphql.graph.documents.live_types import DOCUMENTS, DocumentEvent
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.live.cursors import read_event_cursor, require_past, write_event_cursor
 from cma_graphql.graph.live.gate import sees
@@ -16,16 +19,26 @@ from cma_graphql.graph.live.types import Removed, ResyncReason, ResyncRequired
 from cma_graphql.graph.node import write_id
 from cma_graphql.persistence.event_log import Happening, OutOfRetention, read_after, read_head
 
-_TOPICS = (CASES,)
+_TOPICS = (CASES, DOCUMENTS, COMPLIANCE)
 _LARGEST_PAGE = 100
 _USUAL_PAGE = 50
 _LOOKED_THROUGH = 500
 """How many events one page looks through at most, whoever's they are."""
 
 Update = Annotated[
-    CaseEvent | Removed | ResyncRequired,
+    CaseEvent | DocumentEvent | ComplianceEvent | Removed | ResyncRequired,
     strawberry.union("Update", description="What has happened, as subscriptions tell it."),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """What the viewer is told of one event."""
+
+    event: Happening
+    removed: bool
+    topics: list[Topic]
+    """Those as whose event it is told."""
 
 
 @strawberry.type(description="A page of what has happened.")
@@ -45,8 +58,9 @@ class EventPageQueries:
 
     @query(
         requires=None,
-        description="What has happened to the cases that the viewer sees, behind a cursor, in order: for programs that "
-        "cannot hold a connection.",
+        description="What has happened to the cases that the viewer sees, to their documents and their checklists, "
+        "behind a cursor, in order: for programs that cannot hold a connection. What is an event of two kinds is told "
+        "as both.",
         call=3 * CALL,
         size=list_size(_USUAL_PAGE, by=["first"], of=["items"]),
     )
@@ -60,7 +74,7 @@ class EventPageQueries:
                 "is answered."
             ),
         ] = None,
-        first: Annotated[int, strawberry.argument(description="How many at most: 1 to 100.")] = _USUAL_PAGE,
+        first: Annotated[int, strawberry.argument(description="How many events at most: 1 to 100.")] = _USUAL_PAGE,
     ) -> UpdatePage:
         """List events."""
         if not 1 <= first <= _LARGEST_PAGE:
@@ -75,38 +89,44 @@ class EventPageQueries:
             lost = ResyncRequired(reason=ResyncReason.OUT_OF_RETENTION, cursor=cursor)
             return UpdatePage(items=[lost], cursor=cursor, has_next_page=False)
         told = _told(context, happened, first)
-        end = told[-1][0].seq if len(told) == first else happened[-1].seq if happened else start
+        end = told[-1].event.seq if len(told) == first else happened[-1].seq if happened else start
         return UpdatePage(items=await _items(context, told), cursor=_cursor(context, end), has_next_page=end < head)
 
 
-def _told(context: Context, happened: list[Happening], most: int) -> list[tuple[Happening, Topic, Told]]:
+def _told(context: Context, happened: list[Happening], most: int) -> list[_Telling]:
     """Choose, of what has happened, the first events that are for the viewer."""
     watches = [Watch(topic) for topic in _TOPICS if context.actor.may(topic.requires)]
-    chosen: list[tuple[Happening, Topic, Told]] = []
+    chosen: list[_Telling] = []
     for event in happened:
-        for watch in watches:
-            told = watch.judge(context.actor, event)
-            if told is not Told.NOTHING and len(chosen) < most:
-                chosen.append((event, watch.topic, told))
+        judged = {watch.topic: watch.judge(context.actor, event) for watch in watches}
+        as_events = [topic for topic, told in judged.items() if told is Told.EVENT]
+        removed = Told.REMOVED in judged.values()
+        if removed or as_events:
+            chosen.append(_Telling(event, removed, as_events))
+        if len(chosen) == most:
+            break
     return chosen
 
 
-async def _items(context: Context, told: list[tuple[Happening, Topic, Told]]) -> list[Update]:
-    """Make what is told, each record as it is now; what has left the viewer's sight since is told as removed, there."""
-    items: list[Update] = []
+async def _items(context: Context, told: list[_Telling]) -> list[Update]:
+    """Make what is told, each record as it is now; what has left the viewer's sight since is told as removed, there.
+
+    What left sight in one respect and stays in another is told as removed first, then as it is now.
+    """
+    present = {}
     for topic in _TOPICS:
-        keys = {topic.concerns(event) for event, of, kind in told if of is topic and kind is Told.EVENT} - {None}
-        present = await topic.present(context.reader, [key for key in keys if key is not None]) if keys else {}
-        for event, of, kind in told:
-            key = topic.concerns(event)
-            if of is not topic or key is None:
-                continue
-            cursor = _cursor(context, event.seq)
-            if kind is Told.REMOVED:
-                removed = Removed(id=write_id(topic.prefix, key), cursor=cursor, occurred_at=event.occurred_at)
-                items.append(removed)
-            elif key in present and sees(context.actor, present[key][1]):
-                items.append(topic.made(event, present[key][0], cursor))  # type: ignore[arg-type] # of the union
+        keys = {topic.concerns(each.event) for each in told if topic in each.topics} - {None}
+        present[topic] = await topic.present(context.reader, [key for key in keys if key is not None]) if keys else {}
+    items: list[Update] = []
+    for each in told:
+        event, cursor = each.event, _cursor(context, each.event.seq)
+        if each.removed:
+            gone = write_id(event.entity, event.subject_id)
+            items.append(Removed(id=gone, cursor=cursor, occurred_at=event.occurred_at))
+        for topic in each.topics:
+            found = present[topic].get(topic.concerns(event))  # type: ignore[arg-type] # it is one of the keys
+            if found is not None and sees(context.actor, found[1]):
+                items.append(topic.made(event, found[0], cursor))  # type: ignore[arg-type] # of the union
     return items
 
 

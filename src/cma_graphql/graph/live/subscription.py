@@ -3,11 +3,12 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
 from cma_graphql.access.actor import Actor
+from cma_graphql.core.clock import today
 from cma_graphql.core.errors import DomainError, Forbidden
 from cma_graphql.core.request import RequestFacts
 from cma_graphql.domain.auth.standing import Standing
@@ -66,6 +67,8 @@ class Subscription:
         self.session_id = actor.session_id
         self.told_of: dict[UUID, datetime] = {}
         """When the access log was last told that a client's record was delivered."""
+        self.shown_on: date | None = None
+        """On which day the last state was shown."""
         self._handed_over = position
         self._queue: deque[tuple[int, Delivery]] = deque()
         self._something = asyncio.Event()
@@ -100,6 +103,12 @@ class Subscription:
         self.position = seq
         self._something.set()
         return True
+
+    def show(self, delivery: Delivery) -> None:
+        """Queue a state, which nothing but a newer one makes worthless."""
+        self._queue.append((self.position, delivery))
+        self.shown_on = today()
+        self._something.set()
 
     def pass_over(self, seq: int) -> None:
         """Move on past an event that is none of the viewer's."""

@@ -1,9 +1,10 @@
 """Topics: what a room tells of its records as they change. A later room adds its own by declaring one.
 
-    CASES = Topic(requires=Permission.CASE_READ, entity="case", prefix="case", concerns=…, present=…, made=…)
+    CASES = Topic(requires=Permission.CASE_READ, settled_by=frozenset({"case"}), concerns=…, present=…, made=…)
 
 A subscription field's resolver answers a `Watch` of a topic; `query` fields list the same. What a viewer is told of an
-event is decided by `Watch.judge`: the event, that the record has left their sight, or nothing.
+event is decided by `Watch.judge`: the event, that the record has left their sight, or nothing. A watch with a `state`
+tells that instead, anew whenever events of its topic have changed it.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -15,6 +16,7 @@ from uuid import UUID
 from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.events import Audience
+from cma_graphql.core.ids import SYSTEM_ACTOR
 from cma_graphql.graph.live.gate import sees
 from cma_graphql.persistence.event_log import Happening
 from cma_graphql.persistence.reads import Reads, Record
@@ -30,8 +32,20 @@ class Told(Enum):
     """The record was in their sight and is not any more."""
 
 
+NOBODYS = SYSTEM_ACTOR
+"""A key that no case has: a malformed id is like one of nothing."""
+
 Present = tuple[Record, Audience]
 """A record as it is now, and who sees it now."""
+
+
+def leaves_sight(actor: Actor, event: Happening) -> bool:
+    """Tell whether an actor saw before an event what they do not see after it."""
+    return sees(actor, event.before) and not sees(actor, event.after)
+
+
+def _any(_event: Happening) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,27 +54,31 @@ class Topic:
 
     requires: Permission
     """Without it altogether nothing is told."""
-    entity: str
-    """The entity whose events change who sees the record."""
-    prefix: str
-    """The prefix of the record's id."""
+    settled_by: frozenset[str]
+    """The entities whose events change who sees the record: itself, or what it hangs on. `Removed` names those."""
     concerns: Callable[[Happening], UUID | None]
     """Answers the key of the record that an event is about; None: the event is of another topic."""
     present: Callable[[Reads, Sequence[UUID]], Awaitable[Mapping[UUID, Present]]]
     """Answers these records and who sees them, whoever asks; a deleted one is left out."""
     made: Callable[[Happening, Record | None, str], object]
     """Makes the event's type from what happened, the record as it is now and the cursor."""
+    tells: Callable[[Happening], bool] = _any
+    """Tells whether an event that concerns the topic is told; of others only that something has left sight is."""
+    hides: Callable[[Actor, Happening], bool] = leaves_sight
+    """Tells whether an actor sees less after an event that settles it; where in doubt, that they do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watch(AsyncIterator[Any]):
-    """What a subscription follows: a topic, one record of it or all, events of any name or of some."""
+    """What a subscription follows: a topic, of one case or all, events of any name or of some."""
 
     topic: Topic
     after: str | None = None
     """The cursor that the subscriber has; None: from now on."""
-    key: UUID | None = None
+    case_id: UUID | None = None
     names: frozenset[str] | None = None
+    state: Callable[[str], object] | None = None
+    """Makes what is told instead of events, from the cursor behind the last event that it takes in."""
 
     def __aiter__(self) -> Self:
         """Answer itself: graphql-core takes nothing else from a subscription field."""
@@ -72,12 +90,13 @@ class Watch(AsyncIterator[Any]):
 
     def judge(self, actor: Actor, event: Happening) -> Told:
         """Tell what an actor is told of an event, by who saw the record before and after it."""
-        key = self.topic.concerns(event)
-        if key is None or (self.key is not None and key != self.key):
+        topic = self.topic
+        if topic.concerns(event) is None or (self.case_id is not None and event.case_id != self.case_id):
             return Told.NOTHING
-        saw, still = sees(actor, event.before), sees(actor, event.after)
-        if event.entity != self.topic.entity:  # a part of the record came, changed or went
-            still, saw = still or saw, False
-        if still:
-            return Told.EVENT if self.names is None or event.name in self.names else Told.NOTHING
-        return Told.REMOVED if saw else Told.NOTHING
+        still = sees(actor, event.after)
+        if event.entity not in topic.settled_by:  # a part of the record came, changed or went
+            still = still or sees(actor, event.before)
+        elif topic.hides(actor, event):
+            return Told.REMOVED
+        named = self.names is None or event.name in self.names
+        return Told.EVENT if still and named and topic.tells(event) else Told.NOTHING

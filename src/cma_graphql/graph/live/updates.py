@@ -79,6 +79,7 @@ class LiveUpdates:
             at_once=at_once,
             counts=self._counts,
         )
+        self._fanout.states.renew = self._renew
         self._feeds: dict[UUID, _Kept] = {}
         self._subscriptions: set[Subscription] = set()
         self._closed = False
@@ -123,6 +124,7 @@ class LiveUpdates:
         finally:
             await context.end_reading()
         executor.context_value = None
+        anew = watch.state is not None and watch.after is None and resume_after is None
         subscription = Subscription(
             Operation.of(prepared, operation, variables, executor),
             watch,
@@ -132,7 +134,7 @@ class LiveUpdates:
             at_head=position == head,
             heartbeat_seconds=self._heartbeat_seconds,
         )
-        return self._run(subscription)
+        return self._run(subscription, anew=anew)
 
     async def close(self) -> None:
         """End every subscription, without an error, and every feed."""
@@ -143,6 +145,7 @@ class LiveUpdates:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._fanout.states.close()
 
     def _place(
         self, watch: Watch, actor: Actor, head: int, resume_after: str | None, operation: OperationDefinitionNode
@@ -157,13 +160,15 @@ class LiveUpdates:
             fields = [each for each in operation.selection_set.selections if isinstance(each, FieldNode)]
             raise RequestRefused([located_error(invalid, fields)]) from None
 
-    async def _run(self, subscription: Subscription) -> AsyncGenerator[Delivery]:
+    async def _run(self, subscription: Subscription, *, anew: bool) -> AsyncGenerator[Delivery]:
         centre_id = subscription.actor.centre_id
         feed = self._take(centre_id)
         self._subscriptions.add(subscription)
         deliveries = subscription.deliveries(feed)
         try:
             if not self._closed:
+                if anew:
+                    self._fanout.states.note(subscription)
                 async for delivery in deliveries:
                     yield delivery
         finally:

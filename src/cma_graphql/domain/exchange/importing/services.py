@@ -7,8 +7,8 @@ from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Invalid
 from cma_graphql.core.ids import new_id
 from cma_graphql.core.vault import Vault
+from cma_graphql.domain.documents.audience import MANAGERS
 from cma_graphql.domain.documents.models import Document
-from cma_graphql.domain.documents.taking import MANAGERS
 from cma_graphql.domain.exchange.importing.centre import lock_what_is_named, look_at_centre
 from cma_graphql.domain.exchange.importing.checking import Check, Progress, no_progress
 from cma_graphql.domain.exchange.importing.decoding import CaseloadFile

@@ -1,0 +1,101 @@
+"""A stage for every subscription: people of each role, two cases with all that is followed, and what happens there."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from cma_graphql.access.actor import Actor
+from cma_graphql.access.permissions import Permission, Role
+from cma_graphql.core.ids import new_id
+from cma_graphql.graph.node import write_id
+from graph.live.conftest import Live
+from support.compliance import a_checklist, begin_one, items
+from support.documents import a_document
+
+OF_PROGRAMS = (Permission.CASE_READ, Permission.DOCUMENT_ACCESS, Permission.USER_READ)
+WIDE = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER)
+
+
+VERSION = """
+query ($id: ID!) {
+  node(id: $id) { ... on Case { version } ... on Document { version } ... on ComplianceItem { version } }
+}
+"""
+
+
+@dataclass
+class Stage:
+    """Two cases with a document and a checklist each, and what happens to each of them."""
+
+    live: Live
+    people: dict[Role, Actor]
+    headers: dict[Role, str]
+    cases: dict[str, UUID]
+    papers: dict[str, UUID]
+
+    async def change(self, mutation: str, record: str, **given: Any) -> None:
+        """Run a mutation of a record as the manager, at whatever version it is."""
+        scene = self.live.scene
+        found = await scene.graph.run(VERSION, as_=scene.manager, id=record)
+        payload = await scene.ask(mutation, id=record, expectedVersion=found.data["node"]["version"], **given)
+        assert payload["errors"] == []
+
+    async def retitle(self, name: str) -> None:
+        """Have something happen to a case."""
+        await self.change("caseUpdate", write_id("case", self.cases[name]), title=f"Title {new_id()}")
+
+    async def read(self, name: str) -> None:
+        """Have something happen to a document."""
+        await self.change("documentUpdate", write_id("document", self.papers[name]), description=f"Read {new_id()}")
+
+    async def put_off(self, name: str) -> None:
+        """Have something happen to a checklist."""
+        item = (await items(self.live.scene.data, self.cases[name]))["L-1"]
+        on = "2099-03-31" if item["deadline_on"] is None else None
+        await self.change("complianceItemSetDeadline", write_id("complianceitem", item["id"]), deadlineOn=on)
+
+
+async def set_stage(live: Live, *, advisor: Actor | None = None, team: UUID | None = None) -> Stage:
+    """Sign somebody in for each role, and set the stage: an advisor and a trainee are near the one case."""
+    data = live.scene.data
+    people = {role: await live.somebody(role) for role in (*WIDE, Role.AUDITOR, Role.ADVISOR, Role.TRAINEE)}
+    people[Role.CLIENT] = await live.somebody(Role.CLIENT, client_id=live.scene.client)
+    _, program = await live.a_program(*OF_PROGRAMS)
+    people[Role.SERVICE] = (await live.signing_in.actor(program), program)
+    near = tuple(people[role][0] for role in (Role.ADVISOR, Role.TRAINEE))
+    elsewhere = await data.a_client(live.centre)
+    of_own = {"team_members": near, "team_id": team, "advisor": advisor or live.scene.advisor}
+    cases = {
+        "own": await live.scene.a_case(status="IN_PROGRESS", **of_own),
+        "hidden": await live.scene.a_case(status="IN_PROGRESS", restricted=True, client_id=elsewhere),
+    }
+    checklist = await a_checklist(data, live.scene.manager)
+    for case in cases.values():
+        await begin_one(data, live.scene.manager, case, checklist)
+    papers = {
+        name: await a_document(data, live.centre, case, shared_with_client=True, access_level="CENTRE")
+        for name, case in cases.items()
+    }
+    return Stage(
+        live,
+        {role: actor for role, (actor, _) in people.items()},
+        {role: header for role, (_, header) in people.items()},
+        cases,
+        papers,
+    )
+
+
+Happens = Callable[[Stage, str], Awaitable[None]]
+HAPPENS: dict[str, tuple[Happens, str]] = {
+    "caseEvents": (Stage.retitle, "case"),
+    "caseChanged": (Stage.put_off, "case"),
+    "documentProcessed": (Stage.read, "document"),
+    "complianceAlerts": (Stage.put_off, "case"),
+    "dashboard": (Stage.retitle, ""),
+}
+
+
+def variables_of(name: str, stage: Stage, case: str) -> dict[str, Any]:
+    """Answer what a subscription has to be told."""
+    return {"id": write_id("case", stage.cases[case])} if name == "caseChanged" else {}
