@@ -146,7 +146,7 @@ async def test_a_token_is_renewed_on_the_connection_before_it_ends(
     tokens = await product.log_in()
     newer = (await product.run(REFRESH, input={"refreshToken": tokens["refreshToken"]}))["refresh"]["session"]
     desk.hold(tokens["accessToken"])
-    ahead = str(14.5 * 60 * 1000)  # of the quarter of an hour that a token is good for
+    ahead = str(14.8 * 60 * 1000)  # of the quarter of an hour that a token is good for
     async with desk.run(desk.command(node, "follow.js"), url=address(product.server), AHEAD=ahead) as program:
         await filled(program)
         desk.hold(newer["accessToken"])

@@ -139,7 +139,7 @@ async def test_the_client_of_python_asks_and_follows(product: Product, data: Dat
 
 async def until_free(product: Product) -> None:
     """Wait until no connection, neither a client's nor one to the database, is in use."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         for name in _HELD:
             while await product.figure(name):
                 pass
