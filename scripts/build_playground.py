@@ -30,6 +30,7 @@ OWN_FILES = (
     "examples.js",
     "examples.json",
     "icon.svg",
+    "live.js",
     "playground.css",
     "playground.js",
     "session.js",
@@ -40,6 +41,7 @@ PACKAGE_FILES = {
     "explorer.js": "@graphiql/plugin-explorer/dist/index.umd.js",
     "graphiql.css": "graphiql/graphiql.min.css",
     "graphiql.js": "graphiql/graphiql.min.js",
+    "graphql-ws.js": "graphql-ws/umd/graphql-ws.min.js",
     "react-dom.js": "react-dom/umd/react-dom.production.min.js",
     "react.js": "react/umd/react.production.min.js",
 }

@@ -1,4 +1,4 @@
-"""The command line: run, serve, migrate, demo, import, schema, docs, explain, roles, keys, admin."""
+"""The command line: run, serve, migrate, demo, import, tail, schema, docs, explain, roles, keys, admin."""
 
 import argparse
 import asyncio
@@ -31,6 +31,7 @@ from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import EVENT_DAYS_AHEAD, maintain_partitions, migrate
 from cma_graphql.persistence.reindexing import reindex
 from cma_graphql.persistence.roles import database_statements, role_statements
+from cma_graphql.tail import tail
 
 _NOT_STARTED = 3
 """The status that uvicorn ends with when it cannot start."""
@@ -203,6 +204,14 @@ async def _import_file(settings: Settings, options: argparse.Namespace) -> int:
         await database.close()
 
 
+def _tail(options: argparse.Namespace) -> int:
+    """Show a centre's events as they happen; what is wrong meanwhile goes to standard error."""
+    configure_logging(log_format="console", log_level="warning")
+    wanted = {"centre": options.centre, "after": options.after, "names": options.names, "as_json": options.json}
+    asyncio.run(tail(Settings(), **wanted, say=say))
+    return 0
+
+
 def _maintain(_options: argparse.Namespace) -> int:
     settings = OwnerSettings()
     asyncio.run(
@@ -256,6 +265,11 @@ def _parser() -> argparse.ArgumentParser:
         "--accept-possible-duplicates", action="store_true", help="although the centre may have the same people"
     )
     bring.add_argument("--faults", type=Path, metavar="FILE", help="where faults are written as CSV; else to stderr")
+    follow = command("tail", _tail, "Show a centre's events as they happen: when, what, to which record, by whom.")
+    follow.add_argument("--centre", required=True, metavar="CODE", help="the centre's code")
+    follow.add_argument("--after", metavar="CURSOR", help="begin behind this cursor or number; from now on unless said")
+    follow.add_argument("--names", nargs="+", default=[], metavar="NAME", help="these alone, such as 'case.*'")
+    follow.add_argument("--json", action="store_true", help="a JSON object a line")
     admin = commands.add_parser("admin", help="Administrators of the platform.").add_subparsers(required=True)
     create = admin.add_parser("create", help="Create the first administrator; prints a one-time link.")
     create.add_argument("--email", required=True)

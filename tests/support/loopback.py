@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -12,12 +13,14 @@ STOP_SECONDS = 10
 
 
 @contextmanager
-def served(app: ASGIApp) -> Iterator[str]:
-    """Serve an application in a thread and give its address; connections wait in the socket until it is up."""
+def served(app: ASGIApp, **options: Any) -> Iterator[str]:
+    """Serve an application in a thread and give its address; connections wait in the socket until it is up.
+
+    WebSockets are not taken on, unless the options say how.
+    """
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
-        config = uvicorn.Config(
-            app, log_level="warning", loop="asyncio", ws="none", lifespan="auto", log_config=None, proxy_headers=False
-        )
+        given = {"log_level": "warning", "loop": "asyncio", "ws": "none", "lifespan": "auto", **options}
+        config = uvicorn.Config(app, log_config=None, proxy_headers=False, **given)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="served")
         thread.start()

@@ -334,9 +334,9 @@ class Subscription:
         yield 1
 
     @strawberry.subscription
-    async def follow(self, name: str = "") -> AsyncGenerator[str, None]:
+    async def follow(self, name: str = "", after: str | None = None) -> AsyncGenerator[str, None]:
         """Tell what the test says; support.feeds stands in for what reads the log."""
-        yield name
+        yield f"{name}{after}"
 
 
 def torture_schema(**options: Any) -> strawberry.Schema:

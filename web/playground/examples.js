@@ -74,7 +74,7 @@ function Panel({ examples, session, say }) {
     updateActiveTabValues({ query, variables: written });
     queryEditor.setValue(query);
     // GraphiQL reads the operation's name out of the text a moment later; whoever is faster would send the old one.
-    queryEditor.operationName = /^(?:query|mutation)\s+(\w+)/m.exec(query)?.[1] ?? null;
+    queryEditor.operationName = /^(?:query|mutation|subscription)\s+(\w+)/m.exec(query)?.[1] ?? null;
     variableEditor.setValue(written);
     queryEditor.focus();
     const advice = filled ? "Run it with Ctrl-Enter." : "Replace the placeholders in its variables, then run it.";

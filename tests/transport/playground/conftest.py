@@ -18,6 +18,7 @@ from cma_graphql.core.keyring import new_key
 from cma_graphql.core.passwords import hash_password
 from cma_graphql.core.settings import Settings
 from cma_graphql.persistence.embedded import EmbeddedServers
+from cma_graphql.transport.serving import socket_options
 from support.browser import WatchedPage, unplugged_chromium, watched_page
 from support.data import Data
 from support.databases import Databases
@@ -73,7 +74,8 @@ def product(servers: EmbeddedServers, databases: Databases, database_name: str, 
         master_keys=SecretStr(f"test:{b64encode(bytes(range(32))).decode()}"),
         index_key=SecretStr(b64encode(bytes(range(32, 64))).decode()),
     )
-    with served(create_app(settings)) as origin:
+    sockets = socket_options(message_bytes=settings.max_body_bytes, ping_seconds=settings.live_ping_seconds)
+    with served(create_app(settings), **sockets) as origin:
         yield origin
 
 

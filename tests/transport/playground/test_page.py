@@ -70,7 +70,7 @@ async def test_the_page_names_only_assets_that_are_there(client: httpx.AsyncClie
     assert "{{" not in page
     assert not re.search(r"<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", page)
     addresses = ADDRESS.findall(page)
-    assert len(addresses) == 9
+    assert len(addresses) == 10
     for address in addresses:
         assert address.startswith("graphql/assets/")
         asset = await client.get(f"/{address}")

@@ -5,16 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Text, bindparam, select
-
-from cma_graphql.access.actor import Actor, ActorKind, Sight, system_of
+from cma_graphql.access.actor import Actor, ActorKind, system_of
 from cma_graphql.core.errors import Invalid
 from cma_graphql.core.faults import read_field
-from cma_graphql.core.formats.codes import normalise_centre_code
 from cma_graphql.core.formats.email import email_key, normalise_email
-from cma_graphql.core.ids import PLATFORM_CENTRE, SYSTEM_ACTOR
 from cma_graphql.domain.auth.standing import roles_at
-from cma_graphql.domain.centres.models import Centre, CentreStatus
+from cma_graphql.domain.centres.by_code import centre_at_work
 from cma_graphql.domain.exchange.importing.checking import Progress
 from cma_graphql.domain.exchange.importing.decoding import CaseloadFile
 from cma_graphql.domain.exchange.importing.report import CaseloadRefused, LineFault, Report
@@ -23,7 +19,6 @@ from cma_graphql.domain.exchange.importing.services import check_caseload, impor
 from cma_graphql.domain.users.models import MembershipStatus
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
-from cma_graphql.persistence.reads import AnySelect, Span, live, spanning
 from cma_graphql.persistence.writing import write
 
 _REQUEST = "command-line"
@@ -34,33 +29,20 @@ Say = Callable[[str], None]
 Tell = Callable[[LineFault], None]
 
 
-@spanning(Span.NETWORK)
-def centre_with_code(sight: Sight, span: Span) -> AnySelect:
-    """Select the centre with a code."""
-    return select(Centre.id.label("key"), Centre.status).where(
-        live(Centre, sight, span=span), Centre.code == bindparam("code", type_=Text())
-    )
-
-
 async def member_of(database: Database, *, centre_code: str, email: str) -> Actor:
     """Answer the actor that somebody is at a centre. Raises Invalid where they do not act for it."""
-    code = read_field("centre", normalise_centre_code, centre_code)
+    centre_id = await centre_at_work(database, centre_code, request_id=_REQUEST)
     address = read_field("as", normalise_email, email)
-    above = Actor(kind=ActorKind.PLATFORM, centre_id=PLATFORM_CENTRE, user_id=SYSTEM_ACTOR, request_id=_REQUEST)
-    async with database.read(above) as reader:
-        centre = await reader.one(centre_with_code, Span.NETWORK, code=code)
-    if centre is None or centre["status"] != CentreStatus.ACTIVE:
-        raise Invalid("centre", "not-found", f"No centre at work has the code {code}.")
-    async with database.read(system_of(centre["key"], request_id=_REQUEST)) as reader:
+    async with database.read(system_of(centre_id, request_id=_REQUEST)) as reader:
         staff = {email_key(row["email"]): row for row in await reader.all(staff_of_centre)}
     member = staff.get(email_key(address))
     if member is None or member["status"] != MembershipStatus.ACTIVE:
-        raise Invalid("as", "not-found", f"Nobody who acts for {code} has the e-mail address {address}.")
+        raise Invalid("as", "not-found", f"Nobody who acts for {centre_code} has the e-mail address {address}.")
     return Actor(
         kind=ActorKind.STAFF,
-        centre_id=centre["key"],
+        centre_id=centre_id,
         user_id=member["key"],
-        roles=roles_at(centre["key"], member["roles"]),
+        roles=roles_at(centre_id, member["roles"]),
         request_id=_REQUEST,
     )
 
