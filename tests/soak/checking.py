@@ -13,7 +13,7 @@ class Findings:
     lost: list[Due] = field(default_factory=list)
     """Due, and never told."""
     reordered: list[Told] = field(default_factory=list)
-    """Told behind a later one: for the first time, or again by the same connection."""
+    """Told behind a later one by the same connection; or by another, for the first time, though it had been due."""
     repeated: list[Told] = field(default_factory=list)
     """Told before; after a reconnection that is as promised, at least once."""
     foreign: list[Told] = field(default_factory=list)
@@ -29,18 +29,20 @@ def compare(due: Sequence[Due], told: Sequence[Told], passed_over: Sequence[rang
     """Compare; `passed_over` are the numbers that ResyncRequired told the subscriber to read by a query instead."""
     findings = Findings()
     known = {(each.seq, each.case, each.name) for each in due}
+    doubtful = {each.seq for each in due if not each.required}
     seen: set[int] = set()
     highest = -1
     last: Told | None = None
     for each in told:
-        same_connection = last is not None and last.connection == each.connection
+        goes_back = last is not None and last.connection == each.connection and each.seq < last.seq
         if (each.seq, each.case, each.name) not in known:
             findings.foreign.append(each)
         if each.seq in seen:
             findings.repeated.append(each)
-            if same_connection and last is not None and each.seq < last.seq:
-                findings.reordered.append(each)
-        elif each.seq < highest:
+        # What need not have been told may be told when it is asked for again: the case was out of sight for a while.
+        elif each.seq < highest and each.seq not in doubtful:
+            goes_back = True
+        if goes_back:
             findings.reordered.append(each)
         seen.add(each.seq)
         highest = max(highest, each.seq)

@@ -119,6 +119,7 @@ class Faults:
             and each.only is None
         ]
         links = [link for each in readers if (link := each.link) is not None]
+        ran_over = await self._ran_over()
         self._note(f"{len(links)} subscribers stop reading")
         for link in links:
             link.stop_reading()
@@ -128,7 +129,14 @@ class Faults:
         for link in late:
             link.read_on()
         await asyncio.sleep(2 * self.plan.ping_seconds + 1)
-        self.say(f"{await self._let_go(gone)} of {len(gone)} that do not read were let go")
+        let_go = await self._let_go(gone)
+        ran_over = await self._ran_over() - ran_over
+        self.say(f"{let_go} of {len(gone)} that read nothing at all were let go, {ran_over:g} queues ran over")
+
+    async def _ran_over(self) -> float:
+        """Answer how many queues of subscribers have run over at the servers."""
+        figures = [await server.figures() for server in self.servers]
+        return sum(each.get('cma_live_answers_total{what="overflowed"}', 0) for each in figures)
 
     async def _let_go(self, links: Sequence[Link]) -> int:
         """Read what is left for those who did not read; answer how many the server has ended meanwhile."""

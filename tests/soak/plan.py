@@ -42,6 +42,6 @@ SHORT = Plan(
     subscribers=40,
     writes_a_second=20,
     seed=1,
-    ping_seconds=1,
+    ping_seconds=2,
     pause_seconds=0.7,
 )

@@ -1,5 +1,6 @@
 """The checker finds what it is there to find: it is no proof that nothing is found by one that cannot find anything."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -49,6 +50,14 @@ def test_what_is_told_again_after_a_reconnection_is_repeated() -> None:
 def test_what_one_connection_tells_again_is_repeated_and_out_of_order() -> None:
     assert counts(compare(EVENTS, told(1, 2, 2, 3, 4, 5))) == ([], [], [2], [])
     assert counts(compare(EVENTS, told(1, 2, 3, 2, 4, 5))) == ([], [2], [2], [])
+
+
+def test_what_need_not_have_been_told_may_be_told_when_it_is_asked_for_again() -> None:
+    doubtful = [replace(each, required=each.seq != 2) for each in EVENTS]
+    assert counts(compare(doubtful, told(1, 3, 4, 5))) == ([], [], [], [])
+    again = told(1, 3, 4) + told(2, 3, 4, 5, connection=1)
+    assert counts(compare(doubtful, again)) == ([], [], [3, 4], [])
+    assert counts(compare(doubtful, told(1, 3, 2, 4, 5))) == ([], [2], [], [])
 
 
 def test_what_is_not_due_is_foreign() -> None:
