@@ -21,6 +21,7 @@ _PART_CUT = 0.5
 """What part of the connections is cut."""
 _ROUNDS = 2
 """How often all cases of the crowd are changed while somebody does not read: more events than a queue holds."""
+_LOOK_SECONDS = 0.2
 
 Say = Callable[[str], None]
 
@@ -125,6 +126,9 @@ class Faults:
             link.stop_reading()
         for _ in range(_ROUNDS):
             await self.crowd.change_all()
+        until = time.monotonic() + self.plan.ping_seconds
+        while await self._ran_over() == ran_over and time.monotonic() < until:  # noqa: ASYNC110 - no event tells of it
+            await asyncio.sleep(_LOOK_SECONDS)
         late, gone = links[::2], links[1::2]
         for link in late:
             link.read_on()

@@ -30,7 +30,7 @@ _ROLES = {
     Sees.OWN_AND_TEAM: Role.ADVISOR,
     Sees.OWN: Role.TRAINEE,
 }
-_CROWD = 150
+_CROWD = 160
 """How many cases are changed at once."""
 _LONG = "Arrears since spring. " * 400
 """What makes an event large, so that those who do not read are noticed after few of them."""

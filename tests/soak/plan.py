@@ -31,9 +31,9 @@ FULL = Plan(
     seconds=120,
     writers=200,
     subscribers=500,
-    writes_a_second=20,
+    writes_a_second=10,
     seed=1,
-    ping_seconds=4,
+    ping_seconds=8,
     pause_seconds=3,
 )
 SHORT = Plan(
@@ -42,6 +42,6 @@ SHORT = Plan(
     subscribers=40,
     writes_a_second=20,
     seed=1,
-    ping_seconds=2,
+    ping_seconds=4,
     pause_seconds=0.7,
 )

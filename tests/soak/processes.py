@@ -13,7 +13,7 @@ import httpx
 
 from support.loopback import free_port
 
-_START_SECONDS = 60.0
+_START_SECONDS = 180.0
 _STOP_SECONDS = 20.0
 
 

@@ -9,6 +9,8 @@ from random import Random
 _CHUNK = 65_536
 _HELD_BYTES = 8_192
 """How much of what a server sends the relay's own socket holds while nobody reads."""
+_SEGMENT_BYTES = 1_400
+"""As on a network: between loopback's own large segments the kernel would hold megabytes that nobody reads."""
 _SHORTEST_CUT = 40
 """A chunk of so many bytes is more than a ping: it ends with a message."""
 
@@ -128,6 +130,7 @@ class Relay:
         made = socket.socket()
         made.setblocking(False)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _HELD_BYTES)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, _SEGMENT_BYTES)
         try:
             await asyncio.get_running_loop().sock_connect(made, ("127.0.0.1", self._server_port))
             return await asyncio.open_connection(sock=made, limit=_HELD_BYTES)
