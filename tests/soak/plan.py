@@ -33,7 +33,7 @@ FULL = Plan(
     subscribers=500,
     writes_a_second=10,
     seed=1,
-    ping_seconds=8,
+    ping_seconds=10,
     pause_seconds=3,
 )
 SHORT = Plan(
