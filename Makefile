@@ -1,7 +1,7 @@
 # The developer's commands. Nothing is needed but Python 3.11 or newer and make: the rest is installed into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-slow fix schema migration playground bench bench-quick lock clean python
+.PHONY: help run test check check-slow fix schema migration playground soak bench bench-quick lock clean python
 
 ifndef PYTHON
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -10,6 +10,7 @@ endif
 
 BIN := .venv/bin
 INSTALL := @$(PYTHON) scripts/bootstrap.py
+SECONDS := 120
 # Node.js from its wheel, for building the playground where the machine has none
 NODE := $(shell command -v npm >/dev/null 2>&1 || echo node)
 
@@ -62,6 +63,10 @@ migration: python ## write a migration from the difference between models and mi
 playground: python ## build the playground's page into the package
 	$(INSTALL) $(NODE)
 	@$(BIN)/python scripts/build_playground.py
+
+soak: python ## follow events while servers are killed and sockets cut, and count what is lost: SECONDS=120, others with ARGS
+	$(INSTALL) embedded dev
+	@PYTHONPATH=tests $(BIN)/python -m soak --seconds $(SECONDS) $(ARGS)
 
 bench: python ## measure against Mercurius, PostGraphile, Apollo Server and stock Strawberry: forty minutes; the first time twenty more
 	$(INSTALL) embedded node

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -12,20 +11,14 @@ from queue import Queue
 
 import httpx
 
+from support.loopback import free_port
+
 LOGIN = """
 mutation ($email: String!, $password: String!) {
   login(input: {email: $email, password: $password}) { session { accessToken } errors { code } }
 }
 """
 PATIENCE = 120
-
-
-def free_port() -> int:
-    """Find a port nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def start(data_dir: Path, port: int) -> "tuple[subprocess.Popen[str], Queue[str]]":

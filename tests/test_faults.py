@@ -14,10 +14,9 @@ from cma_graphql.app import create_app
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.settings import Settings
 from cma_graphql.persistence.embedded import EmbeddedPostgres, EmbeddedValkey
-from cma_graphql.persistence.preparing import address_for, make_database, migrate
-from cma_graphql.persistence.roles import APP, OWNER
 from support.logs import logged
 from support.loopback import served
+from support.outages import address, make_product_database, own_postgres, own_valkey
 
 PATIENCE = 60
 SIGN_IN = {"query": 'mutation { login(input: {email: "no@example.org", password: "none"}) { errors { code } } }'}
@@ -27,29 +26,24 @@ ANSWERED = {"login": {"errors": [{"code": "INVALID_CREDENTIALS"}]}}
 @pytest.fixture
 def postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
     """Run a PostgreSQL of the test's own."""
-    server = EmbeddedPostgres(tmp_path / "postgres", durable=False)
-    server.start()
-    yield server
-    server.stop()
+    with own_postgres(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture
 def valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
     """Run a Valkey of the test's own."""
-    server = EmbeddedValkey(tmp_path / "valkey", durable=False)
-    server.start()
-    yield server
-    server.stop()
+    with own_valkey(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture
 async def product(postgres: EmbeddedPostgres, valkey: EmbeddedValkey, tmp_path: Path) -> Any:
     """Serve the product over them; answer a client of it."""
-    await make_database(postgres.dsn, "cma")
-    await migrate(address_for(postgres.dsn, user=OWNER, database="cma"))
+    await make_product_database(postgres)
     settings = Settings(
         env="test",
-        database_url=SecretStr(address_for(postgres.dsn, user=APP, database="cma")),
+        database_url=SecretStr(address(postgres)),
         redis_url=SecretStr(valkey.url),
         public_url="http://127.0.0.1",
         email_from="noreply@example.org",

@@ -16,7 +16,7 @@ from cma_graphql.core.keyring import new_key
 from cma_graphql.persistence.embedded import EmbeddedServers
 from cma_graphql.persistence.preparing import make_database
 from support.databases import Databases
-from test_development import free_port
+from support.loopback import free_port
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60

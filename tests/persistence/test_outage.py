@@ -16,32 +16,26 @@ from cma_graphql.domain.users.selectors import teams_by_id
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.embedded import EmbeddedPostgres
 from cma_graphql.persistence.keys import CentreKeys
-from cma_graphql.persistence.preparing import make_database, migrate
 from cma_graphql.persistence.reads import Statement
-from cma_graphql.persistence.roles import APP, OWNER
 from cma_graphql.persistence.writing import unit_of_work
 from support.data import Data
+from support.outages import address, make_product_database, own_postgres, owners_address
 
 SLEEP = Statement(lambda _sight: select(func.pg_sleep(bindparam("seconds", type_=Integer()))))
-NAME = "product"
 
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[EmbeddedPostgres]:
     """Run a PostgreSQL that the test may kill."""
-    postgres = EmbeddedPostgres(tmp_path, durable=False)
-    postgres.start()
-    await make_database(postgres.dsn, NAME)
-    await migrate(postgres.address(user=OWNER, database=NAME))
-    yield postgres
-    postgres.stop()
+    with own_postgres(tmp_path) as postgres:
+        await make_product_database(postgres)
+        yield postgres
 
 
 @pytest.fixture
 async def product(server: EmbeddedPostgres) -> AsyncIterator[Database]:
     """Connect to it by small pools."""
-    address = server.address(user=APP, database=NAME)
-    opened = await Database(address, read_pool_size=3, write_pool_size=3, connect_timeout_seconds=2).open()
+    opened = await Database(address(server), read_pool_size=3, write_pool_size=3, connect_timeout_seconds=2).open()
     yield opened
     await opened.close()
 
@@ -63,7 +57,7 @@ async def read_team(database: Database, centre: UUID, team_id: UUID) -> bool:
 async def test_every_request_fails_alike_and_recovers_by_itself(
     server: EmbeddedPostgres, product: Database, keys: CentreKeys
 ) -> None:
-    data = Data(product, keys, server.address(user=OWNER, database=NAME))
+    data = Data(product, keys, owners_address(server))
     centre = await data.a_centre()
     teams = await asyncio.gather(*(add_team(product, keys, centre) for _ in range(3)))
     await asyncio.gather(*(read_team(product, centre, team) for team in teams))  # every pool is full of connections
@@ -116,8 +110,7 @@ async def test_a_server_that_starts_before_its_database_waits_for_it(
     server: EmbeddedPostgres, keys: CentreKeys
 ) -> None:
     await asyncio.to_thread(server.stop)
-    address = server.address(user=APP, database=NAME)
-    early = await Database(address, read_pool_size=1, write_pool_size=1, connect_timeout_seconds=2).open()
+    early = await Database(address(server), read_pool_size=1, write_pool_size=1, connect_timeout_seconds=2).open()
     try:
         with pytest.raises(Unavailable):
             await early.ping()
@@ -125,7 +118,7 @@ async def test_a_server_that_starts_before_its_database_waits_for_it(
             await add_team(early, keys, new_id())
         await asyncio.to_thread(server.start)
         await early.ping()
-        data = Data(early, keys, server.address(user=OWNER, database=NAME))
+        data = Data(early, keys, owners_address(server))
         assert await add_team(early, keys, await data.a_centre())
     finally:
         await early.close()

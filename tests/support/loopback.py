@@ -1,4 +1,4 @@
-"""An ASGI application served by uvicorn on a loopback port of its own."""
+"""An ASGI application served by uvicorn on a loopback port of its own, and free ports for what others serve."""
 
 import socket
 import threading
@@ -10,6 +10,14 @@ import uvicorn
 from starlette.types import ASGIApp
 
 STOP_SECONDS = 10
+
+
+def free_port() -> int:
+    """Find a port nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @contextmanager

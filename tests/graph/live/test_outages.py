@@ -23,35 +23,29 @@ from cma_graphql.persistence.bus import Bus
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.embedded import EmbeddedPostgres
 from cma_graphql.persistence.keys import CentreKeys
-from cma_graphql.persistence.preparing import make_database, migrate
-from cma_graphql.persistence.roles import APP, OWNER
 from support.asking import Graph
 from support.case_scene import Scene
 from support.data import Data
 from support.documents import LARGEST, a_folder_store
 from support.following import Following
+from support.outages import address, make_product_database, own_postgres, owners_address
 from support.signing_in import SigningIn
 
-NAME = "product"
 HOLD: dict[str, Any] = {"reason": "Bank statements", "reviewOn": "2099-03-31"}
 
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[EmbeddedPostgres]:
     """Run a PostgreSQL that the test may kill."""
-    postgres = EmbeddedPostgres(tmp_path / "postgres", durable=True)
-    postgres.start()
-    await make_database(postgres.dsn, NAME)
-    await migrate(postgres.address(user=OWNER, database=NAME))
-    yield postgres
-    postgres.stop()
+    with own_postgres(tmp_path) as postgres:
+        await make_product_database(postgres)
+        yield postgres
 
 
 @pytest.fixture
 async def product(server: EmbeddedPostgres) -> AsyncIterator[Database]:
     """Connect to it."""
-    address = server.address(user=APP, database=NAME)
-    opened = await Database(address, read_pool_size=4, write_pool_size=2, connect_timeout_seconds=2).open()
+    opened = await Database(address(server), read_pool_size=4, write_pool_size=2, connect_timeout_seconds=2).open()
     yield opened
     await opened.close()
 
@@ -77,7 +71,7 @@ async def test_killed_and_started_again(  # noqa: PLR0917 - what a server is mad
     )
     storage = DocumentStorage(a_folder_store(tmp_path / "files", product, keys), largest=LARGEST)
     graph = Graph(schema, product, keys, at_the_server, storage)
-    data = Data(product, keys, server.address(user=OWNER, database=NAME))
+    data = Data(product, keys, owners_address(server))
     signing_in = SigningIn(graph, data, at_the_server, letters)
     centre = await data.a_centre()
     manager = await data.a_member(centre, Role.CENTRE_MANAGER)

@@ -111,7 +111,9 @@ class Subscription:
         self._something.set()
 
     def pass_over(self, seq: int) -> None:
-        """Move on past an event that is none of the viewer's."""
+        """Move on past an event that is none of the viewer's; never back, where a resync has gone on meanwhile."""
+        if seq <= self.position:
+            return
         self.position = seq
         if not self._queue:
             self._handed_over = seq
