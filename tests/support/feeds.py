@@ -12,7 +12,7 @@ from graphql import OperationDefinitionNode
 from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Unauthenticated
 from cma_graphql.core.request import RequestFacts
-from cma_graphql.graph.live.delivery import Delivery
+from cma_graphql.graph.live.delivery import Delivery, Directly
 from cma_graphql.graph.prepared import PreparedDocument
 
 CENTRE = UUID(int=1)
@@ -72,6 +72,7 @@ class Feeds:
         *,
         extensions: Mapping[str, Any] | None = None,
         resume_after: str | None = None,
+        directly: Directly | None = None,  # noqa: ARG002 - the same
     ) -> AsyncGenerator[Delivery]:
         """Begin one."""
         if self.refuse is not None:

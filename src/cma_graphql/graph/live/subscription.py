@@ -11,7 +11,7 @@ from cma_graphql.access.actor import Actor
 from cma_graphql.core.errors import DomainError, Forbidden
 from cma_graphql.core.request import RequestFacts
 from cma_graphql.domain.auth.standing import Standing
-from cma_graphql.graph.live.delivery import Delivery
+from cma_graphql.graph.live.delivery import Delivery, Directly
 from cma_graphql.graph.live.rendering import Operation
 from cma_graphql.graph.live.topics import Watch
 from cma_graphql.graph.live.types import ResyncReason
@@ -52,6 +52,7 @@ class Subscription:
         *,
         at_head: bool,
         heartbeat_seconds: float,
+        directly: Directly | None = None,
     ) -> None:
         self.operation = operation
         self.watch = watch
@@ -69,6 +70,9 @@ class Subscription:
         self._handed_over = position
         self._queue: deque[tuple[int, Delivery]] = deque()
         self._something = asyncio.Event()
+        self._directly = directly
+        self._waiting = False
+        """Whether the subscriber has taken everything and waits for more."""
         self._failure: DomainError | None = None
         self._resync: ResyncReason | None = None
         self._stopped = False
@@ -86,10 +90,16 @@ class Subscription:
         return len(self._queue)
 
     def push(self, seq: int, delivery: Delivery) -> bool:
-        """Queue an event's answer. Where the queue is full, drop it and all that waits; answer False.
+        """Give an event's answer to a subscriber that waits for it and takes it at once; else queue it.
+
+        Where the queue is full, drop it and all that waits; answer False.
 
         Nothing is lost: the subscription is not fed any more, and reads the log forward from what it has taken.
         """
+        if self._waiting and self._directly is not None and not self._something.is_set() and self._directly(delivery):
+            self.position = self._handed_over = seq
+            self._spoke_at = self._time()
+            return True
         if len(self._queue) >= MOST_QUEUED:
             if self._stream is not None:
                 self._stream.leave(self)
@@ -181,12 +191,20 @@ class Subscription:
                     self._spoke_at = self._time()
                     self._tick()
                 else:
-                    self._something.clear()
-                    await self._something.wait()
+                    await self._wait()
         finally:
             stream.leave(self)
             if self._timer is not None:
                 self._timer.cancel()
+
+    async def _wait(self) -> None:
+        """Wait for something to say; answers may be given directly meanwhile."""
+        self._something.clear()
+        self._waiting = True
+        try:
+            await self._something.wait()
+        finally:
+            self._waiting = False
 
     def _tick(self) -> None:
         """Find that nothing has been said for long, or look again when that may be so: one timer, not one an event."""

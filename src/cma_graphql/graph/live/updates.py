@@ -19,7 +19,7 @@ from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.domain.auth.standing import read_session_standings
 from cma_graphql.execution.draining import DrainingExecutor
 from cma_graphql.graph.live.cursors import read_event_cursor, require_past
-from cma_graphql.graph.live.delivery import Delivery
+from cma_graphql.graph.live.delivery import Delivery, Directly
 from cma_graphql.graph.live.fanout import FanOut
 from cma_graphql.graph.live.feed import Feed
 from cma_graphql.graph.live.rendering import MakeContext, Operation
@@ -107,6 +107,7 @@ class LiveUpdates:
         *,
         extensions: Mapping[str, Any] | None = None,
         resume_after: str | None = None,
+        directly: Directly | None = None,
     ) -> AsyncGenerator[Delivery]:
         """Begin a subscription; answer its deliveries. See `graph.live.delivery`."""
         if operation.operation is not OperationType.SUBSCRIPTION:
@@ -131,6 +132,7 @@ class LiveUpdates:
             position,
             at_head=position == head,
             heartbeat_seconds=self._heartbeat_seconds,
+            directly=directly,
         )
         return self._run(subscription)
 

@@ -12,11 +12,21 @@ from cma_graphql.core.errors import LimitReached, Unauthenticated
 from cma_graphql.core.ids import new_id
 from cma_graphql.core.logging import get_logger, log_context
 from cma_graphql.core.request import RequestFacts
+from cma_graphql.graph.live.delivery import Delivery, Directly
 from cma_graphql.transport.body import ClientGone
 from cma_graphql.transport.graphql_answers import refusal_errors
 from cma_graphql.transport.graphql_request import request_from_object
 from cma_graphql.transport.live.answering import Live
-from cma_graphql.transport.live.messages import DUPLICATE, Closing, Subscribe, write_complete, write_error, write_next
+from cma_graphql.transport.live.messages import (
+    DUPLICATE,
+    NEXT_TAIL,
+    Closing,
+    Subscribe,
+    write_complete,
+    write_error,
+    write_next,
+    write_next_head,
+)
 from cma_graphql.transport.live.seats import Ending, Seat
 from cma_graphql.transport.metrics import Metrics
 from cma_graphql.transport.record import RequestRecord
@@ -28,6 +38,8 @@ _LOGGED_REFUSALS = 20
 """How many operations of one connection are logged although they were refused; the others are only counted."""
 
 SendText = Callable[[str], Awaitable[None]]
+SendAtOnce = Callable[[Sequence[bytes]], bool]
+"""Sends the parts of a message where that needs no waiting; answers whether it did."""
 MakeFacts = Callable[[RequestRecord], RequestFacts]
 
 
@@ -47,11 +59,21 @@ class Running:
 class OperationsOfOne:
     """All operations of one connection."""
 
-    def __init__(self, live: Live, metrics: Metrics, seat: Seat, *, send: SendText, facts: MakeFacts) -> None:
+    def __init__(
+        self,
+        live: Live,
+        metrics: Metrics,
+        seat: Seat,
+        *,
+        send: SendText,
+        send_at_once: SendAtOnce,
+        facts: MakeFacts,
+    ) -> None:
         self._live = live
         self._metrics = metrics
         self._seat = seat
         self._send = send
+        self._send_at_once = send_at_once
         self._facts = facts
         self._by_id: dict[str, Running] = {}
         self._all: set[Running] = set()
@@ -136,7 +158,8 @@ class OperationsOfOne:
         record = running.record
         asked = self._live.executing.prepare(request_from_object(payload), record)
         running.type = asked.type
-        async with aclosing(await self._live.begin(asked, self._facts(record), record)) as deliveries:
+        begun = await self._live.begin(asked, self._facts(record), record, directly=self._directly(running))
+        async with aclosing(begun) as deliveries:
             async for delivery in deliveries:
                 if not running.wanted:
                     return
@@ -145,6 +168,17 @@ class OperationsOfOne:
         if running.wanted and not (asked.type is OperationType.SUBSCRIPTION and self._live.seats.draining):
             self._let_go(running)
             await self._send(write_complete(running.id))
+
+    def _directly(self, running: Running) -> Directly:
+        """Make what takes a subscription's answers without a turn of its task: the body is all subscribers' own."""
+        head = write_next_head(running.id)
+
+        def take(delivery: Delivery) -> bool:
+            taken = running.wanted and self._send_at_once((head, delivery.body, NEXT_TAIL))
+            running.messages += taken
+            return taken
+
+        return take
 
     async def _fail(self, running: Running, errors: Sequence[dict[str, Any]]) -> None:
         if running.wanted:
