@@ -8,7 +8,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -16,6 +16,7 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
 
+from cma_graphql.core.waking import Flag, Inbox
 from cma_graphql.transport.live.socket import AT_ONCE
 
 _MOST_PARTS = 1_024
@@ -34,14 +35,22 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        self.queue: Any = Inbox()
+        self.writable: Any = Flag()
+        self.writable.set()
         self.logger = _silent
         self.conn.logger = _silent
         self.conn.debug = False
 
     async def send(self, message: Any) -> None:
-        """Send what the application says; let go of the handshake, which nobody asks for any more."""
+        """Send what the application says; let go of the handshake, which nobody asks for any more.
+
+        Its headers are emptied, since the request is held by the frame of the parser, and they by the scope.
+        """
         await super().send(message)
         if message["type"] == "websocket.accept":
+            self.request.headers.clear()
+            cast("list[Any]", self.scope["headers"]).clear()
             del self.request, self.response
 
     def handle_connect(self, event: Request) -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType, located_error
 from graphql.execution.execute import execute_subscription
@@ -81,6 +82,7 @@ class LiveUpdates:
         )
         self._feeds: dict[UUID, _Kept] = {}
         self._subscriptions: set[Subscription] = set()
+        self._shapes: WeakValueDictionary[Hashable, Operation] = WeakValueDictionary()
         self._closed = False
 
     @property
@@ -125,7 +127,7 @@ class LiveUpdates:
             await context.end_reading()
         executor.context_value = None
         subscription = Subscription(
-            Operation.of(prepared, operation, variables, executor),
+            self._shared(Operation.of(prepared, operation, variables, executor)),
             watch,
             actor,
             facts,
@@ -145,6 +147,10 @@ class LiveUpdates:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _shared(self, operation: Operation) -> Operation:
+        """Answer the operation of those who ask the same, whose executor makes the answers of all of them."""
+        return self._shapes.setdefault(operation.key, operation)
 
     def _place(
         self, watch: Watch, actor: Actor, head: int, resume_after: str | None, operation: OperationDefinitionNode
@@ -168,6 +174,7 @@ class LiveUpdates:
             if not self._closed:
                 async for delivery in deliveries:
                     yield delivery
+                    del delivery  # it is not to be held until the next one
         finally:
             await deliveries.aclose()
             self._subscriptions.discard(subscription)

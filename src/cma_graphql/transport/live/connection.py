@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from starlette.types import Receive, Send
 
@@ -112,8 +111,8 @@ class Connection:
         self._init_timer = loop.call_later(self._live.bounds.init_seconds, lambda: self._seat.end(Ending.UNINITIALISED))
         reader = asyncio.create_task(self._read())
         try:
-            ends: set[asyncio.Future[Any]] = {reader, self._seat.ended}
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            reader.add_done_callback(lambda _: self._seat.end(Ending.OVER))
+            await self._seat.ended
             closing = await self._why(reader)
             if closing is not None:
                 self.code = closing.code
@@ -145,17 +144,22 @@ class Connection:
         return Closing(FAILED, "Something went wrong on our side.")
 
     async def _read(self) -> None:
-        while True:
-            message = await self._receive()
-            if message["type"] == "websocket.disconnect":
-                self.code = message.get("code") or _NO_CODE
-                return
-            self.received += 1
-            self._live.counts.socket_in.inc()
-            text = message.get("text")
-            if text is None:
-                raise Closing(INVALID, "Messages are text.")
-            await self._take(read_message(text))
+        while await self._take_next():
+            pass
+
+    async def _take_next(self) -> bool:
+        """Take one message, or answer that there are no more; between messages none is held."""
+        message = await self._receive()
+        if message["type"] == "websocket.disconnect":
+            self.code = message.get("code") or _NO_CODE
+            return False
+        self.received += 1
+        self._live.counts.socket_in.inc()
+        text = message.get("text")
+        if text is None:
+            raise Closing(INVALID, "Messages are text.")
+        await self._take(read_message(text))
+        return True
 
     async def _take(self, message: Incoming) -> None:
         match message:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -46,9 +46,13 @@ MakeFacts = Callable[[RequestRecord], RequestFacts]
 class Running:
     """One operation under way."""
 
-    def __init__(self, operation_id: str, record: RequestRecord) -> None:
+    __slots__ = ("id", "messages", "payload", "record", "task", "type", "wanted")
+
+    def __init__(self, operation_id: str, record: RequestRecord, payload: object) -> None:
         self.id = operation_id
         self.record = record
+        self.payload: object = payload
+        """What was asked, until it has begun."""
         self.type: OperationType | None = None
         self.wanted = True
         """Whether the client still waits for it."""
@@ -90,7 +94,7 @@ class OperationsOfOne:
         if message.id in self._by_id:
             raise Closing(DUPLICATE, f"Subscriber for {message.id} already exists")
         self.begun += 1
-        running = Running(message.id, RequestRecord(str(new_id()), remote_address))
+        running = Running(message.id, RequestRecord(str(new_id()), remote_address), message.payload)
         maximum = self._live.bounds.operations
         if len(self._all) >= maximum:
             sentence = f"This connection has {maximum} operations under way, which is as many as one may have."
@@ -101,7 +105,7 @@ class OperationsOfOne:
             return
         self._by_id[message.id] = running
         self._all.add(running)
-        running.task = asyncio.create_task(self._run(running, message.payload))
+        running.task = asyncio.create_task(self._run(running))
         running.task.add_done_callback(lambda _: self._all.discard(running))
 
     def complete(self, operation_id: str) -> None:
@@ -130,14 +134,14 @@ class OperationsOfOne:
         if running.task is not None and running.type is not OperationType.MUTATION and not running.task.cancelling():
             running.task.cancel()
 
-    async def _run(self, running: Running, payload: object) -> None:
+    async def _run(self, running: Running) -> None:
         """Answer one operation; whatever it raises becomes its own `error`, and touches no other."""
         began = time.perf_counter()
         record = running.record
         self._live.counts.operations.labels("ws").inc()
         with log_context(request_id=record.request_id):
             try:
-                await self._answer(running, payload)
+                await self._answer(running)
             except ClientGone:
                 record.add_codes(["CLIENT_GONE"])
             except asyncio.CancelledError:
@@ -154,18 +158,23 @@ class OperationsOfOne:
                 self._live.counts.operations.labels("ws").dec()
                 self._note(running, time.perf_counter() - began)
 
-    async def _answer(self, running: Running, payload: object) -> None:
+    async def _begin(self, running: Running) -> AsyncGenerator[Delivery]:
+        """Begin it; what was asked is held no longer than that."""
         record = running.record
+        payload, running.payload = running.payload, None
         asked = self._live.executing.prepare(request_from_object(payload), record)
         running.type = asked.type
-        begun = await self._live.begin(asked, self._facts(record), record, directly=self._directly(running))
-        async with aclosing(begun) as deliveries:
+        return await self._live.begin(asked, self._facts(record), record, directly=self._directly(running))
+
+    async def _answer(self, running: Running) -> None:
+        async with aclosing(await self._begin(running)) as deliveries:
             async for delivery in deliveries:
                 if not running.wanted:
                     return
                 await self._send(write_next(running.id, delivery.body))
                 running.messages += 1
-        if running.wanted and not (asked.type is OperationType.SUBSCRIPTION and self._live.seats.draining):
+                del delivery  # it is not to be held until the next one
+        if running.wanted and not (running.type is OperationType.SUBSCRIPTION and self._live.seats.draining):
             self._let_go(running)
             await self._send(write_complete(running.id))
 
