@@ -22,7 +22,7 @@ from cma_graphql.core.ids import new_id
 from cma_graphql.parts import AUDIENCE
 
 _CHANNEL = "cma:events:"
-_AUDIENCE = {"user_ids": [], "team_id": None, "restricted": False, "client_id": None, "everyone": False}
+_AUDIENCE: dict[str, Any] = {"user_ids": [], "team_id": None, "restricted": False, "client_id": None, "everyone": False}
 _KEPT_NS = 1_000_000_000
 """Servers close a connection that has been idle for some seconds; after so long another one is made."""
 _APPEND = """

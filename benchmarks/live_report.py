@@ -41,7 +41,7 @@ def section(found: LiveResults) -> str:
 
 
 def latest(found: LiveResults) -> dict[str, object]:
-    """Answer what `latest.json` holds: by number of subscribers and peer, ratios of throughput and of processor time."""
+    """Answer what `latest.json` holds: by subscribers and peer, ratios of throughput and of processor time."""
     return {
         str(number): {
             peer: {
@@ -86,7 +86,7 @@ def _row(name: str, samples: dict[str, list[Fanned]]) -> Sequence[str]:
 
 
 def _goals(found: LiveResults) -> Iterable[Sequence[str]]:
-    rounds = found.rounds.get(_OF_GOALS, {}).get(OURS, [])
+    rounds = found.rounds[_OF_GOALS].get(OURS, []) if _OF_GOALS in found.rounds else []
     if rounds:
         rate, last = median(one.per_second for one in rounds), median(one.middle_ms for one in rounds)
         yield "messages/s to 1,000", f"≥ {_LEAST_PER_SECOND:,}", _told(rate, rate >= _LEAST_PER_SECOND)

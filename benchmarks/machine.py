@@ -31,10 +31,8 @@ def load() -> str:
 
 def versions() -> dict[str, str]:
     """Answer the versions of the product and its peers."""
-    return {
-        OURS: f"{version('cma-graphql')} ({_commit()})",
-        **{peer.name: peer.version() for peer in (*PEERS, *LIVE_PEERS)},
-    }
+    peers = {peer.name: peer.version() for peer in (*PEERS, *LIVE_PEERS)}
+    return {OURS: f"{version('cma-graphql')} ({_commit()})", **peers}
 
 
 def runtimes(dataset: Dataset, cases: int) -> dict[str, str]:

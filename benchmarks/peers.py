@@ -56,7 +56,7 @@ LIVE_PEERS = (
     Peer("yoga", "GraphQL Yoga + graphql-ws", "plain", "graphql-yoga"),
     _BY_NAME["strawberry"],
 )
-"""Those that live updates are measured against; each has a program `live` for it."""
+"""Those that live updates are measured against; each has a program `following` for it."""
 
 
 def install(peers: Iterable[Peer], say: Say) -> None:

@@ -105,7 +105,7 @@ def running(
         servers = [_start_product(dataset, facts, cases, _LIVE_SETTINGS if live else {})]
         ending.callback(servers[0].stop)
         for peer in peers:
-            servers.append(_start_peer(peer, dataset, facts, cases, "live" if live else "server"))
+            servers.append(_start_peer(peer, dataset, facts, cases, "following" if live else "server"))
             ending.callback(servers[-1].stop)
         for server in servers:
             server.await_ready()

@@ -31,4 +31,4 @@ def test_locks_hold_digests_and_no_addresses_of_registries(peer: Peer) -> None:
 def test_every_peer_has_a_name_of_its_own_and_a_program() -> None:
     assert len({OURS, *(peer.name for peer in PEERS)}) == 5
     assert all((peer.folder / ("server.js" if peer.node else "server.py")).is_file() for peer in PEERS)
-    assert all((peer.folder / ("live.js" if peer.node else "live.py")).is_file() for peer in LIVE_PEERS)
+    assert all((peer.folder / ("following.js" if peer.node else "following.py")).is_file() for peer in LIVE_PEERS)

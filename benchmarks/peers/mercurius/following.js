@@ -3,7 +3,7 @@
 import fastify from 'fastify'
 import mercurius from 'mercurius'
 
-import { typeDefs } from '../live.js'
+import { typeDefs } from '../events.js'
 
 const app = fastify()
 app.register(mercurius, {

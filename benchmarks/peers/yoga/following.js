@@ -5,7 +5,7 @@ import { createPubSub, createSchema, createYoga } from 'graphql-yoga'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 
-import { announced, typeDefs } from '../live.js'
+import { announced, typeDefs } from '../events.js'
 
 const pubSub = createPubSub()
 const yoga = createYoga({
