@@ -1,4 +1,4 @@
-"""Run the benchmark: `make bench-quick` in about two minutes, `make bench` in about forty."""
+"""Run the benchmark: `make bench-quick` in two to three minutes, `make bench` in about fifty."""
 
 import argparse
 import sys
@@ -48,7 +48,9 @@ class Plan:
     curve_seconds: float = 0.0
     """None: no growth is measured, and no long run."""
     sizes: tuple[int, ...] = ()
-    live: LivePlan = field(default_factory=lambda: LivePlan({100: 1, 1_000: 1}, events=5, at_once=5, stalled=100))
+    live: LivePlan = field(
+        default_factory=lambda: LivePlan({100: 1, 1_000: 1}, events=5, at_once=5, seconds=1.0, stalled=100)
+    )
 
 
 PLANS = {

@@ -157,6 +157,8 @@ class Feed:
                 if self._position != event.seq - 1:
                     break  # all have left meanwhile, and others joined farther back
                 await self._feed(event)
+            if len(events) < _PORTION:
+                return  # that was the log's end; what has come since has woken, as has whoever joined
 
     async def _feed(self, event: Happening) -> None:
         # Whoever joins while the event is on its way reads it forward.
