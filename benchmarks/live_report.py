@@ -13,7 +13,7 @@ from servers import OURS
 from spread import Spread, ratios
 
 TITLE = "## Live updates"
-_TITLES = {OURS: "cma_graphql", **{peer.name: peer.title for peer in LIVE_PEERS}}
+_TITLES = {OURS: "cma_graphql", **{peer.name: peer.title for peer in LIVE_PEERS}, "strawberry": "Strawberry"}
 _KIB = 1024
 _OF_GOALS = 1_000
 """To how many subscribers the goals speak of."""
