@@ -68,11 +68,11 @@ soak: python ## follow events while servers are killed and sockets cut, and coun
 	$(INSTALL) embedded dev
 	@PYTHONPATH=tests $(BIN)/python -m soak --seconds $(SECONDS) $(ARGS)
 
-bench: python ## measure against Mercurius, PostGraphile, Apollo Server and stock Strawberry: forty minutes; the first time twenty more
+bench: python ## measure against Mercurius, PostGraphile, Apollo Server, stock Strawberry and GraphQL Yoga: fifty minutes; the first time twenty more
 	$(INSTALL) embedded node
 	@$(BIN)/python benchmarks/run.py full $(ARGS)
 
-bench-quick: python ## the same in about two minutes, without growth and the long run; the first time four more
+bench-quick: python ## the same in two to three minutes, without growth and the long run; the first time four more
 	$(INSTALL) embedded node
 	@$(BIN)/python benchmarks/run.py quick $(ARGS)
 

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dataset import Dataset
-from peers import PEERS, node_version
+from peers import LIVE_PEERS, PEERS, node_version
 from servers import OURS
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -31,7 +31,8 @@ def load() -> str:
 
 def versions() -> dict[str, str]:
     """Answer the versions of the product and its peers."""
-    return {OURS: f"{version('cma-graphql')} ({_commit()})", **{peer.name: peer.version() for peer in PEERS}}
+    peers = {peer.name: peer.version() for peer in (*PEERS, *LIVE_PEERS)}
+    return {OURS: f"{version('cma-graphql')} ({_commit()})", **peers}
 
 
 def runtimes(dataset: Dataset, cases: int) -> dict[str, str]:

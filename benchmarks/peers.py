@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -50,8 +50,16 @@ PEERS = (
     Peer("strawberry", "Strawberry + ORM", "plain", "strawberry-graphql", node=False),
 )
 
+_BY_NAME = {peer.name: peer for peer in PEERS}
+LIVE_PEERS = (
+    _BY_NAME["mercurius"],
+    Peer("yoga", "GraphQL Yoga + graphql-ws", "plain", "graphql-yoga"),
+    _BY_NAME["strawberry"],
+)
+"""Those that live updates are measured against; each has a program `following` for it."""
 
-def install(peers: Sequence[Peer], say: Say) -> None:
+
+def install(peers: Iterable[Peer], say: Say) -> None:
     """Install the peers' locked packages from npm, unless they are there already. Raises PeerMissing."""
     for peer in peers:
         lock = (peer.folder / "package-lock.json").read_text() if peer.node else ""

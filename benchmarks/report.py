@@ -1,13 +1,12 @@
 """Writes what a run found: a page for people, a file for programs."""
 
-import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import median
 
 import goals
-from peers import PEERS
+import live_report
+from peers import LIVE_PEERS, PEERS
 from results import Curve, Results
 from samples import Sample
 from servers import OURS
@@ -16,9 +15,8 @@ from workloads import WORKLOADS
 
 _HERE = Path(__file__).resolve().parent
 REPORT, LATEST = _HERE / "report.md", _HERE / "latest.json"
-_TITLES = {OURS: "cma_graphql", **{peer.name: peer.title for peer in PEERS}}
+_TITLES = {OURS: "cma_graphql", **{peer.name: peer.title for peer in (*LIVE_PEERS, *PEERS)}}
 _MIB = 1024**2
-_SPREADS = re.compile(r"\[([^\[\]]*)\]")
 
 _HOW_TO_READ = """\
 Every figure is of one server process and the database on the machine described below. All servers answer from the same
@@ -33,9 +31,8 @@ told in [README.md](README.md)."""
 
 def write(results: Results) -> None:
     """Write both files; a spread stands on one line."""
-    figures = json.dumps(results.latest(), indent=2)
     REPORT.write_text(page(results))
-    LATEST.write_text(_SPREADS.sub(lambda spread: f"[{' '.join(spread[1].split())}]", figures) + "\n")
+    LATEST.write_text(live_report.in_lines(results.latest()))
 
 
 def page(results: Results) -> str:
@@ -48,7 +45,7 @@ def page(results: Results) -> str:
         _memory(results),
         _client(results),
     ]
-    sections += [_curve(curve) for curve in results.curves]
+    sections += [*(_curve(curve) for curve in results.curves), live_report.section(results.live)]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import live_report
 from capacity import Capacity
+from live_running import LiveResults
 from samples import Pace, Sample, Samples
 from servers import OURS
 from spread import Spread, ratios
@@ -40,6 +42,7 @@ class Results:
     curves: list[Curve] = field(default_factory=list)
     soak: list[tuple[int, int]] = field(default_factory=list)
     """The product's memory after so many requests."""
+    live: LiveResults = field(default_factory=LiveResults)
     minutes: float = 0.0
     loads: list[str] = field(default_factory=list)
 
@@ -70,4 +73,5 @@ class Results:
             for workload in self.workloads
             if self.peers_of(workload)
         }
-        return {**figures, "versions": dict(self.versions)}
+        live = {"live": live_report.latest(self.live)} if self.live.rounds else {}
+        return {**figures, **live, "versions": dict(self.versions)}

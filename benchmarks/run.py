@@ -1,10 +1,10 @@
-"""Run the benchmark: `make bench-quick` in about two minutes, `make bench` in about forty."""
+"""Run the benchmark: `make bench-quick` in two to three minutes, `make bench` in about fifty."""
 
 import argparse
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from agreement import Agreement
@@ -12,9 +12,11 @@ from canonical import AnswerRefused, AnswersDiffer
 from capacity import measure_capacity
 from cma_graphql.core.clock import today
 from dataset import FILLED, Dataset, Facts, running_dataset
+from live_report import write_alone
+from live_running import LivePlan, measure_live
 from machine import described, load, runtimes, versions
 from measure import MeasurementFailed, Meter
-from peers import PEERS, PeerMissing, install
+from peers import LIVE_PEERS, PEERS, PeerMissing, install
 from report import LATEST, REPORT, write
 from results import Curve, Results
 from samples import Pace, Sample
@@ -46,6 +48,9 @@ class Plan:
     curve_seconds: float = 0.0
     """None: no growth is measured, and no long run."""
     sizes: tuple[int, ...] = ()
+    live: LivePlan = field(
+        default_factory=lambda: LivePlan({100: 1, 1_000: 1}, events=5, at_once=5, seconds=1.0, stalled=100)
+    )
 
 
 PLANS = {
@@ -57,6 +62,7 @@ PLANS = {
         single_seconds=4.0,
         curve_seconds=4.0,
         sizes=_SIZES,
+        live=LivePlan({100: 5, 1_000: 5, 5_000: 1}, seconds=5.0),
     ),
 }
 
@@ -98,9 +104,16 @@ class Bench:
         if plan.curve_seconds:
             self._soak(facts)
             results.curves += self._sizes()
+        self.live()
         results.loads.append(load())
         results.minutes = (time.monotonic() - self.began) / 60
         return results
+
+    def live(self) -> None:
+        """Measure live updates, on the smallest database: an event is of one case, however many there are."""
+        say("Live updates")
+        facts = self.dataset.facts(FILLED, _CASES_ASKED_FOR)
+        self.results.live = measure_live(self.dataset, facts, FILLED, self.plan.live, say)
 
     def check(self) -> None:
         """Measure nothing: ask every server each workload's requests and compare what they say."""
@@ -187,6 +200,7 @@ def main() -> int:
     """Run what was asked for; answer the exit status."""
     parser = argparse.ArgumentParser(description="Measure the product against its peers.")
     parser.add_argument("plan", choices=sorted(PLANS))
+    parser.add_argument("--only", choices=["live"], help="measure this part and leave the others as they are")
     parser.add_argument("--check", action="store_true", help="compare the answers of all servers, and measure nothing")
     parser.add_argument("--largest", type=int, default=_SIZES[-1], help="make and measure no database of more cases")
     parser.add_argument("--rounds", type=int, help="how often all servers are asked in turn")
@@ -197,9 +211,14 @@ def main() -> int:
     if options.rounds is not None:
         plan = replace(plan, pace=replace(plan.pace, rounds=options.rounds))
     try:
-        install(PEERS, say)
-        with running_dataset(_DATA, (plan.cases, *plan.sizes), say) as dataset:
-            bench = Bench(plan, dataset, options.note)
+        install(dict.fromkeys((*PEERS, *LIVE_PEERS)), say)
+        sizes = (FILLED,) if options.only else (plan.cases, *plan.sizes)
+        with running_dataset(_DATA, sizes, say) as dataset:
+            bench = Bench(replace(plan, cases=FILLED) if options.only else plan, dataset, options.note)
+            if options.only:
+                bench.live()
+                write_alone(bench.results.live, REPORT, LATEST)
+                return 0
             if options.check:
                 bench.check()
                 return 0

@@ -29,6 +29,8 @@ _STOP_SECONDS = 20.0
 _ANSWER_SECONDS = 30.0
 _TOKEN_SECONDS = 300.0
 """After so long a new access token is asked for; one is good for fifteen minutes."""
+_LIVE_SETTINGS = {"LIVE_CONNECTIONS": "6000", "LIVE_CONNECTIONS_OF_ONE": "6000"}
+"""All subscribers are sessions of one person."""
 _SESSION = "session { accessToken refreshToken } errors { code }"
 _LOGIN = f"mutation($input: LoginInput!) {{ login(input: $input) {{ {_SESSION} }} }}"
 _REFRESH = f"mutation($input: RefreshInput!) {{ refresh(input: $input) {{ {_SESSION} }} }}"
@@ -92,13 +94,18 @@ class Server:
 
 
 @contextmanager
-def running(dataset: Dataset, facts: Facts, cases: int, peers: Sequence[Peer]) -> Iterator[list[Server]]:
-    """Run the product and these peers on the database with so many cases, the product first, while the block runs."""
+def running(
+    dataset: Dataset, facts: Facts, cases: int, peers: Sequence[Peer], *, live: bool = False
+) -> Iterator[list[Server]]:
+    """Run the product and these peers on the database with so many cases, the product first, while the block runs.
+
+    `live`: for subscribers, whom the peers have a program of their own for.
+    """
     with ExitStack() as ending:
-        servers = [_start_product(dataset, facts, cases)]
+        servers = [_start_product(dataset, facts, cases, _LIVE_SETTINGS if live else {})]
         ending.callback(servers[0].stop)
         for peer in peers:
-            servers.append(_start_peer(peer, dataset, facts, cases))
+            servers.append(_start_peer(peer, dataset, facts, cases, "following" if live else "server"))
             ending.callback(servers[-1].stop)
         for server in servers:
             server.await_ready()
@@ -106,7 +113,7 @@ def running(dataset: Dataset, facts: Facts, cases: int, peers: Sequence[Peer]) -
         yield servers
 
 
-def _start_product(dataset: Dataset, facts: Facts, cases: int) -> Server:
+def _start_product(dataset: Dataset, facts: Facts, cases: int, more: Mapping[str, str]) -> Server:
     """Start the product as it is served in production; the manager of the centre is signed in later."""
     port = free_port()
     settings = {
@@ -124,6 +131,7 @@ def _start_product(dataset: Dataset, facts: Facts, cases: int) -> Server:
         "CONNECT_TIMEOUT_SECONDS": "30",
         "DEADLINE_MS": "60000",
         **{name.upper(): dataset.secret(name) for name in ("token_keys", "master_keys", "index_key")},
+        **more,
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CMA_")}
     environment = {**inherited, **{f"CMA_{name}": value for name, value in settings.items()}}
@@ -133,7 +141,7 @@ def _start_product(dataset: Dataset, facts: Facts, cases: int) -> Server:
     return Server(OURS, "product", port, log, process, renew=_Session(facts.manager).renew)
 
 
-def _start_peer(peer: Peer, dataset: Dataset, facts: Facts, cases: int) -> Server:
+def _start_peer(peer: Peer, dataset: Dataset, facts: Facts, cases: int, program: str) -> Server:
     """Start a peer on the same rows; it is told the centre in a header and believes it."""
     port = free_port()
     environment = {
@@ -148,8 +156,8 @@ def _start_peer(peer: Peer, dataset: Dataset, facts: Facts, cases: int) -> Serve
         "PGDATABASE": database_of(cases),
     }
     log = dataset.data_dir / f"{peer.name}.log"
-    program = [str(node()), "server.js"] if peer.node else [sys.executable, "server.py"]
-    process = _process(program, environment, peer.folder, log)
+    command = [str(node()), f"{program}.js"] if peer.node else [sys.executable, f"{program}.py"]
+    process = _process(command, environment, peer.folder, log)
     return Server(peer.name, peer.dialect, port, log, process, {"x-centre": str(facts.centre_id)})
 
 

@@ -12,7 +12,7 @@ from graphql import OperationDefinitionNode
 from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Unauthenticated
 from cma_graphql.core.request import RequestFacts
-from cma_graphql.graph.live.delivery import Delivery
+from cma_graphql.graph.live.delivery import Delivery, Directly
 from cma_graphql.graph.prepared import PreparedDocument
 
 CENTRE = UUID(int=1)
@@ -27,6 +27,7 @@ class Feed:
     extensions: Mapping[str, Any]
     resume_after: str | None
     said: "asyncio.Queue[Delivery | Exception | None]" = field(default_factory=asyncio.Queue)
+    directly: Directly | None = None
     is_closed: bool = False
     taken: int = 0
     """How many deliveries the transport has asked for and been given."""
@@ -34,6 +35,11 @@ class Feed:
     def say(self, text: str, cursor: str | None = None) -> None:
         """Tell something."""
         self.said.put_nowait(Delivery(b'{"data":{"follow":"%b"}}' % text.encode(), cursor))
+
+    def give(self, text: str) -> bool:
+        """Tell something past the queue; answer whether the transport has taken it."""
+        assert self.directly is not None
+        return self.directly(Delivery(b'{"data":{"follow":"%b"}}' % text.encode(), None))
 
     def fail(self, error: Exception) -> None:
         """Fail with an error."""
@@ -72,13 +78,14 @@ class Feeds:
         *,
         extensions: Mapping[str, Any] | None = None,
         resume_after: str | None = None,
+        directly: Directly | None = None,
     ) -> AsyncGenerator[Delivery]:
         """Begin one."""
         if self.refuse is not None:
             raise self.refuse
         if self.hold:
             await asyncio.Event().wait()
-        feed = Feed(variables, facts, extensions or {}, resume_after)
+        feed = Feed(variables, facts, extensions or {}, resume_after, directly=directly)
         self.begun.append(feed)
         return feed.deliveries()
 

@@ -7,15 +7,23 @@ application learns of it only afterwards. So connections that stay open are drai
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, cast
 
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import CloseCode, Frame
+from websockets.frames import CloseCode, Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import State
+
+from cma_graphql.core.waking import Flag, Inbox
+from cma_graphql.transport.live.socket import AT_ONCE
 
 _MOST_PARTS = 1_024
 """How many frames one message may come in: empty ones are bounded by no length."""
+
+_WHOLE_TEXT = 0x80 | Opcode.TEXT
+_TWO_BYTES_FOLLOW, _EIGHT_BYTES_FOLLOW = 126, 127
 
 # uvicorn would write a line with address and query string for each WebSocket, a traceback for each malformed one.
 _silent = logging.getLogger("cma_graphql.transport.sockets")
@@ -27,15 +35,37 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        self.queue: Any = Inbox()
+        self.writable: Any = Flag()
+        self.writable.set()
         self.logger = _silent
         self.conn.logger = _silent
         self.conn.debug = False
 
     async def send(self, message: Any) -> None:
-        """Send what the application says; let go of the handshake, which nobody asks for any more."""
+        """Send what the application says; let go of the handshake, which nobody asks for any more.
+
+        Its headers are emptied, since the request is held by the frame of the parser, and they by the scope.
+        """
         await super().send(message)
         if message["type"] == "websocket.accept":
+            self.request.headers.clear()
+            cast("list[Any]", self.scope["headers"]).clear()
             del self.request, self.response
+
+    def handle_connect(self, event: Request) -> None:
+        """Begin the application, which may send texts at once."""
+        super().handle_connect(event)
+        if not self.handshake_complete:
+            extensions: dict[str, Any] = self.scope["extensions"]
+            extensions[AT_ONCE] = self.text_at_once
+
+    def text_at_once(self, parts: Sequence[bytes]) -> bool:
+        """Send a text of so many parts, where the client reads and is not leaving; answer whether it was sent."""
+        if not self.writable.is_set() or self.conn.state is not State.OPEN or self.transport.is_closing():
+            return False
+        self.transport.write(b"".join((_text_head(sum(map(len, parts))), *parts)))
+        return True
 
     def handle_ping(self) -> None:
         """Answer a ping, unless earlier answers have not been taken: their heap would have no bound."""
@@ -66,6 +96,15 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         await super().run_asgi()
         if not self.writable.is_set():
             self.transport.abort()
+
+
+def _text_head(length: int) -> bytes:
+    """Write the head of a frame that is a whole text, as servers do: without a mask."""
+    if length < _TWO_BYTES_FOLLOW:
+        return bytes((_WHOLE_TEXT, length))
+    if length < 2**16:
+        return bytes((_WHOLE_TEXT, _TWO_BYTES_FOLLOW)) + length.to_bytes(2)
+    return bytes((_WHOLE_TEXT, _EIGHT_BYTES_FOLLOW)) + length.to_bytes(8)
 
 
 def socket_options(*, message_bytes: int, ping_seconds: float) -> dict[str, Any]:

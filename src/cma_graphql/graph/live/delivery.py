@@ -15,10 +15,13 @@ A transport prepares the document as for a query, then asks `Subscribes.subscrib
   the server stops. Faults of the database or of Valkey are waited out, never raised.
 - **Its end:** `aclose()` frees everything at once. Whoever stops reading is not waited for: what does not fit into the
   subscription's queue is read again from the log when it is wanted.
+- **At once:** where a transport gives `directly`, an answer that nothing waits before is given to it without a turn of
+  the subscription's own; it answers whether it has taken it. What it does not take comes by the iterator, in order. It
+  is called only while the iterator is being waited for.
 - When the token ends is the transport's to watch (4403): here the session counts, which a refreshed token continues.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -38,6 +41,10 @@ class Delivery:
     """What to subscribe after, to go on behind this answer."""
 
 
+Directly = Callable[[Delivery], bool]
+"""Takes an answer at once, or answers False where it would have to wait; it may neither wait nor fail."""
+
+
 class Subscribes(Protocol):
     """What transports need of live updates; the application holds the one of the process."""
 
@@ -50,6 +57,7 @@ class Subscribes(Protocol):
         *,
         extensions: Mapping[str, Any] | None = None,
         resume_after: str | None = None,
+        directly: Directly | None = None,
     ) -> AsyncGenerator[Delivery]:
         """Begin a subscription; answer its deliveries. `resume_after` (Last-Event-ID) counts before `after`.
 

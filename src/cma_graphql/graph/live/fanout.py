@@ -30,6 +30,9 @@ from cma_graphql.persistence.failures import TryAgain
 _NOTED_AGAIN_AFTER = timedelta(minutes=1)
 """How long a client's record may be delivered again to the same subscriber without another line in the access log."""
 
+_AT_ONCE = 200
+"""How many have an answer before others get a turn."""
+
 OUTAGES = (DomainError, TryAgain)
 """What the database's absence is told by; it is waited out."""
 
@@ -101,10 +104,10 @@ class FanOut:
                     rendered = await self._removed(event, made, first)
                 else:
                     rendered, group = await self._event(event, made, group)
-                if rendered is None:
-                    continue
-                having, group = (group[:1], group[1:]) if rendered.personal else (group, [])
-                self._hand_over(event, rendered, having)
+            if rendered is None:
+                continue
+            having, group = (group[:1], group[1:]) if rendered.personal else (group, [])
+            await self._hand_over(event, rendered, having)
             if group:
                 await _all(self._answer(event, removed=removed, group=[each]) for each in group)
                 return
@@ -140,12 +143,14 @@ class FanOut:
         payload = topic.made(event, present[0], self.cursor(first, event.seq))
         return await made.answer(first.operation, payload), staying
 
-    def _hand_over(self, event: Happening, rendered: Rendered, having: Sequence[Subscription]) -> None:
+    async def _hand_over(self, event: Happening, rendered: Rendered, having: Sequence[Subscription]) -> None:
         delivery = Delivery(rendered.body, self.cursor(having[0], event.seq))
         self._counts["rendered"] += 1
         self._counts["rendered_for_one"] += rendered.personal
         present = now()
-        for each in having:
+        for number, each in enumerate(having, start=1):
+            if not number % _AT_ONCE:
+                await asyncio.sleep(0)
             if each.position < event.seq and not each.ended:
                 self._note(each, rendered, present)
                 self._counts["delivered" if each.push(event.seq, delivery) else "overflowed"] += 1

@@ -146,18 +146,23 @@ class Feed:
         self._wake.clear()
 
     async def _forward(self) -> None:
-        await self._renew(tuple(self._joined))
+        looked = False
         while self._joined and self._position is not None:
             centre_id = next(iter(self._joined)).actor.centre_id
             async with self._database.read(system_of(centre_id)) as reader:
                 events = await read_after(reader, self._position, most=_PORTION)
             if not events:
+                if not looked:
+                    await self._renew(tuple(self._joined))
                 return
             for event in events:
                 await self._renew(tuple(self._joined))
+                looked = True
                 if self._position != event.seq - 1:
                     break  # all have left meanwhile, and others joined farther back
                 await self._feed(event)
+            if len(events) < _PORTION:
+                return  # that was the log's end; what has come since has woken, as has whoever joined
 
     async def _feed(self, event: Happening) -> None:
         # Whoever joins while the event is on its way reads it forward.

@@ -36,13 +36,13 @@ MakeContext = Callable[[Actor, RequestFacts], Context]
 """Makes the context of one execution; whoever has it made ends its reading."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Operation:
     """A subscription's operation, its variables read: what an event's answer depends on besides the viewer."""
 
     executor: DrainingExecutor
     name: str
-    key: tuple[str, str, bytes]
+    key: tuple[str, str, str]
     """Its text, its name, and the variables that its selection uses; those of the root field settle what is told."""
 
     @classmethod
@@ -62,7 +62,7 @@ class Operation:
         given = {name: variables[name] for name in used.names if name in variables}
         name = operation.name.value if operation.name else ""
         text = operation.loc.source.body if operation.loc else ""
-        return cls(executor, name, (text, name, orjson.dumps(given, option=orjson.OPT_SORT_KEYS)))
+        return cls(executor, name, (text, name, orjson.dumps(given, option=orjson.OPT_SORT_KEYS).decode()))
 
 
 class _Used(Visitor):

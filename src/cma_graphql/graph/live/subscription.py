@@ -11,8 +11,9 @@ from cma_graphql.access.actor import Actor
 from cma_graphql.core.clock import today
 from cma_graphql.core.errors import DomainError, Forbidden
 from cma_graphql.core.request import RequestFacts
+from cma_graphql.core.waking import Flag
 from cma_graphql.domain.auth.standing import Standing
-from cma_graphql.graph.live.delivery import Delivery
+from cma_graphql.graph.live.delivery import Delivery, Directly
 from cma_graphql.graph.live.rendering import Operation
 from cma_graphql.graph.live.topics import Watch
 from cma_graphql.graph.live.types import ResyncReason
@@ -53,6 +54,7 @@ class Subscription:
         *,
         at_head: bool,
         heartbeat_seconds: float,
+        directly: Directly | None = None,
     ) -> None:
         self.operation = operation
         self.watch = watch
@@ -70,8 +72,12 @@ class Subscription:
         self.shown_on: date | None = None
         """On which day the last state was shown."""
         self._handed_over = position
-        self._queue: deque[tuple[int, Delivery]] = deque()
-        self._something = asyncio.Event()
+        self._queue: deque[tuple[int, Delivery]] | None = None
+        """Made where somebody does not take answers at once; an empty one takes 760 bytes."""
+        self._something = Flag()
+        self._directly = directly
+        self._waiting = False
+        """Whether the subscriber has taken everything and waits for more."""
         self._failure: DomainError | None = None
         self._resync: ResyncReason | None = None
         self._stopped = False
@@ -86,19 +92,27 @@ class Subscription:
     @property
     def queued(self) -> int:
         """How many answers wait."""
-        return len(self._queue)
+        return len(self._queue or ())
 
     def push(self, seq: int, delivery: Delivery) -> bool:
-        """Queue an event's answer. Where the queue is full, drop it and all that waits; answer False.
+        """Give an event's answer to a subscriber that waits for it and takes it at once; else queue it.
+
+        Where the queue is full, drop it and all that waits; answer False.
 
         Nothing is lost: the subscription is not fed any more, and reads the log forward from what it has taken.
         """
-        if len(self._queue) >= MOST_QUEUED:
+        if self._waiting and self._directly is not None and not self._something.is_set() and self._directly(delivery):
+            self.position = self._handed_over = seq
+            self._spoke_at = self._time()
+            return True
+        if self.queued >= MOST_QUEUED:
             if self._stream is not None:
                 self._stream.leave(self)
             self.go_to(self._handed_over)
             self._something.set()
             return False
+        if self._queue is None:
+            self._queue = deque()
         self._queue.append((seq, delivery))
         self.position = seq
         self._something.set()
@@ -120,14 +134,14 @@ class Subscription:
 
     def go_to(self, seq: int, *, at_head: bool = False) -> None:
         """Drop what waits and go on at a number."""
-        self._queue.clear()
+        self._queue = None
         self.position = self._handed_over = seq
         self.at_head = at_head
 
     def end(self, failure: DomainError) -> None:
         """Deliver nothing more: the viewer may not look any longer."""
         self._failure = failure
-        self._queue.clear()
+        self._queue = None
         self._something.set()
 
     def stop(self) -> None:
@@ -181,8 +195,7 @@ class Subscription:
                     yield await stream.resync(self, reason)
                     self._spoke_at = self._time()
                 elif self._queue:
-                    self._handed_over, delivery = self._queue.popleft()
-                    yield delivery
+                    yield self._next_of(self._queue)
                     self._spoke_at = self._time()
                 elif not self.joined and not stream.join(self):
                     await stream.read_forward(self)
@@ -192,12 +205,26 @@ class Subscription:
                     self._spoke_at = self._time()
                     self._tick()
                 else:
-                    self._something.clear()
-                    await self._something.wait()
+                    await self._wait()
         finally:
             stream.leave(self)
             if self._timer is not None:
                 self._timer.cancel()
+
+    def _next_of(self, queue: deque[tuple[int, Delivery]]) -> Delivery:
+        self._handed_over, delivery = queue.popleft()
+        if not queue:
+            self._queue = None
+        return delivery
+
+    async def _wait(self) -> None:
+        """Wait for something to say; answers may be given directly meanwhile."""
+        self._something.clear()
+        self._waiting = True
+        try:
+            await self._something.wait()
+        finally:
+            self._waiting = False
 
     def _tick(self) -> None:
         """Find that nothing has been said for long, or look again when that may be so: one timer, not one an event."""

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType, located_error
 from graphql.execution.execute import execute_subscription
@@ -19,7 +20,7 @@ from cma_graphql.domain.auth.machinery import SignIn
 from cma_graphql.domain.auth.standing import read_session_standings
 from cma_graphql.execution.draining import DrainingExecutor
 from cma_graphql.graph.live.cursors import read_event_cursor, require_past
-from cma_graphql.graph.live.delivery import Delivery
+from cma_graphql.graph.live.delivery import Delivery, Directly
 from cma_graphql.graph.live.fanout import FanOut
 from cma_graphql.graph.live.feed import Feed
 from cma_graphql.graph.live.rendering import MakeContext, Operation
@@ -82,6 +83,7 @@ class LiveUpdates:
         self._fanout.states.renew = self._renew
         self._feeds: dict[UUID, _Kept] = {}
         self._subscriptions: set[Subscription] = set()
+        self._shapes: WeakValueDictionary[Hashable, Operation] = WeakValueDictionary()
         self._closed = False
 
     @property
@@ -108,6 +110,7 @@ class LiveUpdates:
         *,
         extensions: Mapping[str, Any] | None = None,
         resume_after: str | None = None,
+        directly: Directly | None = None,
     ) -> AsyncGenerator[Delivery]:
         """Begin a subscription; answer its deliveries. See `graph.live.delivery`."""
         if operation.operation is not OperationType.SUBSCRIPTION:
@@ -126,13 +129,14 @@ class LiveUpdates:
         executor.context_value = None
         anew = watch.state is not None and watch.after is None and resume_after is None
         subscription = Subscription(
-            Operation.of(prepared, operation, variables, executor),
+            self._shared(Operation.of(prepared, operation, variables, executor)),
             watch,
             actor,
             facts,
             position,
             at_head=position == head,
             heartbeat_seconds=self._heartbeat_seconds,
+            directly=directly,
         )
         return self._run(subscription, anew=anew)
 
@@ -146,6 +150,10 @@ class LiveUpdates:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._fanout.states.close()
+
+    def _shared(self, operation: Operation) -> Operation:
+        """Answer the operation of those who ask the same, whose executor makes the answers of all of them."""
+        return self._shapes.setdefault(operation.key, operation)
 
     def _place(
         self, watch: Watch, actor: Actor, head: int, resume_after: str | None, operation: OperationDefinitionNode
@@ -171,6 +179,7 @@ class LiveUpdates:
                     self._fanout.states.note(subscription)
                 async for delivery in deliveries:
                     yield delivery
+                    del delivery  # it is not to be held until the next one
         finally:
             await deliveries.aclose()
             self._subscriptions.discard(subscription)

@@ -8,7 +8,7 @@ from graphql import OperationType
 
 from cma_graphql.core.errors import DeadlineExceeded
 from cma_graphql.core.request import RequestFacts
-from cma_graphql.graph.live.delivery import Delivery, Subscribes
+from cma_graphql.graph.live.delivery import Delivery, Directly, Subscribes
 from cma_graphql.graph.refusals import OPERATION_NOT_SERVED, Refusal, RequestRefused
 from cma_graphql.transport.executing import Asked, Executing
 from cma_graphql.transport.graphql_answers import result_body
@@ -44,9 +44,17 @@ class Live:
     subscriptions: Subscribes | None = None
 
     async def begin(
-        self, asked: Asked, facts: RequestFacts, record: RequestRecord, *, resume_after: str | None = None
+        self,
+        asked: Asked,
+        facts: RequestFacts,
+        record: RequestRecord,
+        *,
+        resume_after: str | None = None,
+        directly: Directly | None = None,
     ) -> AsyncGenerator[Delivery]:
         """Execute a query or mutation, or begin a subscription; answer what it comes to.
+
+        A subscription's answers go to `directly` where that takes them (`graph.live.delivery`).
 
         Once this returns no database connection is held; whoever got it closes it. Raises what keeps the operation
         from beginning: RequestRefused or a DomainError. Both count towards the deadline.
@@ -66,6 +74,7 @@ class Live:
                     facts,
                     extensions=asked.request.extensions,
                     resume_after=resume_after,
+                    directly=directly,
                 )
         except TimeoutError:
             if not deadline.expired():

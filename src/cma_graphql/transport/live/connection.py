@@ -6,10 +6,9 @@ wrong with one operation is that operation's own affair.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from starlette.types import Receive, Send
 
@@ -51,6 +50,9 @@ _CLOSE_SECONDS = 2.0
 """How long a close frame may take on its way; whoever does not read is cut off."""
 _NO_CODE = 1005
 
+AtOnce = Callable[[Sequence[bytes]], bool]
+"""Sends a text in parts where nothing has to be waited for; answers whether it did."""
+
 _log = get_logger("live")
 
 _ENDINGS: Mapping[Ending, Closing] = {
@@ -64,21 +66,35 @@ class Connection:
     """One connection, accepted; `serve` returns when it is over and nothing of it is left."""
 
     def __init__(
-        self, live: Live, metrics: Metrics, seat: Seat, facts: RequestFacts, *, receive: Receive, send: Send
+        self,
+        live: Live,
+        metrics: Metrics,
+        seat: Seat,
+        facts: RequestFacts,
+        *,
+        receive: Receive,
+        send: Send,
+        at_once: AtOnce | None = None,
     ) -> None:
-        """Take the facts of the handshake; its header Authorization counts where the first message has none."""
+        """Take the facts of the handshake; its header Authorization counts where the first message has none.
+
+        `at_once` is the server's short way, where it has one.
+        """
         self._live = live
         self._metrics = metrics
         self._seat = seat
         self._facts = facts
         self._receive = receive
         self._raw_send = send
+        self._at_once = at_once
         self._sending = asyncio.Lock()
         self._is_closed = False
         self._is_initialised = False
         self._session: LiveSession | None = None
         self._init_timer: asyncio.TimerHandle | None = None
-        self.operations = OperationsOfOne(live, metrics, seat, send=self._send, facts=self._facts_of)
+        self.operations = OperationsOfOne(
+            live, metrics, seat, send=self._send, send_at_once=self._send_at_once, facts=self._facts_of
+        )
         self.received = 0
         self.sent = 0
         self.code = _NO_CODE
@@ -95,8 +111,8 @@ class Connection:
         self._init_timer = loop.call_later(self._live.bounds.init_seconds, lambda: self._seat.end(Ending.UNINITIALISED))
         reader = asyncio.create_task(self._read())
         try:
-            ends: set[asyncio.Future[Any]] = {reader, self._seat.ended}
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            reader.add_done_callback(lambda _: self._seat.end(Ending.OVER))
+            await self._seat.ended
             closing = await self._why(reader)
             if closing is not None:
                 self.code = closing.code
@@ -128,17 +144,22 @@ class Connection:
         return Closing(FAILED, "Something went wrong on our side.")
 
     async def _read(self) -> None:
-        while True:
-            message = await self._receive()
-            if message["type"] == "websocket.disconnect":
-                self.code = message.get("code") or _NO_CODE
-                return
-            self.received += 1
-            self._live.counts.socket_in.inc()
-            text = message.get("text")
-            if text is None:
-                raise Closing(INVALID, "Messages are text.")
-            await self._take(read_message(text))
+        while await self._take_next():
+            pass
+
+    async def _take_next(self) -> bool:
+        """Take one message, or answer that there are no more; between messages none is held."""
+        message = await self._receive()
+        if message["type"] == "websocket.disconnect":
+            self.code = message.get("code") or _NO_CODE
+            return False
+        self.received += 1
+        self._live.counts.socket_in.inc()
+        text = message.get("text")
+        if text is None:
+            raise Closing(INVALID, "Messages are text.")
+        await self._take(read_message(text))
+        return True
 
     async def _take(self, message: Incoming) -> None:
         match message:
@@ -220,6 +241,20 @@ class Connection:
                 raise ClientGone from None
             self.sent += 1
             self._live.counts.socket_out.inc()
+
+    def _send_at_once(self, text: Sequence[bytes]) -> bool:
+        """Send a message past everything that waits, unless something does; answer whether it was sent."""
+        if (
+            self._at_once is None
+            or self._is_closed
+            or self._sending.locked()
+            or self._seat.ended.done()
+            or not self._at_once(text)
+        ):
+            return False
+        self.sent += 1
+        self._live.counts.socket_out.inc()
+        return True
 
     async def _close(self, closing: Closing) -> None:
         self._is_closed = True

@@ -21,6 +21,8 @@ FAILED = 4500
 RESTART = 1012
 TRY_AGAIN = 1013
 
+NEXT_TAIL = b"}"
+
 _LONGEST_ID = 128
 _LONGEST_REASON = 123  # bytes that a close frame has room for
 
@@ -131,6 +133,11 @@ def write_pong(payload: Mapping[str, Any] | None = None) -> str:
 def write_next(operation_id: str, body: bytes) -> str:
     """Write a delivery, its body as it stands."""
     return f'{{"id":{orjson.dumps(operation_id).decode()},"type":"next","payload":{body.decode()}}}'
+
+
+def write_next_head(operation_id: str) -> bytes:
+    """Write what stands before a delivery's body in a message that ends with `NEXT_TAIL`."""
+    return b'{"id":%b,"type":"next","payload":' % orjson.dumps(operation_id)
 
 
 def write_error(operation_id: str, errors: Sequence[Mapping[str, Any]]) -> str:

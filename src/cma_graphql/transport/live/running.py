@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -12,11 +12,21 @@ from cma_graphql.core.errors import LimitReached, Unauthenticated
 from cma_graphql.core.ids import new_id
 from cma_graphql.core.logging import get_logger, log_context
 from cma_graphql.core.request import RequestFacts
+from cma_graphql.graph.live.delivery import Delivery, Directly
 from cma_graphql.transport.body import ClientGone
 from cma_graphql.transport.graphql_answers import refusal_errors
 from cma_graphql.transport.graphql_request import request_from_object
 from cma_graphql.transport.live.answering import Live
-from cma_graphql.transport.live.messages import DUPLICATE, Closing, Subscribe, write_complete, write_error, write_next
+from cma_graphql.transport.live.messages import (
+    DUPLICATE,
+    NEXT_TAIL,
+    Closing,
+    Subscribe,
+    write_complete,
+    write_error,
+    write_next,
+    write_next_head,
+)
 from cma_graphql.transport.live.seats import Ending, Seat
 from cma_graphql.transport.metrics import Metrics
 from cma_graphql.transport.record import RequestRecord
@@ -28,15 +38,21 @@ _LOGGED_REFUSALS = 20
 """How many operations of one connection are logged although they were refused; the others are only counted."""
 
 SendText = Callable[[str], Awaitable[None]]
+SendAtOnce = Callable[[Sequence[bytes]], bool]
+"""Sends the parts of a message where that needs no waiting; answers whether it did."""
 MakeFacts = Callable[[RequestRecord], RequestFacts]
 
 
 class Running:
     """One operation under way."""
 
-    def __init__(self, operation_id: str, record: RequestRecord) -> None:
+    __slots__ = ("id", "messages", "payload", "record", "task", "type", "wanted")
+
+    def __init__(self, operation_id: str, record: RequestRecord, payload: object) -> None:
         self.id = operation_id
         self.record = record
+        self.payload: object = payload
+        """What was asked, until it has begun."""
         self.type: OperationType | None = None
         self.wanted = True
         """Whether the client still waits for it."""
@@ -47,11 +63,21 @@ class Running:
 class OperationsOfOne:
     """All operations of one connection."""
 
-    def __init__(self, live: Live, metrics: Metrics, seat: Seat, *, send: SendText, facts: MakeFacts) -> None:
+    def __init__(
+        self,
+        live: Live,
+        metrics: Metrics,
+        seat: Seat,
+        *,
+        send: SendText,
+        send_at_once: SendAtOnce,
+        facts: MakeFacts,
+    ) -> None:
         self._live = live
         self._metrics = metrics
         self._seat = seat
         self._send = send
+        self._send_at_once = send_at_once
         self._facts = facts
         self._by_id: dict[str, Running] = {}
         self._all: set[Running] = set()
@@ -68,7 +94,7 @@ class OperationsOfOne:
         if message.id in self._by_id:
             raise Closing(DUPLICATE, f"Subscriber for {message.id} already exists")
         self.begun += 1
-        running = Running(message.id, RequestRecord(str(new_id()), remote_address))
+        running = Running(message.id, RequestRecord(str(new_id()), remote_address), message.payload)
         maximum = self._live.bounds.operations
         if len(self._all) >= maximum:
             sentence = f"This connection has {maximum} operations under way, which is as many as one may have."
@@ -79,7 +105,7 @@ class OperationsOfOne:
             return
         self._by_id[message.id] = running
         self._all.add(running)
-        running.task = asyncio.create_task(self._run(running, message.payload))
+        running.task = asyncio.create_task(self._run(running))
         running.task.add_done_callback(lambda _: self._all.discard(running))
 
     def complete(self, operation_id: str) -> None:
@@ -108,14 +134,14 @@ class OperationsOfOne:
         if running.task is not None and running.type is not OperationType.MUTATION and not running.task.cancelling():
             running.task.cancel()
 
-    async def _run(self, running: Running, payload: object) -> None:
+    async def _run(self, running: Running) -> None:
         """Answer one operation; whatever it raises becomes its own `error`, and touches no other."""
         began = time.perf_counter()
         record = running.record
         self._live.counts.operations.labels("ws").inc()
         with log_context(request_id=record.request_id):
             try:
-                await self._answer(running, payload)
+                await self._answer(running)
             except ClientGone:
                 record.add_codes(["CLIENT_GONE"])
             except asyncio.CancelledError:
@@ -132,19 +158,36 @@ class OperationsOfOne:
                 self._live.counts.operations.labels("ws").dec()
                 self._note(running, time.perf_counter() - began)
 
-    async def _answer(self, running: Running, payload: object) -> None:
+    async def _begin(self, running: Running) -> AsyncGenerator[Delivery]:
+        """Begin it; what was asked is held no longer than that."""
         record = running.record
+        payload, running.payload = running.payload, None
         asked = self._live.executing.prepare(request_from_object(payload), record)
         running.type = asked.type
-        async with aclosing(await self._live.begin(asked, self._facts(record), record)) as deliveries:
+        return await self._live.begin(asked, self._facts(record), record, directly=self._directly(running))
+
+    async def _answer(self, running: Running) -> None:
+        async with aclosing(await self._begin(running)) as deliveries:
             async for delivery in deliveries:
                 if not running.wanted:
                     return
                 await self._send(write_next(running.id, delivery.body))
                 running.messages += 1
-        if running.wanted and not (asked.type is OperationType.SUBSCRIPTION and self._live.seats.draining):
+                del delivery  # it is not to be held until the next one
+        if running.wanted and not (running.type is OperationType.SUBSCRIPTION and self._live.seats.draining):
             self._let_go(running)
             await self._send(write_complete(running.id))
+
+    def _directly(self, running: Running) -> Directly:
+        """Make what takes a subscription's answers without a turn of its task: the body is all subscribers' own."""
+        head = write_next_head(running.id)
+
+        def take(delivery: Delivery) -> bool:
+            taken = running.wanted and self._send_at_once((head, delivery.body, NEXT_TAIL))
+            running.messages += taken
+            return taken
+
+        return take
 
     async def _fail(self, running: Running, errors: Sequence[dict[str, Any]]) -> None:
         if running.wanted:

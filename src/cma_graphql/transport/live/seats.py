@@ -23,6 +23,8 @@ class Ending(Enum):
     """Its token has ended, or what it stands for."""
     RESTART = "restart"
     """The server stops."""
+    OVER = "over"
+    """It is over by itself: the client closed it, or said what it is closed for."""
     UNINITIALISED = "uninitialised"
     """It did not say who it is in time."""
 

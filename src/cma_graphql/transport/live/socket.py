@@ -20,6 +20,8 @@ from cma_graphql.transport.negotiation import JSON
 from cma_graphql.transport.record import RequestRecord, record_of
 
 _log = get_logger("access")
+AT_ONCE = "cma_graphql.text_at_once"
+"""The extension of ASGI by which our server sends a text without waiting (`serving.SocketProtocol`)."""
 _TRIVIAL = {"FORBIDDEN": "origin", "LIMIT_REACHED": "limit", "UNAVAILABLE": "draining"}
 
 
@@ -41,7 +43,10 @@ class SocketEndpoint:
                     facts = facts_of(scope, record, deadline_ms=self._live.executing.limits.deadline_ms)
                     if SUBPROTOCOL in scope.get("subprotocols", ()):
                         await send_accept(receive, send)
-                        connection = Connection(self._live, self._metrics, seat, facts, receive=receive, send=send)
+                        at_once = scope["extensions"].get(AT_ONCE)
+                        connection = Connection(
+                            self._live, self._metrics, seat, facts, receive=receive, send=send, at_once=at_once
+                        )
                         await self._serve(connection)
                         return
                     await self._close_unknown(receive, send)
