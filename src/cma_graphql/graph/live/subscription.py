@@ -111,17 +111,19 @@ class Subscription:
             self.go_to(self._handed_over)
             self._something.set()
             return False
-        if self._queue is None:
-            self._queue = deque()
-        self._queue.append((seq, delivery))
+        self._enqueue(seq, delivery)
         self.position = seq
-        self._something.set()
         return True
 
     def show(self, delivery: Delivery) -> None:
         """Queue a state, which nothing but a newer one makes worthless."""
-        self._queue.append((self.position, delivery))
+        self._enqueue(self.position, delivery)
         self.shown_on = today()
+
+    def _enqueue(self, seq: int, delivery: Delivery) -> None:
+        if self._queue is None:
+            self._queue = deque()
+        self._queue.append((seq, delivery))
         self._something.set()
 
     def pass_over(self, seq: int) -> None:
