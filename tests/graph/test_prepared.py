@@ -48,15 +48,21 @@ def test_the_longest_unused_makes_room() -> None:
     assert store.hits == 3
 
 
+def is_held(text: str) -> bool:
+    """Tell whether anything still has a document's text as its source."""
+    # `type`, since `isinstance` asks what a weak reference of somebody else refers to
+    return any(type(each) is Source and each.body == text for each in gc.get_objects())
+
+
 def test_a_document_that_is_dropped_needs_no_collector() -> None:
     text = "{ hello late somewhere: internal }"
     gc.disable()
     try:
         document = documents()._parse(text)
         assert document.loc is not None
-        assert any(isinstance(each, Source) and each.body == text for each in gc.get_objects())
+        assert is_held(text)
         del document
-        assert not any(isinstance(each, Source) and each.body == text for each in gc.get_objects())
+        assert not is_held(text)
     finally:
         gc.enable()
 
