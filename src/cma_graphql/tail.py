@@ -16,7 +16,6 @@ from uuid import UUID
 import orjson
 
 from cma_graphql.access.actor import system_of
-from cma_graphql.core.errors import DomainError
 from cma_graphql.core.settings import Settings
 from cma_graphql.domain.centres.by_code import centre_at_work
 from cma_graphql.graph.live.cursors import read_event_cursor, require_past
@@ -27,7 +26,7 @@ from cma_graphql.persistence.access_log import Wait
 from cma_graphql.persistence.bus import Bus, bell_at
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.event_log import Happening, OutOfRetention, events_after, read_after, read_head
-from cma_graphql.persistence.failures import TryAgain
+from cma_graphql.persistence.failures import OUTAGES
 
 _REQUEST = "command-line"
 _PORTION = 200
@@ -36,7 +35,6 @@ _LOOKED_SECONDS = 5.0
 """After how long the log is looked at, although nothing said that it has grown."""
 _PAUSES = (0.5, 1.0, 2.0, 5.0)
 """How long to wait for a database that is away, the last again and again."""
-_AWAY = (DomainError, TryAgain)
 
 Tell = Callable[[str], object]
 
@@ -129,7 +127,7 @@ class _Log:
             try:
                 async with self._database.read(self._actor) as reader:
                     head = await read_head(reader)
-            except _AWAY:
+            except OUTAGES:
                 await self._pause()
             else:
                 self._answered()
@@ -148,7 +146,7 @@ class _Log:
                         self._say(f"Events {position + 1} to {first - 1} are not kept any more.")
                         position = first - 1
                         continue
-            except _AWAY:
+            except OUTAGES:
                 await self._pause()
             else:
                 self._answered()

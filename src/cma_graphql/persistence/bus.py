@@ -17,11 +17,10 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from cma_graphql.core.errors import DomainError
 from cma_graphql.persistence.access_log import Wait
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.event_log import read_heads
-from cma_graphql.persistence.failures import TryAgain
+from cma_graphql.persistence.failures import OUTAGES
 
 POLLED_EVERY_SECONDS = 1.0
 _CHANNEL = "cma:events:"
@@ -203,7 +202,7 @@ class Bus:
             if self._listeners:
                 try:
                     heads = await read_heads(self._database, tuple(self._listeners))
-                except (DomainError, TryAgain):
+                except OUTAGES:
                     self.counts["unpolled"] += 1
                 else:
                     for centre_id, seq in heads.items():

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import asyncpg
 
-from cma_graphql.core.errors import AlreadyExists, DeadlineExceeded, Unavailable
+from cma_graphql.core.errors import AlreadyExists, DeadlineExceeded, DomainError, Unavailable
 
 UNIQUE_VIOLATION = "23505"
 QUERY_CANCELED = "57014"
@@ -33,6 +33,10 @@ _GONE = (
 
 class TryAgain(Exception):
     """The transaction lost against another and may be run again."""
+
+
+OUTAGES = (DomainError, TryAgain)
+"""What the database's absence is told by, by whoever waits it out."""
 
 
 def translated(error: BaseException) -> BaseException:

@@ -6,6 +6,7 @@ from uuid import UUID
 from cma_graphql.core.clock import now
 from cma_graphql.core.events import Audience, Change, Changes, Event, Publicity
 from cma_graphql.core.ids import new_id
+from cma_graphql.domain.cases.audience import audience_with
 from cma_graphql.domain.cases.events import (
     CaseAssigned,
     CaseCreated,
@@ -47,9 +48,9 @@ def audience_of_new(case: Case) -> Audience:
 
 
 def _audience(case: Case, team: Iterable[UUID]) -> Audience:
-    people = {*team, *([case.advisor_id] if case.advisor_id is not None else [])}
-    return Audience(
-        user_ids=tuple(sorted(people)),
+    return audience_with(
+        team,
+        advisor_id=case.advisor_id,
         team_id=case.team_id,
         restricted=case.restricted,
         client_id=case.client_id,

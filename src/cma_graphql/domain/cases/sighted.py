@@ -9,6 +9,7 @@ from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.core.events import Audience
+from cma_graphql.domain.cases.audience import audience_with
 from cma_graphql.domain.cases.models import Case, CaseTeamMember
 from cma_graphql.domain.cases.selectors import CASE_COLUMNS
 from cma_graphql.persistence.reads import KEYS, AnySelect, Reads, Record, of_centre, statement
@@ -39,9 +40,9 @@ async def cases_and_audiences(reads: Reads, case_ids: Sequence[UUID]) -> Mapping
 
 def audience_of_row(row: Record) -> Audience:
     """Tell who sees a case, from its advisor, team, restriction, client and the people on its team."""
-    people = {*(row["team_users"] or ()), *([row["advisor_id"]] if row["advisor_id"] is not None else [])}
-    return Audience(
-        user_ids=tuple(sorted(people)),
+    return audience_with(
+        row["team_users"] or (),
+        advisor_id=row["advisor_id"],
         team_id=row["team_id"],
         restricted=row["restricted"],
         client_id=row["client_id"],

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from cma_graphql.core.clock import now
-from cma_graphql.core.errors import DomainError, Unavailable
+from cma_graphql.core.errors import Unavailable
 from cma_graphql.core.vault import Vault
 from cma_graphql.graph.live.cursors import write_event_cursor
 from cma_graphql.graph.live.delivery import Delivery
@@ -25,16 +25,13 @@ from cma_graphql.graph.live.types import Removed
 from cma_graphql.graph.node import write_id
 from cma_graphql.persistence.access_log import AccessRecorder
 from cma_graphql.persistence.event_log import Happening
-from cma_graphql.persistence.failures import TryAgain
+from cma_graphql.persistence.failures import OUTAGES
 
 _NOTED_AGAIN_AFTER = timedelta(minutes=1)
 """How long a client's record may be delivered again to the same subscriber without another line in the access log."""
 
 _AT_ONCE = 200
 """How many have an answer before others get a turn."""
-
-OUTAGES = (DomainError, TryAgain)
-"""What the database's absence is told by; it is waited out."""
 
 _log = structlog.get_logger(source=__name__)
 
@@ -69,7 +66,7 @@ class FanOut:
                 subscription.pass_over(event.seq)
                 self.states.note(subscription)
             else:
-                groups.setdefault((told, _alike(subscription)), []).append(subscription)
+                groups.setdefault((told, subscription.alike), []).append(subscription)
         await _all(
             self._answer_or_end(event, removed=told is Told.REMOVED, group=group) for (told, _), group in groups.items()
         )
@@ -165,12 +162,6 @@ class FanOut:
             for client in [client for client, at in told.items() if at <= since]:
                 del told[client]
             told.update(dict.fromkeys(fresh, present))
-
-
-def _alike(subscription: Subscription) -> Hashable:
-    """Answer what subscriptions share that are answered alike, unless an answer asks who the viewer is."""
-    actor = subscription.actor
-    return subscription.operation.key, actor.kind, actor.roles, actor.scopes
 
 
 async def _all(works: Iterable[Coroutine[None, None, None]]) -> None:

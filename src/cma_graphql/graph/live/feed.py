@@ -2,19 +2,21 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable
 
 import structlog
 
 from cma_graphql.access.actor import system_of
 from cma_graphql.core.clock import now, today
 from cma_graphql.graph.live.delivery import Delivery
-from cma_graphql.graph.live.fanout import OUTAGES, FanOut
+from cma_graphql.graph.live.fanout import FanOut
+from cma_graphql.graph.live.states import Renew
 from cma_graphql.graph.live.subscription import Subscription
 from cma_graphql.graph.live.types import Heartbeat, ResyncReason, ResyncRequired
 from cma_graphql.persistence.access_log import Wait
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.event_log import Happening, OutOfRetention, read_after, read_head
+from cma_graphql.persistence.failures import OUTAGES
 
 _PORTION = 200
 """How many events are read at a time."""
@@ -24,9 +26,6 @@ _PAUSE_SECONDS = 0.5
 """How long to wait when the database is away."""
 _LOOKED_AT_SECONDS = 5.0
 """How often those are looked at to whom nothing happens: whether they may still look."""
-
-Renew = Callable[[Collection[Subscription]], Awaitable[None]]
-"""Brings viewers' standings up to date where they are older than a second; ends who has none any more."""
 
 _log = structlog.get_logger(source=__name__)
 

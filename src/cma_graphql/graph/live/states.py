@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 
 import structlog
 
-from cma_graphql.core.errors import DomainError, Unavailable
+from cma_graphql.core.errors import Unavailable
 from cma_graphql.core.vault import Vault
 from cma_graphql.graph.live.cursors import write_event_cursor
 from cma_graphql.graph.live.delivery import Delivery
@@ -18,13 +18,13 @@ from cma_graphql.graph.live.rendering import MakeContext, Rendered, rendering
 from cma_graphql.graph.live.subscription import Subscription
 from cma_graphql.persistence.access_log import Wait
 from cma_graphql.persistence.event_log import read_head
-from cma_graphql.persistence.failures import TryAgain
+from cma_graphql.persistence.failures import OUTAGES
 
 PAUSE_SECONDS = 0.5
 """How long a state is let be after it was read."""
-_OUTAGES = (DomainError, TryAgain)
 
 Renew = Callable[[Collection[Subscription]], Awaitable[None]]
+"""Brings viewers' standings up to date where they are older than a second; ends who has none any more."""
 
 _log = structlog.get_logger(source=__name__)
 
@@ -70,7 +70,7 @@ class States:
             self._stale.difference_update(due)
             try:
                 await self._tell(due)
-            except _OUTAGES:
+            except OUTAGES:
                 self._stale.update(due)  # whoever has been told is told again
             await self._wait(PAUSE_SECONDS)
 
@@ -84,7 +84,7 @@ class States:
             groups: dict[Hashable, list[Subscription]] = {}
             for subscription in followers:
                 if not subscription.ended:
-                    groups.setdefault(_alike(subscription), []).append(subscription)
+                    groups.setdefault(subscription.alike, []).append(subscription)
             for group in groups.values():
                 await self._tell_or_end(group)
 
@@ -92,7 +92,7 @@ class States:
         """Tell a group; where that fails by a fault of ours, end those in it, and nobody else."""
         try:
             await self._tell_group(group)
-        except _OUTAGES:
+        except OUTAGES:
             raise
         except Exception:  # noqa: BLE001 - logged; whoever subscribes again tries it again
             _log.exception("a state could not be read")
@@ -121,9 +121,3 @@ class States:
         async with self._places, rendering(self._make_context, first.actor, first.facts) as made:
             cursor = write_event_cursor(self._vault, first.actor.centre_id, await read_head(made.reader))
             return await made.answer(first.operation, state(cursor)), cursor
-
-
-def _alike(subscription: Subscription) -> Hashable:
-    """Answer what subscriptions share that are told the same, unless it asks who the viewer is."""
-    actor = subscription.actor
-    return subscription.operation.key, actor.kind, actor.roles, actor.scopes

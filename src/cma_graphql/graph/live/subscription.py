@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Hashable
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -88,6 +88,11 @@ class Subscription:
         self._spoke_at = self._time()
         self._silent = False
         self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def alike(self) -> Hashable:
+        """What those share who are told the same, unless an answer asks who the viewer is."""
+        return self.operation.key, self.actor.kind, self.actor.roles, self.actor.scopes
 
     @property
     def queued(self) -> int:

@@ -132,7 +132,7 @@ def write_pong(payload: Mapping[str, Any] | None = None) -> str:
 
 def write_next(operation_id: str, body: bytes) -> str:
     """Write a delivery, its body as it stands."""
-    return f'{{"id":{orjson.dumps(operation_id).decode()},"type":"next","payload":{body.decode()}}}'
+    return (write_next_head(operation_id) + body + NEXT_TAIL).decode()
 
 
 def write_next_head(operation_id: str) -> bytes:
