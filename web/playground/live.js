@@ -39,3 +39,21 @@ export function liveClient(endpoint, session) {
     },
   });
 }
+
+/**
+ * A fetcher that goes by what it is given to send. GraphiQL says what kind of operation that is, and under which name,
+ * up to 100 ms late: whoever runs at once what they have just opened would send a subscription as a query.
+ */
+export function byItsText(fetcher, { parse }) {
+  return (sent, options) => {
+    let documentAST;
+    try {
+      documentAST = parse(sent.query);
+    } catch {
+      return fetcher(sent, options); // the server says what is wrong
+    }
+    const operations = documentAST.definitions.filter(({ kind }) => kind === "OperationDefinition");
+    const operationName = operations.length === 1 ? operations[0].name?.value : sent.operationName;
+    return fetcher({ ...sent, operationName }, { ...options, documentAST });
+  };
+}

@@ -1,7 +1,7 @@
 /** GraphiQL, given the session's way to the server, the example operations, and a keyboard that can leave its editors. */
 
 import { examplesPlugin } from "./examples.js";
-import { liveClient } from "./live.js";
+import { byItsText, liveClient } from "./live.js";
 
 const { createElement: h, useEffect } = window.React;
 const { GraphiQL, GraphiQLPluginExplorer, ReactDOM } = window;
@@ -87,12 +87,15 @@ export function mountWorkbench({ element, endpoint, session, examples, say }) {
     live = liveClient(endpoint, session); // a socket is one person's in one centre
     const props = {
       key: laid,
-      fetcher: GraphiQL.createFetcher({
-        url: endpoint,
-        fetch: session.fetch,
-        wsClient: live,
-        enableIncrementalDelivery: false,
-      }),
+      fetcher: byItsText(
+        GraphiQL.createFetcher({
+          url: endpoint,
+          fetch: session.fetch,
+          wsClient: live,
+          enableIncrementalDelivery: false,
+        }),
+        GraphiQL.GraphQL,
+      ),
       plugins,
       storage,
       visiblePlugin,

@@ -1,7 +1,7 @@
 """Calls the resolvers of a position; arguments, which are the same for all its objects, are read once."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import suppress
 from enum import Enum
 from typing import Any
@@ -15,6 +15,9 @@ from strawberry.types.arguments import convert_arguments
 from cma_graphql.execution.info import PositionInfo, info_for
 from cma_graphql.execution.plan import Position
 from cma_graphql.execution.run import Run
+
+NOT_AT_ONCE = "GraphQL execution failed to complete synchronously."
+"""What graphql-core says of an operation that has to wait where there is no event loop."""
 
 _UNCHANGEABLE = (str, int, float, bool, type(None), Enum)
 
@@ -80,7 +83,8 @@ def is_awaitable(value: Any) -> bool:
 async def settle(values: Sequence[Any]) -> Sequence[Any]:
     """Wait for those values that are awaitable, all at once; an error stands in the place of its value.
 
-    Whoever is cancelled here cancels them all, and goes on once they have ended.
+    Whoever is cancelled here cancels them all, and goes on once they have ended. Raises RuntimeError, and waits for
+    none, where several wait and there is no event loop.
     """
     waiting = [index for index, value in enumerate(values) if is_awaitable(value)]
     if not waiting:
@@ -93,6 +97,13 @@ async def settle(values: Sequence[Any]) -> Sequence[Any]:
         except Exception as error:  # noqa: BLE001 - the same
             settled[index] = error
         return settled
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:  # gather would make a loop that nobody closes, or fail by what else the thread has done
+        for index in waiting:
+            if isinstance(values[index], Coroutine):
+                values[index].close()
+        raise RuntimeError(NOT_AT_ONCE) from None
     results = await asyncio.gather(*(values[index] for index in waiting), return_exceptions=True)
     for index, result in zip(waiting, results, strict=True):
         if isinstance(result, BaseException) and not isinstance(result, Exception):

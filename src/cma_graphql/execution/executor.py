@@ -7,6 +7,7 @@ from typing import Any
 from graphql import ExecutionResult
 
 from cma_graphql.execution.answering import answer
+from cma_graphql.execution.calling import NOT_AT_ONCE
 from cma_graphql.execution.counts import Way
 from cma_graphql.execution.draining import DrainingExecutor
 from cma_graphql.execution.plans import Plan, plans_of
@@ -67,4 +68,4 @@ def _at_once(running: Coroutine[Any, Any, ExecutionResult]) -> ExecutionResult |
         result: ExecutionResult = ended.value
         return result
     running.close()
-    raise RuntimeError("GraphQL execution failed to complete synchronously.")
+    raise RuntimeError(NOT_AT_ONCE)

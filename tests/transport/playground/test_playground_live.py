@@ -17,6 +17,10 @@ pytestmark = pytest.mark.browser
 LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { session { accessToken } } }"
 CASES = "{ cases(first: 5, filter: { own: true, status: [IN_PROGRESS] }) { edges { node { id version caseNumber } } } }"
 HOLD = "mutation ($input: CaseHoldInput!) { caseHold(input: $input) { errors { message } } }"
+WRITE_AND_RUN = """text => {
+    document.querySelector(".graphiql-query-editor .CodeMirror").CodeMirror.setValue(text);
+    document.querySelector(".graphiql-execute-button").click();
+}"""
 
 
 @dataclass
@@ -106,6 +110,15 @@ async def test_nobody_is_told_why_nothing_can_be_followed(watched: WatchedPage) 
     await run(page)
     await expect(answer(page)).to_contain_text("Socket closed with event 4401")
     await until(sockets.opened[0].is_closed)
+
+
+async def test_what_is_run_the_moment_it_is_written_goes_by_its_own_text(watched: WatchedPage) -> None:
+    page = watched.page
+    watched.expected.append("Socket closed with event 4401")
+    sockets = watch_sockets(page)
+    await page.evaluate(WRITE_AND_RUN, "subscription Mine { caseEvents { __typename } }")
+    await expect(answer(page)).to_contain_text("Socket closed with event 4401")
+    assert len(sockets.opened) == 1
 
 
 async def test_a_token_about_to_end_is_renewed_on_the_socket(
