@@ -107,6 +107,7 @@ RULED = {
     "audit_logs",
     "case_compliance",
     "case_compliance_items",
+    "outcomes",
 }
 DELETABLE = {table.name for table in METADATA.tables.values() if "deleted_at" in table.columns}
 NEEDED_BY_SIGHT: Mapping[Sight, set[str]] = {

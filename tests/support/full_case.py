@@ -16,6 +16,7 @@ from support.debts import fill_debts
 from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
+from support.outcomes import fill_outcomes
 
 MARK = "Aardvark"
 """Stands in every text of it, and before all other names."""
@@ -27,6 +28,7 @@ _KINDS = {
     "document": "SELECT document_id FROM document_debts d JOIN debts e ON e.centre_id = d.centre_id "
     "AND e.id = d.debt_id WHERE d.centre_id = $1 AND e.case_id = $2",
     "budgetsheet": "SELECT id FROM budget_sheets WHERE centre_id = $1 AND case_id = $2 ORDER BY number DESC",
+    "outcome": "SELECT id FROM outcomes WHERE centre_id = $1 AND case_id = $2",
     "casecompliance": "SELECT id FROM case_compliance WHERE centre_id = $1 AND case_id = $2",
 }
 
@@ -53,6 +55,7 @@ async def a_full_case(data: Data, manager: Actor, advisor: Actor, team: UUID) ->
     await fill_debts(data, centre, MARK, cases, manager)
     await fill_households(data, centre, {"full": client}, MARK)
     await fill_assets(data, centre, cases, MARK)
+    await fill_outcomes(data, manager, [case], MARK)
     await fill_budgets(data, manager, [case], MARK)
     await fill_documents(data, centre, MARK, cases)
     await an_import(data, manager, MARK)

@@ -66,7 +66,8 @@ def given(field: GraphQLField, supply: Supply) -> dict[str, Any] | None:
         value = supply(name, get_named_type(argument.type).name)
         if value is None and not is_required_argument(argument):
             continue
-        if value is None and isinstance(get_named_type(argument.type), GraphQLInputObjectType):
+        kind = get_named_type(argument.type)
+        if value is None and (isinstance(kind, GraphQLInputObjectType | GraphQLEnumType) or kind.name in _FREE):
             value = filled(argument.type, supply, everything=False, name=name)
         if value is None:
             return None
@@ -204,6 +205,8 @@ _PLAUSIBLE: dict[str, Any] = {
     "Date": "2027-03-31",
     "DateTime": "2027-03-31T09:00:00.000Z",
 }
+_FREE = {"Date", "DateTime"}
+"""Scalars of which any value asks something: the rest is the supply's to give."""
 
 
 def objects_of(answer: Any) -> Iterator[dict[str, Any]]:

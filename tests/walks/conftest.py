@@ -27,6 +27,7 @@ from support.debts import fill_debts
 from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
+from support.outcomes import fill_outcomes
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -104,13 +105,11 @@ class World:
             if kind == "ID":
                 prefix = by_name.get(name.removesuffix("Id").removesuffix("Ids").lower())
                 return self.ids[prefix][0] if prefix in self.ids else None
-            if name == "first":
-                return 50
             if name == "query":
                 return self.mark  # which stands in every text of the centre
             if kind == "ClientPossibleDuplicatesInput":
                 return self.lookalike
-            return None
+            return {("first", "Int"): 50, ("since", "Date"): "2000-01-01"}.get((name, kind))
 
         return give
 
@@ -176,6 +175,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     await fill_debts(data, centre, mark, world.cases, world.actors["CENTRE_MANAGER"])
     await fill_households(data, centre, world.clients, mark)
     await fill_assets(data, centre, world.cases, mark)
+    await fill_outcomes(data, world.actors["CENTRE_MANAGER"], list(world.cases.values()), mark)
     await fill_budgets(data, world.actors["CENTRE_MANAGER"], list(world.cases.values()), mark)
     await fill_documents(data, centre, mark, world.cases)
     await an_import(data, world.actors["CENTRE_MANAGER"], mark)
@@ -224,7 +224,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
     manager = world.actors["CENTRE_MANAGER"]
     answer = await graph.run(
         "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
-        " assets { id } advisor { id } client { id consents { id } household { id members { id } } }"
+        " assets { id } outcomes { id } advisor { id } client { id consents { id } household { id members { id } } }"
         " debts { id creditor { id } debtType { id } } budgetSheets { id lines { id } }"
         " documents { edges { node { id } } }"
         " compliance { id items { id } checklist { id } framework { id } } } } } }",

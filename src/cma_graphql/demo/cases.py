@@ -13,6 +13,7 @@ from cma_graphql.core.clock import now, stopped, today
 from cma_graphql.demo.checklists import Course, waive_the_rest, work_on
 from cma_graphql.demo.finances import Finances
 from cma_graphql.demo.handing_in import PaperMaker
+from cma_graphql.demo.outcomes import record_outcomes
 from cma_graphql.demo.papers import PlausiblePaper, mishaps, papers_of_case
 from cma_graphql.demo.people import Place, make_person
 from cma_graphql.domain.cases.models import CaseCategory, ClosureReason, Level, Priority, ResolutionType
@@ -218,6 +219,9 @@ class _CaseMaker:
         for version, (act, said) in enumerate(steps, start=1):
             async with unit_of_work(self._database, self._keys, self._load.manager) as uow:
                 await act(uow, case_id=opened.case_id, version=version, **said)
+        if "resolve" in opened.steps:
+            async with unit_of_work(self._database, self._keys, self._load.manager) as uow:
+                await record_outcomes(uow, random, opened.case_id)
 
     async def _open(self, advisor: Actor, client_id: UUID, case_type_id: UUID) -> UUID:
         random, load = self._random, self._load

@@ -56,6 +56,8 @@ from cma_graphql.graph.live.page_queries import EventPageQueries
 from cma_graphql.graph.live.queries import LiveQueries
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
+from cma_graphql.graph.outcomes.mutations import OutcomeMutations
+from cma_graphql.graph.outcomes.queries import OutcomeQueries
 from cma_graphql.graph.scalars import SCALARS
 from cma_graphql.graph.search.queries import SearchQueries
 from cma_graphql.graph.users.mutations import UserMutations
@@ -97,6 +99,7 @@ _QUERIES = (
     HouseholdQueries,
     CreditorQueries,
     DebtQueries,
+    OutcomeQueries,
     BudgetQueries,
     SearchQueries,
     ComplianceQueries,
@@ -124,6 +127,7 @@ _MUTATIONS = (
     CreditorMutations,
     DebtMutations,
     DebtActMutations,
+    OutcomeMutations,
     DocumentUploadMutations,
     DocumentRecordMutations,
     CaseloadImportMutations,

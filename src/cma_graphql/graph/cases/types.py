@@ -46,6 +46,7 @@ from cma_graphql.graph.documents.relations import documents_by
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
+from cma_graphql.graph.outcomes.relations import gains_of_case, main_outcome_of_case, outcomes_of_case
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import ClientRef, MembershipRef, TeamRef
 from cma_graphql.graph.scalars import Money
@@ -237,6 +238,9 @@ class Case(Node):
     current_budget = current_budget_of_case()
     monthly_surplus = monthly_surplus_of_case()
     documents = documents_by("case_id", "Its papers that the viewer sees.")
+    outcomes = outcomes_of_case()
+    main_outcome = main_outcome_of_case()
+    gains = gains_of_case()
     history = history_by("case_id")
 
 

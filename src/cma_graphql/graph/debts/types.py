@@ -36,6 +36,7 @@ from cma_graphql.graph.documents.relations import documents_of_debt
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type
+from cma_graphql.graph.outcomes.relations import outcomes_of_debt
 from cma_graphql.graph.pagination import After, Before, Connection, First, Last, window
 from cma_graphql.graph.refs import CaseRef, ClientRef, CreditorRef, MembershipRef
 from cma_graphql.graph.scalars import Money, Percentage
@@ -242,4 +243,5 @@ class Debt(Node):
         return [DebtViewerCan(update=right.update, read_account_number=right.read_account_number) for right in rights]
 
     documents = documents_of_debt()
+    outcomes = outcomes_of_debt()
     history = history_by("subject_id")
