@@ -24,9 +24,9 @@ rows under the same row security, each request in one transaction of its own; th
 anything was measured, and the last one of every measurement. The product runs as it is served in production, with
 sign-in, permissions, visibility, the audit of reads, limits and its log switched on; the peers have none of these. In
 Q4 the peers do an UPDATE and nothing else, while the product also checks and raises the version, appends to the audit
-chain and writes the event. Q6 is the product's alone. Ratios are the product's figure divided by the peer's, round by
-round, as least – **median** – greatest: of throughput more is better, of processor time less. How it is measured is
-told in [README.md](README.md)."""
+chain and writes the event. Q6 and Q7 are the product's alone. Ratios are the product's figure divided by the peer's,
+round by round, as least – **median** – greatest: of throughput more is better, of processor time less. How it is
+measured is told in [README.md](README.md)."""
 
 
 def write(results: Results) -> None:

@@ -1,4 +1,4 @@
-"""The workloads Q1 to Q6: what each asks, in the words of each server, with which variables."""
+"""The workloads Q1 to Q7: what each asks, in the words of each server, with which variables."""
 
 import json
 from collections.abc import Sequence
@@ -77,6 +77,7 @@ WORKLOADS = (
     Workload("Q4", "change one case's priority and read it back", "Q4", writes=True),
     Workload("Q5", "`{ __typename }`", "Q5"),
     Workload("Q6", "one case with everything an advisor's screen shows", "Q6", peers=False),
+    Workload("Q7", "a manager's board: ten stages with figures, ten cards each", "Q7", peers=False),
 )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 import cma_graphql.graph.schema
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.clients import sight as rules
 from cma_graphql.domain.clients.models import Client, ClientConsent
 from cma_graphql.domain.compliance.selectors import CASE_COMPLIANCES
@@ -23,6 +24,7 @@ from cma_graphql.persistence.reads import STATEMENTS, AnySelect, Compiled, Span,
 
 EVERY_ROOM = cma_graphql.graph.schema  # importing the schema imports every room's statements
 
+_BOARDS: list[tuple[object, ...]] = [(("status",),), (tuple(sorted(CASES.conditions)),)]
 # Statements whose shape has parts of its own.
 SHAPES: Mapping[str, list[tuple[object, ...]]] = {
     "clients.selectors.lookalikes": [
@@ -35,6 +37,8 @@ SHAPES: Mapping[str, list[tuple[object, ...]]] = {
     "documents.selectors.case_of_document": [(False,), (True,)],
     "audit.selectors.entries_by_key": [(False,), (True,)],
     "search.selectors.found": [(kind, words) for kind in SEARCHED for words in (1, 6)],
+    "caseload.board.board_columns": _BOARDS,
+    "caseload.board.board_cards": _BOARDS,
     "compliance.selectors.compliance_counts": [(("today",),), (tuple(sorted(CASE_COMPLIANCES.conditions)),)],
     "compliance.selectors.open_mandatory_items": [("case_id",), ("case_compliance_id",)],
     "compliance.applicable.requirements_to_begin": [(False,), (True,)],

@@ -70,7 +70,7 @@ def test_unequal_answers_are_refused() -> None:
 
 
 def test_an_answer_with_errors_is_refused() -> None:
-    for name in ("Q1", "Q6"):
+    for name in ("Q1", "Q6", "Q7"):
         refused = Pretended("ours", "product", {"data": {"case": None}, "errors": [{"message": "No."}]})
         with pytest.raises(AnswerRefused, match="No"):
             agreement(BY_NAME[name]).reach(servers(refused))

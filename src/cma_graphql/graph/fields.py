@@ -170,7 +170,7 @@ def relation(
     requires: Permission | None = None,
     reads: Sequence[str] | None = None,
     call: int = CALL,
-    size: int | None = None,
+    size: int | ListSize | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Declare a field resolved for all parents at once, whose records are wrapped with the declared type.
 

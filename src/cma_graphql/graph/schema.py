@@ -21,6 +21,7 @@ from cma_graphql.graph.budgets.mutations.lines import BudgetLineMutations
 from cma_graphql.graph.budgets.mutations.sheets import BudgetSheetMutations
 from cma_graphql.graph.budgets.mutations.steps import BudgetStepMutations
 from cma_graphql.graph.budgets.queries import BudgetQueries
+from cma_graphql.graph.caseload.board import CaseloadQueries
 from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
 from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
@@ -100,6 +101,7 @@ _QUERIES = (
     CreditorQueries,
     DebtQueries,
     OutcomeQueries,
+    CaseloadQueries,
     BudgetQueries,
     SearchQueries,
     ComplianceQueries,

@@ -1,0 +1,1 @@
+"""A caseload across the rooms, as the schema shows it."""
