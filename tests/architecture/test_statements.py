@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 import cma_graphql.graph.schema
 from cma_graphql.access.actor import Sight
+from cma_graphql.domain.caseload.timeline import TimelineKind
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.clients import sight as rules
@@ -37,6 +38,10 @@ SHAPES: Mapping[str, list[tuple[object, ...]]] = {
     "documents.selectors.case_of_document": [(False,), (True,)],
     "audit.selectors.entries_by_key": [(False,), (True,)],
     "search.selectors.found": [(kind, words) for kind in SEARCHED for words in (1, 6)],
+    "caseload.timeline.timeline_page": [
+        (tuple(TimelineKind), backward, continued) for backward in (False, True) for continued in (False, True)
+    ],
+    "caseload.timeline.timeline_total": [(tuple(TimelineKind),)],
     "caseload.board.board_columns": _BOARDS,
     "caseload.board.board_cards": _BOARDS,
     "compliance.selectors.compliance_counts": [(("today",),), (tuple(sorted(CASE_COMPLIANCES.conditions)),)],

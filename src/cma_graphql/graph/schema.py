@@ -22,6 +22,7 @@ from cma_graphql.graph.budgets.mutations.sheets import BudgetSheetMutations
 from cma_graphql.graph.budgets.mutations.steps import BudgetStepMutations
 from cma_graphql.graph.budgets.queries import BudgetQueries
 from cma_graphql.graph.caseload.board import CaseloadQueries
+from cma_graphql.graph.caseload.timeline import TimelineQueries
 from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
 from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
@@ -102,6 +103,7 @@ _QUERIES = (
     DebtQueries,
     OutcomeQueries,
     CaseloadQueries,
+    TimelineQueries,
     BudgetQueries,
     SearchQueries,
     ComplianceQueries,
