@@ -23,6 +23,7 @@ from cma_graphql.graph.budgets.mutations.steps import BudgetStepMutations
 from cma_graphql.graph.budgets.queries import BudgetQueries
 from cma_graphql.graph.caseload.board import CaseloadQueries
 from cma_graphql.graph.caseload.timeline import TimelineQueries
+from cma_graphql.graph.cases.mutations.many_states import CaseManyStatesMutations
 from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
 from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
@@ -123,6 +124,7 @@ _MUTATIONS = (
     CaseRecordMutations,
     CasePeopleMutations,
     CaseStateMutations,
+    CaseManyStatesMutations,
     CentreMutations,
     ClientMutations,
     HouseholdMutations,

@@ -29,11 +29,16 @@ async def runs(scene: Scene, acting: Acting) -> dict[str, tuple[UUID | None, dic
     deleted = await scene.a_case(status="CLOSED")
     await scene.on("caseDelete", deleted, reason="Twice")
     item = {"id": write_id("case", await scene.a_case(advisor=None)), "expectedVersion": 1}
+    held = {"id": write_id("case", await scene.a_case()), "expectedVersion": 1}
     assignment = {"advisorId": member, "reason": "Leave"}
     made: dict[str, tuple[UUID | None, dict[str, Any]]] = {
         "caseOpen": (None, await opened(scene, acting, advisorId=member, teamId=team)),
         "caseAssign": (await scene.a_case(status="REOPENED"), assignment),
         "caseAssignMany": (None, {"items": [item], **assignment}),
+        "caseChangeStatusMany": (
+            None,
+            {"items": [held], "status": "ON_HOLD", "reason": "Waits", "reviewOn": "2099-03-31"},
+        ),
         "caseTeamMemberAdd": (await scene.a_case(), {"memberId": member, "as_": scene.advisor}),
         "caseTeamMemberRemove": (
             await scene.a_case(team_members=(helper,)),

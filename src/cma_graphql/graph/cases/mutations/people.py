@@ -1,29 +1,20 @@
 """Giving cases to advisors, and settling who works on them and sees them."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.digests import digest
-from cma_graphql.core.errors import DomainError, Invalid
-from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.casework import people
 from cma_graphql.domain.casework.assign import assign_case
 from cma_graphql.graph.cases.mutations.answering import CaseInput, CasePayload, answer, on_case
-from cma_graphql.graph.cases.types import Case
+from cma_graphql.graph.cases.mutations.several import CaseResult, CaseVersionInput, check_cases, each_case
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.cost_directives import WRITE, list_size
-from cma_graphql.graph.errors import Payload, to_user_errors
+from cma_graphql.graph.errors import Payload
 from cma_graphql.graph.fields import mutation
 from cma_graphql.graph.node import read_id
-from cma_graphql.graph.records import wrapped
-from cma_graphql.graph.writing import MutationInput, idempotency_key, write
-
-_MOST_ITEMS = 100
-_OF_AN_ITEM = (["id"], ["expectedVersion"])
-"""Paths of errors that are about a field of an item."""
+from cma_graphql.graph.writing import MutationInput
 
 
 @strawberry.input(description="A case, and who is to advise on it.")
@@ -42,14 +33,6 @@ class CaseAssignPayload(CasePayload):
     """What caseAssign answers."""
 
 
-@strawberry.input(description="A case of several, as you last read it.")
-class CaseVersionInput:
-    """A case in a version."""
-
-    id: strawberry.ID = strawberry.field(description="The case.")
-    expected_version: int = strawberry.field(description="The `version` that you read; another one is a conflict.")
-
-
 @strawberry.input(description="Cases, and who is to advise on them.")
 class CaseAssignManyInput(MutationInput):
     """Several assignments."""
@@ -63,11 +46,8 @@ class CaseAssignManyInput(MutationInput):
 
 
 @strawberry.type(description="What became of one case of several.")
-class CaseAssignResult(CasePayload):
-    """One item's answer: it stands for itself, whatever becomes of the others."""
-
-    index: int = strawberry.field(description="Which of the `items` it is about, counted from 0.")
-    key: strawberry.Private[UUID | None] = None
+class CaseAssignResult(CaseResult):
+    """One item's answer."""
 
 
 @strawberry.type(description="What became of each case, in the order in which they were given.")
@@ -144,43 +124,6 @@ def _assignment(given: CaseAssignInput) -> dict[str, Any]:
     }
 
 
-def _check_items(items: list[CaseVersionInput]) -> None:
-    if not 1 <= len(items) <= _MOST_ITEMS:
-        raise Invalid("items", "items", f"Name between 1 and {_MOST_ITEMS} cases.", minimum=1, maximum=_MOST_ITEMS)
-    if len({item.id for item in items}) < len(items):
-        raise Invalid("items", "duplicate", "Name each case once.")
-
-
-async def _assign_one(info: Info, given: CaseAssignManyInput, index: int, key: str | None) -> CaseAssignResult:
-    """Assign one case of several, in a unit of work and under a key of its own (decision 12)."""
-    item = given.items[index]
-    one = CaseAssignInput(
-        id=item.id,
-        expected_version=item.expected_version,
-        advisor_id=given.advisor_id,
-        reason=given.reason,
-        override_capacity_reason=given.override_capacity_reason,
-        idempotency_key=None if key is None else digest([key, item.id]),
-    )
-    try:
-        outcome = await write(info, assign_case, one, **_assignment(one))
-    except DomainError as refusal:
-        errors = to_user_errors(refusal)
-        for error in errors:
-            if error.path[1:] in _OF_AN_ITEM:
-                error.path[1:1] = ["items", str(index)]
-        return CaseAssignResult(index=index, errors=errors)
-    return CaseAssignResult(index=index, replayed=outcome.replayed, key=outcome.subject_ids[0])
-
-
-async def _show_cases(info: Info, results: list[CaseAssignResult]) -> None:
-    """Put the cases into the answers of those that were assigned, by one statement."""
-    done = [(result, result.key) for result in results if result.key is not None]
-    records = await cases_by_id(info.context.reader, [key for _, key in done])
-    for (result, _), record in zip(done, records, strict=True):
-        result.case = wrapped(Case, record, info.context)
-
-
 @strawberry.type
 class CasePeopleMutations:
     """What can be done about the people around a case."""
@@ -206,10 +149,20 @@ class CasePeopleMutations:
     ) -> CaseAssignManyPayload:
         """Assign several cases, each in a transaction of its own."""
         info.context.require(Permission.CASE_ASSIGN)
-        _check_items(input.items)
-        key = idempotency_key(input)
-        results = [await _assign_one(info, input, index, key) for index in range(len(input.items))]
-        await _show_cases(info, results)
+        check_cases(input.items)
+
+        def one(item: CaseVersionInput, key: str | None) -> tuple[CaseAssignInput, dict[str, Any]]:
+            given = CaseAssignInput(
+                id=item.id,
+                expected_version=item.expected_version,
+                advisor_id=input.advisor_id,
+                reason=input.reason,
+                override_capacity_reason=input.override_capacity_reason,
+                idempotency_key=key,
+            )
+            return given, _assignment(given)
+
+        results = await each_case(info, CaseAssignResult, assign_case, input, items=input.items, one=one)
         return CaseAssignManyPayload(results=results, replayed=all(result.replayed for result in results))
 
     @mutation(

@@ -137,6 +137,23 @@ class CaseChangeStatusPayload(CasePayload):
     """What caseChangeStatus answers."""
 
 
+def move_of(given: CaseChangeStatusInput) -> Move:
+    """Answer what is said about a move; raise NotFound for an id of something else."""
+    named = given.advisor_id
+    return Move(
+        **on_case(given),
+        reason=given.reason,
+        review_on=given.review_on,
+        resolution_type=given.resolution_type,
+        summary=given.summary,
+        closure_reason=given.closure_reason,
+        note=given.note,
+        recipient=given.recipient,
+        advisor_id=None if named is None else read_id("membership", named, field="advisor_id"),
+        override_capacity_reason=given.override_capacity_reason,
+    )
+
+
 @strawberry.type
 class CaseStateMutations:
     """How cases go from state to state."""
@@ -235,17 +252,6 @@ class CaseStateMutations:
         self, info: Info, input: Annotated[CaseChangeStatusInput, strawberry.argument(description="The move.")]
     ) -> CaseChangeStatusPayload:
         """Change a case's state."""
-        named = input.advisor_id
-        move = Move(
-            **on_case(input),
-            reason=input.reason,
-            review_on=input.review_on,
-            resolution_type=input.resolution_type,
-            summary=input.summary,
-            closure_reason=input.closure_reason,
-            note=input.note,
-            recipient=input.recipient,
-            advisor_id=None if named is None else read_id("membership", named, field="advisor_id"),
-            override_capacity_reason=input.override_capacity_reason,
+        return await answer(
+            info, CaseChangeStatusPayload, change_case_status, input, status=input.status, move=move_of(input)
         )
-        return await answer(info, CaseChangeStatusPayload, change_case_status, input, status=input.status, move=move)
