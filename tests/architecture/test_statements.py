@@ -16,6 +16,7 @@ from cma_graphql.domain.clients import sight as rules
 from cma_graphql.domain.clients.models import Client, ClientConsent
 from cma_graphql.domain.compliance.selectors import CASE_COMPLIANCES
 from cma_graphql.domain.every_table import METADATA
+from cma_graphql.domain.saved_filters.models import SavedFilter
 from cma_graphql.domain.search.kinds import SEARCHED
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, Row
@@ -91,7 +92,10 @@ NETWORK_WIDE: Mapping[str, str] = {
     "budgets.catalogue.payment_frequencies": "the network's catalogue, read-only",
     "budgets.catalogue.statement_parameters": "the network's catalogue, read-only",
 }
-OTHER_RULES = {Membership: "that somebody is a client of the centre is for those who see all of it"}
+OTHER_RULES = {
+    Membership: "that somebody is a client of the centre is for those who see all of it",
+    SavedFilter: "what a person keeps for themselves is nobody else's to see",
+}
 SEEN_ABOVE = {"centres", "memberships", "teams", "team_members"}
 """The tables that row security opens to those above the centres."""
 

@@ -16,6 +16,8 @@ from cma_graphql.core.ids import new_id
 from cma_graphql.core.tokens import TokenKind, new_token
 from cma_graphql.domain.auth.service_keys import create_service_key
 from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.saved_filters.models import FilteredList
+from cma_graphql.domain.saved_filters.services import save_filter
 from cma_graphql.execution import plan
 from cma_graphql.persistence.writing import unit_of_work
 from support.asking import Graph
@@ -179,6 +181,9 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     await fill_budgets(data, world.actors["CENTRE_MANAGER"], list(world.cases.values()), mark)
     await fill_documents(data, centre, mark, world.cases)
     await an_import(data, world.actors["CENTRE_MANAGER"], mark)
+    for actor in (world.actors["CENTRE_MANAGER"], world.actors["ADVISOR"]):
+        async with unit_of_work(data.database, data.keys, actor) as uow:
+            await save_filter(uow, filtered_list=FilteredList.CASES, name=f"{mark} cases", conditions="{}")
     async with unit_of_work(data.database, data.keys, world.actors["CENTRE_MANAGER"]) as uow:
         key_id = await create_service_key(
             uow,
@@ -231,6 +236,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
         as_=manager,
     )
     assert answer.errors == []
+    kept = await graph.run("{ savedFilters { id } }", as_=manager)
     imports = await graph.run("{ caseloadImports { edges { node { id } } } }", as_=manager)
 
     def collect(value: Any) -> None:
@@ -245,6 +251,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
 
     collect(answer.data)
     collect(imports.data)
+    collect(kept.data)
     world.ids["centre"] = [f"centre_{world.centre.hex}"]
     world.texts = {world.mark.lower(), *(nino.lower() for nino in world.ninos.values())}
     world.keys = await keys_of(owner, world.centre)

@@ -15,6 +15,7 @@ from cma_graphql.domain.documents import models as _documents
 from cma_graphql.domain.exchange.importing import models as _importing
 from cma_graphql.domain.households import models as _households
 from cma_graphql.domain.outcomes import models as _outcomes
+from cma_graphql.domain.saved_filters import models as _saved_filters
 from cma_graphql.domain.users import models as _users
 from cma_graphql.persistence import logs as _logs
 from cma_graphql.persistence import search_words as _search_words
@@ -38,6 +39,7 @@ ROOMS = (
     _compliance,
     _compliance_catalogue,
     _outcomes,
+    _saved_filters,
     _importing,
 )
 METADATA = Row.metadata

@@ -61,6 +61,8 @@ from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
 from cma_graphql.graph.outcomes.mutations import OutcomeMutations
 from cma_graphql.graph.outcomes.queries import OutcomeQueries
+from cma_graphql.graph.saved_filters.mutations import SavedFilterMutations
+from cma_graphql.graph.saved_filters.types import SavedFilterQueries
 from cma_graphql.graph.scalars import SCALARS
 from cma_graphql.graph.search.queries import SearchQueries
 from cma_graphql.graph.users.mutations import UserMutations
@@ -105,6 +107,7 @@ _QUERIES = (
     OutcomeQueries,
     CaseloadQueries,
     TimelineQueries,
+    SavedFilterQueries,
     BudgetQueries,
     SearchQueries,
     ComplianceQueries,
@@ -134,6 +137,7 @@ _MUTATIONS = (
     DebtMutations,
     DebtActMutations,
     OutcomeMutations,
+    SavedFilterMutations,
     DocumentUploadMutations,
     DocumentRecordMutations,
     CaseloadImportMutations,

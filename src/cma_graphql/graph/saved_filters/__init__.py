@@ -1,0 +1,1 @@
+"""Filters that people keep, as the schema shows them."""
