@@ -28,10 +28,7 @@ DEAD_JOBS = Listing(
     DeadJob,
     columns=DEAD_JOB_COLUMNS,
     orders={"DIED_AT_DESC": Order((DeadJob.died_at,), descending=True)},
-    conditions={
-        "state": DeadJob.state == bindparam("state", type_=Text()),
-        "name": DeadJob.name == bindparam("name", type_=Text()),
-    },
+    conditions={"state": DeadJob.state == bindparam("state", type_=Text())},
 )
 
 
