@@ -51,7 +51,7 @@ SEEN_FROM_THE_PLATFORM = {
     "team_members": ABOVE,
 }
 OTHER_PERMISSIVE = {"event_heads_poll": "numbers only, polled for all centres in one statement (decision 20)"}
-TRIGGERS = {"tg_pgqueuer_changed": "pgqueuer's own, on a table without records: it wakes the workers and writes nothing"}
+TRIGGERS = {"tg_pgqueuer_changed": "pgqueuer's own, on its queue: it wakes the workers and writes nothing"}
 DELETED_WITH = {"refresh_tokens_session_id_fkey": "a session's tokens are nothing without it, and no history"}
 ARRAYS_OF_TEXT = {
     "clients.employment_statuses": "values of an enum",

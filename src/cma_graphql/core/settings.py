@@ -107,7 +107,17 @@ class Settings(OwnerSettings):
     live_ping_seconds: float = Field(default=20.0, gt=0)
     """How often a connection is asked for a sign of life, and how long it may take to give one."""
     shutdown_seconds: int = Field(default=10, ge=1)
-    """How long requests under way may go on when the server is told to stop."""
+    """How long requests, or jobs, under way may go on when the server, or the worker, is told to stop."""
+    worker_url: SecretStr | None = None
+    """PostgreSQL as the role cma_worker, for `cma-graphql worker`; unset: database_url, which then names that role."""
+    worker_at_once: int = Field(default=4, ge=2, le=100)
+    """How many jobs a worker does at the same time; each holds a connection of the write pool."""
+    worker_lease_seconds: float = Field(default=30.0, ge=1, le=600)
+    """After how long without a sign of life from its worker a job is done by another one."""
+    worker_alive: Path | None = None
+    """A file that a worker writes anew every few seconds, for whoever watches whether it lives."""
+    worker_metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """The port at which a worker shows its figures, at `CMA_HOST`; unset: nowhere."""
     metrics_token: SecretStr | None = None
     """What a caller from elsewhere shows to read /metrics; unset: this machine only."""
     log_format: Literal["json", "console"] = "json"
