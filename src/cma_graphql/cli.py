@@ -15,7 +15,7 @@ from cma_graphql.core.clock import today
 from cma_graphql.core.errors import DomainError
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.logging import configure_logging
-from cma_graphql.core.settings import OwnerSettings, Settings
+from cma_graphql.core.settings import OwnerSettings, Settings, WorkerSettings
 from cma_graphql.development import DemoRefused, make_demo_here, run_development
 from cma_graphql.domain.auth.first_admin import create_first_admin
 from cma_graphql.domain.exchange.importing.command import fault_lines, import_file
@@ -75,7 +75,7 @@ def _serve(_options: argparse.Namespace) -> int:
 def _worker(options: argparse.Namespace) -> int:
     from cma_graphql.working import run_worker  # noqa: PLC0415 - pgqueuer is for workers, and takes a server's memory
 
-    settings = Settings()
+    settings = WorkerSettings()
     configure_logging(log_format=settings.log_format, log_level=settings.log_level, show_messages=options.show_messages)
     asyncio.run(run_worker(settings, with_input=options.with_input))
     return 0

@@ -173,7 +173,7 @@ def _with_servers(settings: Settings, running: ExitStack, say: Say) -> tuple[Set
     return settings.model_copy(update=given), servers.postgres_dsn if embed_postgres else ""
 
 
-_TOLD_THE_WORKER = ("database_url", "worker_url", "redis_url", "token_keys", "master_keys", "index_key")
+_TOLD_THE_WORKER = ("database_url", "worker_url", "redis_url", "master_keys", "index_key")
 
 
 @contextmanager

@@ -33,14 +33,22 @@ async def count(uow: UnitOfWork) -> None:
 WORKS = (Job("gated", count_behind_the_gate), Job("count", count))
 
 
-async def start(address: str, *, module: str = "support.worker_process", **given: str) -> asyncio.subprocess.Process:
+async def start(
+    address: str, *options: str, module: str = "support.worker_process", **given: str
+) -> asyncio.subprocess.Process:
     """Start a worker on a database; its log can be read from its standard error."""
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("CMA_", "COV_"))}
     surroundings |= {**KEYS, "CMA_WORKER_URL": address, "CMA_WORKER_LEASE_SECONDS": "1", **given}
     surroundings["PYTHONPATH"] = os.pathsep.join(sys.path)
-    arguments = ["worker"] if module == "cma_graphql" else []
+    arguments = ["worker", *options] if module == "cma_graphql" else []
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, *arguments, env=surroundings, stderr=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        module,
+        *arguments,
+        env=surroundings,
+        stdin=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
 
 

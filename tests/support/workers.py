@@ -92,6 +92,11 @@ class Workplace:
             for row in await self.rows.fetch("SELECT entrypoint, status, attempts FROM jobs.pgqueuer ORDER BY id")
         ]
 
+    async def row(self, query: str, *arguments: object) -> tuple[Any, ...]:
+        """Answer the one row of a query."""
+        (row,) = await self.rows.fetch(query, *arguments)
+        return tuple(row)
+
     async def until_empty(self, seconds: float = PATIENCE) -> None:
         """Return once the queue is empty."""
         await self.until("SELECT count(*) = 0 FROM jobs.pgqueuer", seconds=seconds)

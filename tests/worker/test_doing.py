@@ -27,9 +27,10 @@ async def count_one(uow: UnitOfWork) -> None:
 
 
 async def done(place: Workplace, centre: UUID) -> int:
-    return await place.rows.fetchval(
+    (number,) = await place.row(
         "SELECT coalesce(max(value), 0) FROM centre_counters WHERE centre_id = $1 AND name = 'done'", centre
     )
+    return int(number)
 
 
 async def test_a_job_is_done_as_the_system_actor_of_its_centre(place: Workplace) -> None:
@@ -153,7 +154,8 @@ async def test_after_the_last_attempt_it_is_kept_without_a_word_about_anybody(pl
     worker = place.worker([Job("fails", always_fails)])
     async with place.working(worker):
         await place.until_empty()
-    row = dict(await place.rows.fetchrow("SELECT * FROM dead_jobs"))
+    (found,) = await place.rows.fetch("SELECT * FROM dead_jobs")
+    row = dict(found)
     assert (row["centre_id"], row["name"], row["state"], row["attempts"]) == (centre, "fails", "DEAD", 3)
     assert row["ids"] == f'{{"subject_id": "{subject}"}}'
     assert row["error"] == "builtins.ValueError"
@@ -176,10 +178,9 @@ async def test_a_refusal_of_the_products_is_kept_in_its_own_words(place: Workpla
     await place.queue(centre, "refuses")
     async with place.working(place.worker([Job("refuses", refuses)], back_off=at_once(attempts=1))):
         await place.until_empty()
-    row = await place.rows.fetchrow("SELECT error, message, attempts FROM dead_jobs")
-    assert row["error"] == "cma_graphql.core.errors.NotFound"
-    assert row["message"].startswith("There is no such record. Raised at ")
-    assert row["attempts"] == 1
+    error, message, attempts = await place.row("SELECT error, message, attempts FROM dead_jobs")
+    assert (error, attempts) == ("cma_graphql.core.errors.NotFound", 1)
+    assert message.startswith("There is no such record. Raised at ")
 
 
 async def test_jobs_that_this_worker_does_not_know_stay_for_another(place: Workplace) -> None:
@@ -279,8 +280,8 @@ async def test_a_job_whose_workers_all_died_is_given_up(place: Workplace) -> Non
     )
     async with place.working(place.worker([Job("count", count_one)])):
         await place.until_empty()
-    row = await place.rows.fetchrow("SELECT error, message, attempts FROM dead_jobs")
-    assert tuple(row) == ("cma_graphql.worker.doing.WorkerLost", "The worker ended in the middle of each attempt.", 3)
+    row = await place.row("SELECT error, message, attempts FROM dead_jobs")
+    assert row == ("cma_graphql.worker.doing.WorkerLost", "The worker ended in the middle of each attempt.", 3)
     assert await done(place, centre) == 0
 
 

@@ -129,6 +129,24 @@ async def test_the_command_does_what_is_due_and_says_that_it_lives(place: Workpl
             await worker.communicate()
 
 
+async def test_beside_a_server_it_ends_with_its_input(place: Workplace) -> None:
+    worker = await start(place.address, "--with-input", module="cma_graphql")
+    try:
+        await place.until("SELECT count(*) = 1 FROM jobs.schedules WHERE ran_at IS NOT NULL")
+        assert worker.stdin is not None
+        worker.stdin.write(b"anything but the end")
+        await worker.stdin.drain()
+        await place.rows.execute("UPDATE jobs.schedules SET due_at = now(), ran_at = NULL")
+        await place.until("SELECT count(*) = 1 FROM jobs.schedules WHERE ran_at IS NOT NULL")
+        worker.stdin.close()
+        async with asyncio.timeout(PATIENCE):
+            assert await worker.wait() == 0
+    finally:
+        if worker.returncode is None:
+            worker.kill()
+        await worker.communicate()
+
+
 async def test_without_a_database_it_waits_and_says_so(tmp_path: Path, keys: CentreKeys) -> None:
     address = "postgresql://cma_worker@127.0.0.1:1/cma"
     database = await Database(address, read_pool_size=1, write_pool_size=1).open()

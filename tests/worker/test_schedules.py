@@ -74,11 +74,11 @@ async def test_what_was_missed_is_caught_up_once_and_keeps_its_beat(place: Workp
         await place.until(RAN, upkeep.name)
         await place.until_empty()
     assert diary.centres == [PLATFORM_CENTRE]
-    due = await place.rows.fetchrow(
+    due = await place.row(
         "SELECT due_at = date_trunc('hour', ran_at) + interval '1 hour' AS on_the_hour, due_at > now() AS ahead "
         "FROM jobs.schedules"
     )
-    assert tuple(due) == (True, True)
+    assert due == (True, True)
 
 
 async def test_it_runs_again_when_it_is_due_again(place: Workplace) -> None:

@@ -1,7 +1,7 @@
 """Every setting of the server, read once from the environment with the prefix CMA_."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,6 +32,8 @@ class OwnerSettings(BaseSettings):
 
 class Settings(OwnerSettings):
     """The server's settings. In production a missing address or secret refuses the start, each by name."""
+
+    needed_in_production: ClassVar[tuple[str, ...]] = _NEEDED_IN_PRODUCTION
 
     env: Literal["development", "test", "production"] = "development"
     """development: embedded servers and demo keys where nothing is configured; production: no defaults."""
@@ -127,7 +129,7 @@ class Settings(OwnerSettings):
     def _name_everything_missing(self) -> Self:
         """Refuse a production start that lacks an address or a secret, and settings that do not go together."""
         if self.env == "production":
-            missing = [f"CMA_{name.upper()}" for name in _NEEDED_IN_PRODUCTION if getattr(self, name) is None]
+            missing = [f"CMA_{name.upper()}" for name in self.needed_in_production if getattr(self, name) is None]
             if missing:
                 raise ValueError(f"CMA_ENV=production needs {', '.join(missing)}")
         if self.export_at_once >= self.read_pool_size:
@@ -146,3 +148,9 @@ class Settings(OwnerSettings):
         if self.introspection is not None:
             return self.introspection
         return "signed-in" if self.env == "production" else "everyone"
+
+
+class WorkerSettings(Settings):
+    """What `worker` reads: it serves nobody and sends no letters, and so is given less."""
+
+    needed_in_production: ClassVar[tuple[str, ...]] = ("database_url", "redis_url", "master_keys", "index_key")
