@@ -32,7 +32,7 @@ QUICK = WorkerBounds(
     drain=timedelta(seconds=5),
     longest_pause=timedelta(milliseconds=200),
 )
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def at_once(attempts: int = 3) -> BackOff:
