@@ -15,6 +15,7 @@ _QUEUE = (
     "CREATE SCHEMA jobs",
     "CREATE TYPE jobs.pgqueuer_status AS ENUM ('queued', 'picked', 'successful', 'exception', 'canceled', 'deleted', 'failed')",
     """CREATE TABLE jobs.pgqueuer (
+    -- squawk-ignore prefer-identity
     id bigserial NOT NULL PRIMARY KEY,
     priority integer NOT NULL,
     queue_manager_id uuid,
@@ -41,6 +42,7 @@ _QUEUE = (
     aggregated boolean DEFAULT false
 )""",
     """CREATE TABLE jobs.pgqueuer_schedules (
+    -- squawk-ignore prefer-identity
     id bigserial NOT NULL PRIMARY KEY,
     expression text NOT NULL,
     entrypoint text NOT NULL,
@@ -53,6 +55,7 @@ _QUEUE = (
     UNIQUE (expression, entrypoint)
 )""",
     """CREATE TABLE jobs.pgqueuer_statistics (
+    -- squawk-ignore prefer-identity
     id bigserial NOT NULL PRIMARY KEY,
     created timestamp with time zone NOT NULL DEFAULT date_trunc('sec'::text, now()),
     count bigint NOT NULL,

@@ -100,7 +100,7 @@ class JobTaken(Exception):
     """The job is not this worker's any more: it was taken for dead, and another one took the job over."""
 
 
-class Reporting(Queries):
+class SilentQueries(Queries):
     """pgqueuer's statements without its reports on jobs, which the worker makes itself."""
 
     async def log_jobs(self, job_status: list[tuple[QueuedJob, JOB_STATUS, TracebackRecord | None]]) -> None:
@@ -110,9 +110,9 @@ class Reporting(Queries):
         """Say nothing, since no job of ours asks pgqueuer for a retry."""
 
 
-def statements_on(driver: Driver) -> Reporting:
+def statements_on(driver: Driver) -> SilentQueries:
     """Answer pgqueuer's statements for our tables."""
-    return Reporting(
+    return SilentQueries(
         driver,
         qbe=QueryBuilderEnvironment(SETTINGS),
         qbq=QueryQueueBuilder(SETTINGS),

@@ -8,10 +8,12 @@ import pytest
 from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Role
 from cma_graphql.core.ids import PLATFORM_CENTRE, new_id
+from cma_graphql.persistence.transaction import Transaction
 from support.acting import Acting
 from support.asking import Graph
 from support.data import Data
 from support.jobs import a_dead_job
+from support.operations import document, most_statements
 
 LIST = """
 query ($state: DeadJobState! = DEAD) {
@@ -105,8 +107,8 @@ async def test_nobody_else_sees_or_touches_them(role: Role, graph: Graph, data: 
     assert (await graph.run(LIST, as_=member)).codes == ["FORBIDDEN"]
     node = await graph.run("query ($id: ID!) { node(id: $id) { id } }", as_=member, id=the_id(key))
     assert (node.data, node.errors) == ({"node": None}, [])
-    for document in (RETRY, DISCARD):
-        payload = await settle(graph, member, document, key)
+    for mutation in (RETRY, DISCARD):
+        payload = await settle(graph, member, mutation, key)
         assert payload["deadJob"] is None
         (error,) = payload["errors"]
         assert (error["__typename"], error["requiredPermission"]) == ("ForbiddenError", "INTEGRATION_MANAGE")
@@ -137,10 +139,10 @@ async def test_what_is_settled_stays_settled(graph: Graph, data: Data, acting: A
     manager = await data.a_member(centre, Role.CENTRE_MANAGER)
     key = await a_dead_job(data, centre)
     assert (await settle(graph, manager, DISCARD, key))["deadJob"]["state"] == "DISCARDED"
-    for document, target in ((RETRY, "RETRIED"), (DISCARD, "DISCARDED")):
-        (stale,) = (await settle(graph, manager, document, key))["errors"]
+    for mutation, target in ((RETRY, "RETRIED"), (DISCARD, "DISCARDED")):
+        (stale,) = (await settle(graph, manager, mutation, key))["errors"]
         assert (stale["__typename"], stale["currentVersion"]) == ("ConflictError", 2)
-        (refused,) = (await settle(graph, manager, document, key, version=2))["errors"]
+        (refused,) = (await settle(graph, manager, mutation, key, version=2))["errors"]
         assert (refused["__typename"], refused["from"], refused["to"]) == ("TransitionError", "DISCARDED", target)
     assert await queued(acting, centre) == []
     assert [event["name"] for event in await acting.events(centre)] == ["job.died", "job.discarded"]
@@ -161,7 +163,38 @@ async def test_another_centres_job_is_not_found(graph: Graph, data: Data, acting
     here, there = await data.a_centre(), await data.a_centre()
     manager = await data.a_member(here, Role.CENTRE_MANAGER)
     key = await a_dead_job(data, there)
-    for document in (RETRY, DISCARD):
-        (error,) = (await settle(graph, manager, document, key))["errors"]
+    for mutation in (RETRY, DISCARD):
+        (error,) = (await settle(graph, manager, mutation, key))["errors"]
         assert (error["__typename"], error["code"]) == ("NotFoundError", "NOT_FOUND")
     assert [event["name"] for event in await acting.events(there)] == ["job.died"]
+
+
+async def test_each_operation_keeps_the_price_of_its_document(
+    graph: Graph, data: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre = await data.a_centre()
+    manager = await data.a_member(centre, Role.CENTRE_MANAGER)
+    jobs = [await a_dead_job(data, centre) for _ in range(5)]
+    written: list[str] = []
+
+    def count(method: str) -> None:
+        really = getattr(Transaction, method)
+
+        async def counted(self: Transaction, text: str, *given: Any) -> Any:
+            written.append(text)
+            return await really(self, text, *given)
+
+        monkeypatch.setattr(Transaction, method, counted)
+
+    count("fetch")
+    count("execute")
+    for name, job in (("deadJobRetry", jobs[0]), ("deadJobDiscard", jobs[1])):
+        written.clear()
+        given = {"id": the_id(job), "expectedVersion": 1, "idempotencyKey": name}
+        answer = await graph.run(document(name), as_=manager, input=given)
+        assert answer.data[name]["errors"] == []
+        assert len(written) + answer.statements == most_statements(name), written
+    for size in (2, 50):
+        answer = await graph.run(document("deadJobs"), as_=manager, first=size)
+        assert len(answer.data["deadJobs"]["edges"]) == min(3, size)
+        assert answer.statements == most_statements("deadJobs")
