@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
@@ -15,8 +17,8 @@ from pydantic import ValidationError
 
 from cma_graphql.app import create_app
 from cma_graphql.cli import _parser
-from cma_graphql.core.settings import Settings
-from cma_graphql.persistence.roles import APP, BACKUP, OWNER, database_statements, role_statements
+from cma_graphql.core.settings import Settings, WorkerSettings
+from cma_graphql.persistence.roles import APP, BACKUP, OWNER, WORKER, database_statements, role_statements
 from support.deployment import (
     COMPOSE,
     OVERLAYS,
@@ -31,6 +33,7 @@ from support.deployment import (
     steps,
     the,
 )
+from support.deployment import WORKER as WORKERS
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 GUIDE = (ROOT / "docs/how-to/deploy.md").read_text(encoding="utf-8")
@@ -42,6 +45,7 @@ LABELS = {"app.kubernetes.io/name", "app.kubernetes.io/component"}
 KEPT_FROM_SERVERS = "CMA_MIGRATION_URL"
 PINNED = re.compile(r"[a-z0-9./-]+:(?!latest)[a-z0-9.-]*\d[a-z0-9.-]*(@sha256:[0-9a-f]{64})?")
 SECONDS_TO_CLOSE = 10
+PODS = [("Deployment", ""), ("Deployment", WORKERS), ("Job", "")]
 
 
 def environment_of(kind: str, name: str) -> dict[str, str]:
@@ -117,8 +121,8 @@ def test_the_guide_lists_every_key_of_the_secrets_and_no_other(overlay: str) -> 
     listed = set(re.findall(r"^\| `(cma-graphql-[a-z]+)` \| `(CMA_[A-Z0-9_]+)`", GUIDE, re.MULTILINE))
     references = [
         variable["valueFrom"]["secretKeyRef"]
-        for kind in ("Deployment", "Job")
-        for variable in container(kind, overlay)["env"]
+        for kind, name in PODS
+        for variable in container(kind, overlay, name)["env"]
     ]
     assert listed == {(reference["name"], reference["key"]) for reference in references}
 
@@ -137,9 +141,9 @@ def test_start_commands_are_commands() -> None:
     assert exec_form(said("ENTRYPOINT")[0]) == ["cma-graphql"]
     commands = [exec_form(said("CMD")[0])]
     commands += [service["command"] for service in SERVICES.values() if str(service["image"]).startswith("cma-graphql")]
-    commands += [container(kind, overlay)["args"] for kind in ("Deployment", "Job") for overlay in OVERLAYS]
+    commands += [container(kind, overlay, name)["args"] for kind, name in PODS for overlay in OVERLAYS]
     parsed = {_parser().parse_args(words).command.__name__ for words in commands if words != ["--help"]}
-    assert parsed == {"_serve", "_migrate"}
+    assert parsed == {"_serve", "_worker", "_migrate"}
     with pytest.raises(SystemExit):
         _parser().parse_args(["server"])
 
@@ -162,14 +166,14 @@ def test_ports_agree() -> None:
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
-@pytest.mark.parametrize("kind", ["Deployment", "Job"])
-def test_a_pod_is_confined(kind: str, overlay: str) -> None:
-    pod = the(kind, overlay)["spec"]["template"]["spec"]
+@pytest.mark.parametrize(("kind", "name"), PODS)
+def test_a_pod_is_confined(kind: str, name: str, overlay: str) -> None:
+    pod = the(kind, overlay, name)["spec"]["template"]["spec"]
     user = int(said("USER")[0].split(":")[0])
     assert user > 0
     security = {"runAsNonRoot": True, "runAsUser": user, "runAsGroup": user}
     assert pod["securityContext"] == security | {"seccompProfile": {"type": "RuntimeDefault"}}
-    box = container(kind, overlay)
+    box = container(kind, overlay, name)
     assert box["securityContext"] == {
         "allowPrivilegeEscalation": False,
         "readOnlyRootFilesystem": True,
@@ -209,7 +213,7 @@ def test_a_service_is_confined(name: str) -> None:
 
 def test_images_are_pinned() -> None:
     images = [service["image"] for service in SERVICES.values()]
-    images += [container(kind, overlay)["image"] for kind in ("Deployment", "Job") for overlay in OVERLAYS]
+    images += [container(kind, overlay, name)["image"] for kind, name in PODS for overlay in OVERLAYS]
     stages = {step.stage for step in steps()}
     images += [first for step in steps() if step.word == "FROM" and (first := step.rest.split()[0]) not in stages]
     assert len(images) > len(SERVICES)
@@ -264,6 +268,58 @@ def test_requests_under_way_are_given_their_time() -> None:
     assert said("STOPSIGNAL") == ["SIGTERM"]
 
 
+@pytest.mark.parametrize(("kind", "name"), [*(("Deployment", overlay) for overlay in OVERLAYS), ("compose", "worker")])
+def test_a_worker_starts_with_what_it_is_given_and_no_more(
+    kind: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = dict(pair.split("=", 1) for line in said("ENV") for pair in line.split())
+    given = service_environment(name) if kind == "compose" else pod_environment(kind, name, WORKERS)
+    for setting in os.environ:
+        if setting.startswith("CMA_"):
+            monkeypatch.delenv(setting)
+    for setting, value in (image | given).items():
+        monkeypatch.setenv(setting, value)
+    settings = WorkerSettings()
+    assert settings.env == "production"
+    assert settings.database_url is not None
+    assert settings.worker_alive == Path("/tmp/worker-alive")  # noqa: S108 - in the container, where it is its own
+    assert not {"CMA_MIGRATION_URL", "CMA_TOKEN_KEYS", "CMA_SMTP_URL", "CMA_S3_SECRET_ACCESS_KEY"} & given.keys()
+    if kind == "compose":
+        assert "cma_worker:" in settings.database_url.get_secret_value()
+        assert str(settings.worker_alive) in str(SERVICES["worker"]["healthcheck"]["test"])
+        assert int(SERVICES["worker"]["stop_grace_period"].removesuffix("s")) >= settings.shutdown_seconds + 10
+    else:
+        pod = the(kind, name, WORKERS)["spec"]["template"]["spec"]
+        assert pod["terminationGracePeriodSeconds"] >= settings.shutdown_seconds + SECONDS_TO_CLOSE
+        box = container(kind, name, WORKERS)
+        (port,) = box["ports"]
+        assert port["containerPort"] == settings.worker_metrics_port
+        (rule,) = the("NetworkPolicy", name, WORKERS)["spec"]["ingress"]
+        assert [each["port"] for each in rule["ports"]] == [port["name"]]
+        (secret,) = {
+            variable["valueFrom"]["secretKeyRef"]["name"] for variable in box["env"]
+            if variable["name"] == "CMA_DATABASE_URL"
+        }  # fmt: skip
+        assert secret == "cma-graphql-worker"
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_the_workers_probes_look_at_the_file(overlay: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alive = tmp_path / "alive"
+    monkeypatch.setenv("CMA_WORKER_ALIVE", str(alive))
+    probes = [container("Deployment", overlay, WORKERS)[probe] for probe in ("startupProbe", "livenessProbe")]
+
+    def passed() -> list[bool]:
+        words = [[sys.executable, *probe["exec"]["command"][1:]] for probe in probes]
+        return [subprocess.run(each, check=False, capture_output=True).returncode == 0 for each in words]
+
+    assert passed() == [False, False]
+    alive.touch()
+    assert passed() == [True, True]
+    os.utime(alive, (0, 0))
+    assert passed() == [True, False]
+
+
 def test_proxies_let_pass_what_the_server_would_refuse_in_its_own_words() -> None:
     sizes = re.findall(r"^        client_max_body_size\s+(\d+)k;", NGINX, re.MULTILINE)
     for overlay in OVERLAYS:
@@ -313,26 +369,27 @@ def test_the_database_of_compose_has_the_roles_of_the_product() -> None:
     wanted = [*role_statements(), *database_statements(database)]
     assert made == "".join(f"{statement};\n" for statement in wanted)
     passwords = (ROOT / "docker/postgres/20-passwords.sql").read_text(encoding="utf-8")
-    assert set(re.findall(r"ALTER ROLE (\w+) PASSWORD", passwords)) == {OWNER, APP, BACKUP}
+    assert set(re.findall(r"ALTER ROLE (\w+) PASSWORD", passwords)) == {OWNER, APP, WORKER, BACKUP}
     assert set(re.findall(r"^\\getenv \w+ (\w+)", passwords, re.MULTILINE)) <= set(SERVICES["postgres"]["environment"])
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_selectors_find_the_pods(overlay: str) -> None:
-    labels: dict[str, dict[str, str]] = {
-        kind: the(kind, overlay)["spec"]["template"]["metadata"]["labels"] for kind in ("Deployment", "Job")
+    labels: dict[tuple[str, str], dict[str, str]] = {
+        (kind, name): the(kind, overlay, name)["spec"]["template"]["metadata"]["labels"] for kind, name in PODS
     }
-    selectors: list[tuple[str, Any]] = [
-        ("Deployment", the("Deployment", overlay)["spec"]["selector"]["matchLabels"]),
-        ("Deployment", the("Service", overlay)["spec"]["selector"]),
-        ("Deployment", the("PodDisruptionBudget", overlay)["spec"]["selector"]["matchLabels"]),
-        ("Deployment", the("NetworkPolicy", overlay, "cma-graphql-api")["spec"]["podSelector"]["matchLabels"]),
-        ("Job", the("NetworkPolicy", overlay, "cma-graphql-migrate")["spec"]["podSelector"]["matchLabels"]),
+    api, workers, job = PODS
+    selectors: list[tuple[tuple[str, str], Any]] = [
+        (api, the("Deployment", overlay)["spec"]["selector"]["matchLabels"]),
+        (api, the("Service", overlay)["spec"]["selector"]),
+        (api, the("PodDisruptionBudget", overlay)["spec"]["selector"]["matchLabels"]),
+        (api, the("NetworkPolicy", overlay, "cma-graphql-api")["spec"]["podSelector"]["matchLabels"]),
+        (workers, the("Deployment", overlay, WORKERS)["spec"]["selector"]["matchLabels"]),
+        (workers, the("NetworkPolicy", overlay, WORKERS)["spec"]["podSelector"]["matchLabels"]),
+        (job, the("NetworkPolicy", overlay, "cma-graphql-migrate")["spec"]["podSelector"]["matchLabels"]),
     ]
-    for kind, selector in selectors:
-        assert selector.items() <= labels[kind].items()
-        (other,) = {"Deployment", "Job"} - {kind}
-        assert not selector.items() <= labels[other].items()
+    for pod, selector in selectors:
+        assert [found for found in PODS if selector.items() <= labels[found].items()] == [pod]
     assert the("NetworkPolicy", overlay, "deny-all")["spec"] == {
         "podSelector": {},
         "policyTypes": ["Ingress", "Egress"],

@@ -65,6 +65,12 @@ def descendants(of: int) -> set[int]:
     return found - {of}
 
 
+def is_worker(pid: int) -> bool:
+    """Tell whether a process is a worker of ours."""
+    listed = subprocess.run(["/bin/ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return "cma_graphql worker" in listed.stdout
+
+
 def ask(port: int, query: str, token: str | None = None, **variables: str) -> dict[str, object]:
     """Ask the server."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -89,6 +95,7 @@ def test_one_command_serves_keeps_and_ends(tmp_path: Path) -> None:
             assert "advisor@bristol.example.org" in said
             assert ("Making a demonstration network" in said) is (run == "first")
             started = descendants(process.pid)
+            assert len([pid for pid in started if is_worker(pid)]) == 1
             signed_in = ask(port, LOGIN, email="advisor@bristol.example.org", password="demonstration only")
             token = signed_in["data"]["login"]["session"]["accessToken"]  # type: ignore[index]
             answer = ask(port, "{ cases { totalCount } me { centre { name } } }", token)

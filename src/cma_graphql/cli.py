@@ -1,4 +1,4 @@
-"""The command line: run, serve, migrate, demo, import, tail, schema, docs, explain, roles, keys, admin."""
+"""The command line: run, serve, worker, migrate, demo, import, tail, schema, docs, explain, roles, keys, admin."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ from cma_graphql.core.clock import today
 from cma_graphql.core.errors import DomainError
 from cma_graphql.core.keyring import new_key
 from cma_graphql.core.logging import configure_logging
-from cma_graphql.core.settings import OwnerSettings, Settings
+from cma_graphql.core.settings import OwnerSettings, Settings, WorkerSettings
 from cma_graphql.development import DemoRefused, make_demo_here, run_development
 from cma_graphql.domain.auth.first_admin import create_first_admin
 from cma_graphql.domain.exchange.importing.command import fault_lines, import_file
@@ -70,6 +70,15 @@ def _serve(_options: argparse.Namespace) -> int:
     server = make_server(settings)
     server.run()
     return 0 if server.started else _NOT_STARTED
+
+
+def _worker(options: argparse.Namespace) -> int:
+    from cma_graphql.working import run_worker  # noqa: PLC0415 - pgqueuer is for workers, and takes a server's memory
+
+    settings = WorkerSettings()
+    configure_logging(log_format=settings.log_format, log_level=settings.log_level, show_messages=options.show_messages)
+    asyncio.run(run_worker(settings, with_input=options.with_input))
+    return 0
 
 
 def _owner_address(settings: OwnerSettings) -> str:
@@ -233,6 +242,11 @@ def _parser() -> argparse.ArgumentParser:
 
     command("run", _run, "Start everything for development: servers, migrations, a demo network, the API.")
     command("serve", _serve, "Serve the API from the configured addresses.")
+    work = command("worker", _worker, "Do the work that is queued or falls due by itself.")
+    work.add_argument("--with-input", action="store_true", help="end when the standard input does")
+    work.add_argument(
+        "--show-messages", action="store_true", help="log exceptions in full: for demo data, nowhere else"
+    )
     command("migrate", _migrate, "Bring the database up to date, as its owner.").add_argument(
         "--to", default="head", help="the revision; `head` unless said"
     )

@@ -1,9 +1,12 @@
-"""Development on one machine: embedded servers, kept keys, migrations, a demonstration network, the API."""
+"""Development on one machine: embedded servers, kept keys, migrations, a demonstration network, the API, a worker."""
 
 import asyncio
+import os
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -27,7 +30,7 @@ from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import address_for, migrate
 from cma_graphql.persistence.preparing import make_database as make_empty_database
 from cma_graphql.persistence.reindexing import reindex
-from cma_graphql.persistence.roles import APP, OWNER
+from cma_graphql.persistence.roles import APP, OWNER, WORKER
 
 DATABASE = "cma"
 Say = Callable[[str], None]
@@ -163,14 +166,36 @@ def _with_servers(settings: Settings, running: ExitStack, say: Say) -> tuple[Set
     given: dict[str, object] = {}
     if embed_postgres:
         given["database_url"] = SecretStr(address_for(servers.postgres_dsn, user=APP, database=DATABASE))
+        given["worker_url"] = SecretStr(address_for(servers.postgres_dsn, user=WORKER, database=DATABASE))
         given["migration_url"] = SecretStr(address_for(servers.postgres_dsn, user=OWNER, database=DATABASE))
     if embed_redis:
         given["redis_url"] = SecretStr(servers.redis_url)
     return settings.model_copy(update=given), servers.postgres_dsn if embed_postgres else ""
 
 
+_TOLD_THE_WORKER = ("database_url", "worker_url", "redis_url", "master_keys", "index_key")
+
+
+@contextmanager
+def worker_beside(settings: Settings) -> Iterator[int]:
+    """Run a worker as a process beside this one until the end of the block; answer its process id.
+
+    It ends when its standard input does, so also where this process ends without leaving the block; an interrupt in
+    the terminal reaches this process alone, which then stops the worker.
+    """
+    told = {f"CMA_{name.upper()}": value for name in _TOLD_THE_WORKER if (value := getattr(settings, name)) is not None}
+    surroundings = {**os.environ, **{name: value.get_secret_value() for name, value in told.items()}}
+    surroundings |= {"CMA_LOG_FORMAT": settings.log_format, "CMA_LOG_LEVEL": settings.log_level}
+    command = [sys.executable, "-m", "cma_graphql", "worker", "--with-input", "--show-messages"]
+    worker = subprocess.Popen(command, env=surroundings, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - ourselves
+    try:
+        yield worker.pid
+    finally:
+        worker.communicate()
+
+
 def run_development(settings: Settings, *, say: Say) -> int:
-    """Start what is not configured, make the demonstration network once, serve until interrupted."""
+    """Start what is not configured, make the demonstration network once, serve and work until interrupted."""
     settings = with_development_defaults(settings)
     with ExitStack() as running:
         try:
@@ -185,5 +210,9 @@ def run_development(settings: Settings, *, say: Say) -> int:
         configure_logging(log_format=settings.log_format, log_level=settings.log_level, show_messages=True)
         address = f"http://{settings.host}:{settings.port}/graphql"
         ready = partial(say, f"\nThe playground: {address}    (Ctrl-C ends everything)")
+        if settings.worker_url is None:
+            say("No worker runs beside the server: CMA_WORKER_URL does not name the database for one.")
+        else:
+            running.enter_context(worker_beside(settings))
         make_server(settings, when_ready=ready).run()
     return 0

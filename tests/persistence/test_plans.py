@@ -14,6 +14,7 @@ from cma_graphql.core.ids import SYSTEM_ACTOR, new_id
 from cma_graphql.domain.audit.selectors import AUDIT_ENTRIES
 from cma_graphql.domain.cases.selectors import CASES, cases_by_key, own_cases
 from cma_graphql.domain.clients.selectors import CLIENTS, clients_by_key, own_clients
+from cma_graphql.domain.jobs.selectors import DEAD_JOBS
 from cma_graphql.persistence.database import Database, begin_and_scope
 from cma_graphql.persistence.listing import Listing, Page
 from cma_graphql.persistence.reads import Compiled, Statement, actor_parameters
@@ -50,6 +51,14 @@ SELECT centre_id, gen_random_uuid(), row_number() OVER (ORDER BY id), now(), 'cl
 FROM clients WHERE centre_id = $1
 """
 
+DEAD_JOBS_SQL = """
+INSERT INTO dead_jobs (centre_id, id, name, ids, state, attempts, error, message, queued_at, died_at, settled_at,
+    created_at, created_by, updated_at, updated_by)
+SELECT centre_id, gen_random_uuid(), 'jobs.test', '{}', CASE WHEN n % 40 = 0 THEN 'DEAD' ELSE 'RETRIED' END, 8, '', '',
+    created_at, created_at, CASE WHEN n % 40 > 0 THEN created_at END, created_at, $2, created_at, $2
+FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM clients WHERE centre_id = $1) AS each
+"""
+
 
 @dataclass
 class Large:
@@ -75,7 +84,8 @@ async def large(databases: Databases, template: str, keys: Any) -> AsyncIterator
             await owner.execute(CLIENTS_SQL, centre, advisor, size)
             await owner.execute(CASES_SQL, centre, advisor)
             await owner.execute(AUDIT_SQL, centre, SYSTEM_ACTOR)
-        await owner.execute("ANALYZE clients, cases, audit_logs, case_team_members")
+            await owner.execute(DEAD_JOBS_SQL, centre, SYSTEM_ACTOR)
+        await owner.execute("ANALYZE clients, cases, audit_logs, case_team_members, dead_jobs")
         client = await owner.fetchval("SELECT client_id FROM cases WHERE centre_id = $1 LIMIT 1", centres[0])
     finally:
         await owner.close()
@@ -178,6 +188,8 @@ FILTERED: list[tuple[Listing, str, dict[str, object]]] = [
     (CLIENTS, "NAME_ASC", {"email": "e77"}),
     (CASES, "CASE_NUMBER_ASC", {"case_number": "CASE-2026-000077"}),
     (CASES, "CREATED_AT_DESC", {"status": ["NEW", "IN_PROGRESS"]}),
+    (DEAD_JOBS, "DIED_AT_DESC", {"state": "DEAD"}),
+    (DEAD_JOBS, "DIED_AT_DESC", {"state": "RETRIED"}),
 ]
 
 
@@ -190,7 +202,7 @@ async def test_what_is_looked_for_is_found_along_an_index(
     shape, parameters = listing._shape(order, Window(first=PAGE), filters, span=span, parent=None)
     nodes = await explained(large, listing._page.compiled(Sight.EVERYTHING, shape), parameters)
     assert nodes[0]["Actual Rows"] > 0
-    assert faults(nodes, {"clients", "cases"}) == []
+    assert faults(nodes, {"clients", "cases", "dead_jobs"}) == []
 
 
 @pytest.mark.own_database

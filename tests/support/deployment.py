@@ -80,23 +80,28 @@ def manifests(directory: str) -> list[dict[str, Any]]:
     return list(yaml.safe_load_all(_built(directory)))
 
 
+API, WORKER = "cma-graphql", "cma-graphql-worker"
+"""The two Deployments; where none is named, the API's is meant."""
+
+
 def the(kind: str, overlay: str, name: str = "") -> dict[str, Any]:
     """Answer the one resource of a kind (and name) of an overlay."""
     every = manifests(f"overlays/{overlay}")
+    name = API if (kind, name) == ("Deployment", "") else name
     (one,) = (each for each in every if each["kind"] == kind and name in ("", each["metadata"]["name"]))
     return one
 
 
-def container(kind: str, overlay: str) -> dict[str, Any]:
-    """Answer the one container of the Deployment or the Job."""
-    (one,) = the(kind, overlay)["spec"]["template"]["spec"]["containers"]
+def container(kind: str, overlay: str, name: str = "") -> dict[str, Any]:
+    """Answer the one container of a Deployment or the Job."""
+    (one,) = the(kind, overlay, name)["spec"]["template"]["spec"]["containers"]
     found: dict[str, Any] = one
     return found
 
 
-def pod_environment(kind: str, overlay: str) -> dict[str, str]:
-    """Answer the environment of the Deployment's or the Job's container, with examples for what a Secret holds."""
-    box = container(kind, overlay)
+def pod_environment(kind: str, overlay: str, name: str = "") -> dict[str, str]:
+    """Answer the environment of a Deployment's or the Job's container, with examples for what a Secret holds."""
+    box = container(kind, overlay, name)
     found: dict[str, str] = {}
     for source in box.get("envFrom", []):
         found |= the("ConfigMap", overlay, source["configMapRef"]["name"])["data"]

@@ -30,6 +30,7 @@ from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
 from support.outcomes import fill_outcomes
+from support.jobs import a_dead_job
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -192,6 +193,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
             scopes=[Permission.CASE_READ],
             expires_at=now() + timedelta(days=30),
         )
+    world.ids["deadjob"] = [f"deadjob_{(await a_dead_job(data, centre)).hex}"]
     world.ids["servicekey"] = [f"servicekey_{key_id.hex}"]
     async with unit_of_work(data.database, data.keys, system_of(centre)) as uow:
         for case_id in world.cases.values():

@@ -1,7 +1,7 @@
 """Every setting of the server, read once from the environment with the prefix CMA_."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,6 +32,8 @@ class OwnerSettings(BaseSettings):
 
 class Settings(OwnerSettings):
     """The server's settings. In production a missing address or secret refuses the start, each by name."""
+
+    needed_in_production: ClassVar[tuple[str, ...]] = _NEEDED_IN_PRODUCTION
 
     env: Literal["development", "test", "production"] = "development"
     """development: embedded servers and demo keys where nothing is configured; production: no defaults."""
@@ -107,7 +109,17 @@ class Settings(OwnerSettings):
     live_ping_seconds: float = Field(default=20.0, gt=0)
     """How often a connection is asked for a sign of life, and how long it may take to give one."""
     shutdown_seconds: int = Field(default=10, ge=1)
-    """How long requests under way may go on when the server is told to stop."""
+    """How long requests, or jobs, under way may go on when the server, or the worker, is told to stop."""
+    worker_url: SecretStr | None = None
+    """PostgreSQL as the role cma_worker, for `cma-graphql worker`; unset: database_url, which then names that role."""
+    worker_at_once: int = Field(default=4, ge=2, le=100)
+    """How many jobs a worker does at the same time; each holds a connection of the write pool."""
+    worker_lease_seconds: float = Field(default=30.0, ge=1, le=600)
+    """After how long without a sign of life from its worker a job is done by another one."""
+    worker_alive: Path | None = None
+    """A file that a worker writes anew every few seconds, for whoever watches whether it lives."""
+    worker_metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """The port at which a worker shows its figures, at `CMA_HOST`; unset: nowhere."""
     metrics_token: SecretStr | None = None
     """What a caller from elsewhere shows to read /metrics; unset: this machine only."""
     log_format: Literal["json", "console"] = "json"
@@ -117,7 +129,7 @@ class Settings(OwnerSettings):
     def _name_everything_missing(self) -> Self:
         """Refuse a production start that lacks an address or a secret, and settings that do not go together."""
         if self.env == "production":
-            missing = [f"CMA_{name.upper()}" for name in _NEEDED_IN_PRODUCTION if getattr(self, name) is None]
+            missing = [f"CMA_{name.upper()}" for name in self.needed_in_production if getattr(self, name) is None]
             if missing:
                 raise ValueError(f"CMA_ENV=production needs {', '.join(missing)}")
         if self.export_at_once >= self.read_pool_size:
@@ -136,3 +148,9 @@ class Settings(OwnerSettings):
         if self.introspection is not None:
             return self.introspection
         return "signed-in" if self.env == "production" else "everyone"
+
+
+class WorkerSettings(Settings):
+    """What `worker` reads: it serves nobody and sends no letters, and so is given less."""
+
+    needed_in_production: ClassVar[tuple[str, ...]] = ("database_url", "redis_url", "master_keys", "index_key")

@@ -16,6 +16,7 @@ from cma_graphql.domain.exchange.importing import models as _importing
 from cma_graphql.domain.households import models as _households
 from cma_graphql.domain.outcomes import models as _outcomes
 from cma_graphql.domain.saved_filters import models as _saved_filters
+from cma_graphql.domain.jobs import models as _jobs
 from cma_graphql.domain.users import models as _users
 from cma_graphql.persistence import logs as _logs
 from cma_graphql.persistence import search_words as _search_words
@@ -24,6 +25,7 @@ from cma_graphql.persistence.base import Row
 ROOMS = (
     _centres,
     _users,
+    _jobs,
     _auth,
     _clients,
     _households,

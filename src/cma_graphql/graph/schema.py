@@ -55,6 +55,8 @@ from cma_graphql.graph.exchange.importing_queries import CaseloadImportQueries
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.households.mutations import HouseholdMutations
 from cma_graphql.graph.households.queries import HouseholdQueries
+from cma_graphql.graph.jobs.mutations import JobMutations
+from cma_graphql.graph.jobs.queries import JobQueries
 from cma_graphql.graph.live.page_queries import EventPageQueries
 from cma_graphql.graph.live.queries import LiveQueries
 from cma_graphql.graph.loading import load_nodes
@@ -113,6 +115,7 @@ _QUERIES = (
     ComplianceQueries,
     DocumentQueries,
     CaseloadImportQueries,
+    JobQueries,
     UserQueries,
     LiveQueries,
     EventPageQueries,
@@ -141,6 +144,7 @@ _MUTATIONS = (
     DocumentUploadMutations,
     DocumentRecordMutations,
     CaseloadImportMutations,
+    JobMutations,
     UserMutations,
 )
 _SUBSCRIPTIONS = (CaseSubscriptions, DocumentSubscriptions, ComplianceSubscriptions, DashboardSubscriptions)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 from sqlalchemy import make_url
 
-from cma_graphql.persistence.roles import database_statements, role_statements
+from cma_graphql.persistence.roles import OWNER, database_statements, role_statements
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -33,7 +33,7 @@ async def make_database(superuser: str, name: str, *, template: str | None = Non
         if await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
             return False
         source = f' TEMPLATE "{template}"' if template else ""
-        await connection.execute(f'CREATE DATABASE "{name}"{source}')
+        await connection.execute(f'CREATE DATABASE "{name}" OWNER {OWNER}{source}')
     finally:
         await connection.close()
     if template is None:

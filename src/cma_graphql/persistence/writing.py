@@ -3,12 +3,12 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, LargeBinary, Uuid, and_, bindparam, literal, select, update
+from sqlalchemy import ARRAY, DateTime, Integer, LargeBinary, Uuid, and_, bindparam, delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from cma_graphql.access.actor import Actor
@@ -116,6 +116,27 @@ async def _settle(uow: UnitOfWork, repetition: Repetition, subjects: tuple[UUID,
     await uow.flush()
     given = {**_key_of(uow, repetition), "subjects": list(subjects)}
     await uow.connection.execute(_settling().text, _settling().arguments(given))
+
+
+async def forget_repetitions(uow: UnitOfWork, at: datetime, *, most: int) -> int:
+    """Delete so many of the centre's keys that are forgotten at an instant, the oldest first; answer how many.
+
+    One that is being claimed anew just then is left out.
+    """
+    key = (IdempotencyKey.actor_id, IdempotencyKey.mutation, IdempotencyKey.key)
+    forgotten = (
+        select(*key)
+        .where(IdempotencyKey.centre_id == uow.actor.centre_id, IdempotencyKey.created_at < at - REPLAYED_FOR)
+        .order_by(IdempotencyKey.created_at)
+        .limit(literal(most, Integer()))
+        .with_for_update(skip_locked=True)
+        .cte("forgotten")
+    )
+    return await uow.connection.count(
+        delete(IdempotencyKey).where(
+            IdempotencyKey.centre_id == uow.actor.centre_id, *(column == forgotten.c[column.key] for column in key)
+        )
+    )
 
 
 def _key_of(uow: UnitOfWork, repetition: Repetition) -> dict[str, object]:

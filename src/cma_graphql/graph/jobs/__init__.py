@@ -1,0 +1,1 @@
+"""Jobs that were given up, for those who administer a centre or the platform."""
