@@ -19,10 +19,10 @@ from cma_graphql.domain.cases.models import (
     CaseCategory,
     CaseStage,
     CaseStatus,
-    CaseType,
     Level,
     Priority,
 )
+from cma_graphql.domain.cases.type_models import CaseType
 from cma_graphql.domain.casework.advisors import lock_colleague, require_capacity
 from cma_graphql.domain.casework.reading import (
     check_value,
