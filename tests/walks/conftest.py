@@ -27,6 +27,7 @@ from support.debts import fill_debts
 from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
+from support.templates import fill_templates
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -87,6 +88,8 @@ class World:
             "subject": "case",
             "framework": "complianceframework",
             "checklist": "compliancechecklist",
+            "template": "casetemplate",
+            "parent": "casetype",
             "creditor": "creditor",
             "collector": "creditor",
             "debt": "debt",
@@ -195,6 +198,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
             event = CaseTouched(subject_id=case_id, case_id=case_id, client_id=case.client_id, version=2)
             uow.record(event, changes=changes, before=Audience(), after=Audience())
     await fill_compliance(data, world)
+    await fill_templates(data, world)
     return world
 
 
@@ -231,6 +235,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
         as_=manager,
     )
     assert answer.errors == []
+    templates = await graph.run("{ caseTemplates { edges { node { id versions { id } } } } }", as_=manager)
     imports = await graph.run("{ caseloadImports { edges { node { id } } } }", as_=manager)
 
     def collect(value: Any) -> None:
@@ -244,6 +249,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
                 collect(inner)
 
     collect(answer.data)
+    collect(templates.data)
     collect(imports.data)
     world.ids["centre"] = [f"centre_{world.centre.hex}"]
     world.texts = {world.mark.lower(), *(nino.lower() for nino in world.ninos.values())}
