@@ -10,8 +10,8 @@ from support.acting import Acting
 from support.case_scene import opened
 from support.trail import audit_of, events_of
 
-TENANTS = {"code": " tenants ", "name": " Tenants ", "description": "People who rent."}
-FORBIDDEN = [("ForbiddenError", [], None)]
+TENANTS: dict[str, Any] = {"code": " tenants ", "name": " Tenants ", "description": "People who rent."}
+FORBIDDEN: list[tuple[Any, ...]] = [("ForbiddenError", [], None)]
 
 
 async def change(

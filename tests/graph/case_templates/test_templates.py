@@ -17,9 +17,9 @@ from cma_graphql.persistence.writing import unit_of_work
 from graph.case_templates.conftest import Studio, rules
 from support.templates import a_template
 
-NEW = {"code": "NEW", "name": "A course"}
-FORBIDDEN = [("ForbiddenError", [], None)]
-TASK = {"name": "Look", "stageType": "TASK", "adviceStage": "CLOSURE", "role": "ADVISOR"}
+NEW: dict[str, Any] = {"code": "NEW", "name": "A course"}
+FORBIDDEN: list[tuple[Any, ...]] = [("ForbiddenError", [], None)]
+TASK: dict[str, Any] = {"name": "Look", "stageType": "TASK", "adviceStage": "CLOSURE", "role": "ADVISOR"}
 
 
 async def ours(studio: Studio, *codes: str, **given: Any) -> str:
@@ -140,11 +140,12 @@ async def test_a_template_is_called_and_meant_otherwise(studio: Studio) -> None:
 async def test_a_retired_template_is_begun_with_by_nobody_and_comes_back(studio: Studio) -> None:
     template = await ours(studio)
     assert (await studio.on("caseTemplateRetire", template))["caseTemplate"]["active"] is False
-    for name, given, field in (
+    refusals: tuple[tuple[str, dict[str, Any], str], ...] = (
         ("caseTemplateMakeDefault", {}, "id"),
         ("caseTemplatePublish", {}, "id"),
         ("caseTemplateStageRemove", {"code": "FIRST"}, "id"),
-    ):
+    )
+    for name, given, field in refusals:
         assert rules(await studio.on(name, template, **given)) == [("ValidationError", [field], "retired")]
     kind = await studio.case_type("DRO")
     named = await studio.scene.ask("caseTypeSetTemplate", id=kind["id"], expectedVersion=1, templateId=template)
