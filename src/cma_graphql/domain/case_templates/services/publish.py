@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from cma_graphql.core.errors import Invalid
+from cma_graphql.core.errors import Invalid, LimitReached
 from cma_graphql.core.events import Change, Publicity
 from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats.text import multiline
@@ -15,16 +15,21 @@ from cma_graphql.domain.case_templates.stages import TEXT_LENGTH
 from cma_graphql.domain.case_templates.template_selectors import people_by_role
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
+MOST_VERSIONS = 500
+"""A template's versions are a plain list."""
+
 
 async def publish_template(uow: UnitOfWork, *, template_id: UUID, version: int, note: str | None = None) -> UUID:
     """Publish the draft as the next version: cases begin with it from now on, those at work keep theirs.
 
     Raises Forbidden, NotFound, Conflict; Invalid where there is no draft, and InvalidInput with every place of it
-    that keeps a case from being run.
+    that keeps a case from being run. LimitReached past so many versions.
     """
     template = await take_in_use(uow, template_id, version)
     if template.draft is None:
         raise Invalid("id", "no-draft", "Nobody has changed anything since its newest version.")
+    if template.published_number >= MOST_VERSIONS:
+        raise LimitReached("case-template-versions", MOST_VERSIONS)
     said = read_draft(template.draft)
     faults = Faults()
     words = None if note is None else faults.read("note", multiline, note, max_length=TEXT_LENGTH)
