@@ -80,6 +80,7 @@ DELETED_TOO: Mapping[str, str] = {
 NETWORK_WIDE: Mapping[str, str] = {
     "auth.doors": "functions of the database that answer for one person (decision 3)",
     "cases.case_types.case_type_catalogue": "the network's catalogue, read-only",
+    "case_templates.copies.template_catalogue": "the network's catalogue, read-only",
     "compliance.copies.framework_catalogue": "the network's catalogue, read-only",
     "compliance.copies.checklist_catalogue": "the network's catalogue, read-only",
     "compliance.copies.item_catalogue": "the network's catalogue, read-only",

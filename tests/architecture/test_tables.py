@@ -63,6 +63,9 @@ ARRAYS_OF_TEXT = {
     "compliance_item_catalogue.case_types": "codes of case types",
     "compliance_checklists.case_types": "codes of case types",
     "compliance_requirements.case_types": "codes of case types",
+    "case_template_stages.depends_on": "codes of stages",
+    "case_template_stages.approver_roles": "values of an enum",
+    "case_template_approvals.approver_roles": "values of an enum",
     "debt_type_catalogue.excluded_from": "values of an enum",
     "debt_types.excluded_from": "values of an enum",
 }

@@ -15,8 +15,10 @@ from cma_graphql.core.formats.email import email_key
 from cma_graphql.core.formats.postcode import postcode_key
 from cma_graphql.core.formats.text import name_key
 from cma_graphql.core.ids import PLATFORM_CENTRE, SYSTEM_ACTOR, new_id
+from cma_graphql.domain.case_templates.copies import copy_templates
 from cma_graphql.domain.cases.case_types import copy_case_types
-from cma_graphql.domain.cases.models import Case, CaseTeamMember, CaseType
+from cma_graphql.domain.cases.models import Case, CaseTeamMember
+from cma_graphql.domain.cases.type_models import CaseType
 from cma_graphql.domain.centres.models import Centre
 from cma_graphql.domain.centres.services import begin_centre
 from cma_graphql.domain.clients.derived import client_name_key, national_insurance_index
@@ -43,7 +45,7 @@ class Data:
         return self.made
 
     async def a_centre(self, **given: Any) -> UUID:
-        """Make a centre with its heads, key, case types and types of debt."""
+        """Make a centre with its heads, key, case types, types of debt, frameworks and templates."""
         centre_id: UUID = given.pop("id", None) or new_id()
         actor = system_of(centre_id)
         code = given.pop("code", None) or f"T{centre_id.hex[-9:].upper()}"
@@ -62,6 +64,7 @@ class Data:
             await copy_case_types(uow)
             await copy_debt_types(uow)
             await copy_frameworks(uow)
+            await copy_templates(uow)
         return centre_id
 
     async def a_member(self, centre_id: UUID, *roles: Role, **given: Any) -> Actor:

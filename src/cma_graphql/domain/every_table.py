@@ -3,8 +3,11 @@
 from cma_graphql.domain.assets import models as _assets
 from cma_graphql.domain.auth import models as _auth
 from cma_graphql.domain.budgets import models as _budgets
+from cma_graphql.domain.case_templates import catalogue as _template_catalogue
+from cma_graphql.domain.case_templates import models as _case_templates
 from cma_graphql.domain.cases import catalogue as _case_catalogue
 from cma_graphql.domain.cases import models as _cases
+from cma_graphql.domain.cases import type_models as _case_types
 from cma_graphql.domain.centres import models as _centres
 from cma_graphql.domain.clients import models as _clients
 from cma_graphql.domain.compliance import catalogue as _compliance_catalogue
@@ -31,6 +34,7 @@ ROOMS = (
     _households,
     _case_catalogue,
     _cases,
+    _case_types,
     _creditors,
     _debts,
     _assets,
@@ -42,6 +46,8 @@ ROOMS = (
     _compliance_catalogue,
     _outcomes,
     _saved_filters,
+    _case_templates,
+    _template_catalogue,
     _importing,
 )
 METADATA = Row.metadata

@@ -24,6 +24,10 @@ from cma_graphql.graph.budgets.queries import BudgetQueries
 from cma_graphql.graph.caseload.board import CaseloadQueries
 from cma_graphql.graph.caseload.timeline import TimelineQueries
 from cma_graphql.graph.cases.mutations.many_states import CaseManyStatesMutations
+from cma_graphql.graph.case_templates.mutations.case_types import CaseTypeMutations
+from cma_graphql.graph.case_templates.mutations.drafts import CaseTemplateDraftMutations
+from cma_graphql.graph.case_templates.mutations.templates import CaseTemplateMutations
+from cma_graphql.graph.case_templates.queries import CaseTemplateQueries
 from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
 from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
@@ -101,6 +105,7 @@ _QUERIES = (
     AuthQueries,
     AuditQueries,
     CaseQueries,
+    CaseTemplateQueries,
     CentreQueries,
     ClientQueries,
     HouseholdQueries,
@@ -131,6 +136,9 @@ _MUTATIONS = (
     CasePeopleMutations,
     CaseStateMutations,
     CaseManyStatesMutations,
+    CaseTypeMutations,
+    CaseTemplateMutations,
+    CaseTemplateDraftMutations,
     CentreMutations,
     ClientMutations,
     HouseholdMutations,

@@ -1,4 +1,4 @@
-"""The tables of cases, their types, teams and history of states."""
+"""The tables of cases, their teams and history of states."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -118,23 +118,6 @@ class ClosureReason(StrEnum):
     DECEASED = "DECEASED"
     DUPLICATE = "DUPLICATE"
     OPENED_IN_ERROR = "OPENED_IN_ERROR"
-
-
-class CaseType(CentreRow):
-    """A centre's copy of a case type, made when the centre is."""
-
-    __tablename__ = "case_types"
-
-    catalogue_id: Mapped[UUID | None]
-    code: Mapped[str]
-    name: Mapped[str]
-    description: Mapped[str]
-    requires_legal_review: Mapped[bool]
-    requires_compliance_review: Mapped[bool]
-    position: Mapped[int]
-    active: Mapped[bool]
-
-    __table_args__ = (Index("case_types_centre_id_code_key", "centre_id", "code", unique=True),)
 
 
 class Case(Tracked, SoftDeleted, CentreRow):

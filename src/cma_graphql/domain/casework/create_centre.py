@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from cma_graphql.domain.case_templates.copies import copy_templates
 from cma_graphql.domain.cases.case_types import copy_case_types
 from cma_graphql.domain.centres.models import Jurisdiction, OrganisationType
 from cma_graphql.domain.centres.services import add_centre
@@ -36,4 +37,5 @@ async def create_centre(
     await copy_case_types(uow)
     await copy_debt_types(uow)
     await copy_frameworks(uow)
+    await copy_templates(uow)
     return centre.id

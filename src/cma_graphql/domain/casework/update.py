@@ -16,11 +16,11 @@ from cma_graphql.domain.cases.models import (
     CaseCategory,
     CaseStage,
     CaseStatus,
-    CaseType,
     Level,
     Priority,
 )
 from cma_graphql.domain.cases.transitions import OPEN
+from cma_graphql.domain.cases.type_models import CaseType
 from cma_graphql.domain.casework.reading import (
     check_value,
     read_amount,

@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
-from cma_graphql.domain.cases.models import Case, CaseType
+from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.cases.type_models import CaseType
 from cma_graphql.domain.compliance.models import (
     CaseCompliance,
     ComplianceChecklist,
