@@ -35,6 +35,7 @@ from cma_graphql.domain.casework.reading import (
 from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.compliance.services.begin import begin_checklists
 from cma_graphql.domain.users.models import Team
+from cma_graphql.domain.workflow.services.begin import begin_workflow
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 _LAST_NUMBER = 999_999
@@ -65,7 +66,7 @@ async def open_case(
 
     An advisor's own case it is, unless it names another advisor or says `unassigned` (decision 26). Its number
     is gap-free within centre and London year (decision 14), taken last before the record is added. It begins with
-    the checklists that its type asks for (domain reference 4.3). Raises
+    the checklists that its type asks for (domain reference 4.3) and the workflow of its type's template. Raises
     Forbidden, ApprovalRequired (trainees), Invalid, InvalidInput, NotFound, LimitReached (capacity, numbers).
     """
     uow.actor.require(Permission.CASE_CREATE)
@@ -108,6 +109,7 @@ async def open_case(
     case.case_number = await _next_number(uow, case.opened_on)
     await cases.add_case(uow, case, override_capacity_reason=override)
     await begin_checklists(uow, case)
+    await begin_workflow(uow, case)
     return case.id
 
 
