@@ -63,7 +63,7 @@ _DECIDED = exists().where(
     ApprovalDecision.approval_id == Approval.id,
     ApprovalDecision.user_id == ACTOR_USER,
 )
-_ASKED = Approval.asked_roles.overlap(bindparam("awaiting", type_=ARRAY(Text())))
+_ASKED = Approval.asked_roles.bool_op("&&")(bindparam("awaiting", type_=ARRAY(Text())))
 _AWAITING_ME = and_(
     _PENDING,
     Approval.requested_by != ACTOR_USER,
@@ -83,7 +83,7 @@ APPROVALS = Listing(
         "case": Approval.case_id == any_(bindparam("case", type_=ARRAY(Uuid()))),
         "state": Approval.state == any_(bindparam("state", type_=ARRAY(Text()))),
         "subject": Approval.subject == any_(bindparam("subject", type_=ARRAY(Text()))),
-        "role": Approval.roles.overlap(bindparam("role", type_=ARRAY(Text()))),
+        "role": Approval.roles.bool_op("&&")(bindparam("role", type_=ARRAY(Text()))),
         "requester": Approval.requested_by == any_(bindparam("requester", type_=ARRAY(Uuid()))),
         "overdue": and_(_PENDING, Approval.deadline_at < bindparam("overdue", type_=DateTime(timezone=True))),
         "awaiting": _AWAITING_ME,
@@ -147,7 +147,7 @@ def holders_of_roles(_sight: Sight) -> AnySelect:
         .where(
             Membership.centre_id == ACTOR_CENTRE,
             Membership.status == MembershipStatus.ACTIVE.value,
-            Membership.roles.overlap(bindparam("roles", type_=ARRAY(Text()))),
+            Membership.roles.bool_op("&&")(bindparam("roles", type_=ARRAY(Text()))),
         )
         .order_by(Membership.id)
     )
