@@ -150,17 +150,12 @@ class Run:
         """Answer whose a stage is by itself: the case's advisor's, if it is an advisor's and given by itself."""
         return self.case.advisor_id if stage.auto_assign and stage.role in _ADVISORS else None
 
-    async def begin_work(self, stage: WorkflowStage, *, reason: str | None = None) -> None:
+    async def begin_work(self, stage: WorkflowStage, *, reason: str | None = None, **columns: object) -> None:
         """Begin, or take up again, a stage."""
-        waits = {"deadline_at": end_of_day(today(), max(stage.wait_days)), "late_at": None} if stage.wait_days else {}
-        await self.move(
-            stage,
-            StageState.IN_PROGRESS,
-            reason=reason,
-            started_at=stage.started_at or now(),
-            completed_at=None,
-            **waits,
-        )
+        columns |= {"started_at": stage.started_at or now(), "completed_at": None}
+        if stage.wait_days:
+            columns |= {"deadline_at": end_of_day(today(), max(stage.wait_days)), "late_at": None}
+        await self.move(stage, StageState.IN_PROGRESS, reason=reason, **columns)
 
     async def finish_work(self, stage: WorkflowStage, *, by: UUID | None, reason: str | None = None) -> None:
         """End a stage that is done, and approved where that is asked for."""
