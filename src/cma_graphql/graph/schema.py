@@ -60,6 +60,11 @@ from cma_graphql.graph.scalars import SCALARS
 from cma_graphql.graph.search.queries import SearchQueries
 from cma_graphql.graph.users.mutations import UserMutations
 from cma_graphql.graph.users.queries import UserQueries
+from cma_graphql.graph.workflow.mutations.approvals import ApprovalMutations
+from cma_graphql.graph.workflow.mutations.stages import WorkflowStageMutations
+from cma_graphql.graph.workflow.mutations.workflows import CaseWorkflowMutations
+from cma_graphql.graph.workflow.queries import WorkflowQueries
+from cma_graphql.graph.workflow.subscriptions import WorkflowSubscriptions
 
 _MOST_NODES = 100
 
@@ -101,6 +106,7 @@ _QUERIES = (
     SearchQueries,
     ComplianceQueries,
     DocumentQueries,
+    WorkflowQueries,
     CaseloadImportQueries,
     UserQueries,
     LiveQueries,
@@ -125,11 +131,20 @@ _MUTATIONS = (
     DebtMutations,
     DebtActMutations,
     DocumentUploadMutations,
+    CaseWorkflowMutations,
+    WorkflowStageMutations,
+    ApprovalMutations,
     DocumentRecordMutations,
     CaseloadImportMutations,
     UserMutations,
 )
-_SUBSCRIPTIONS = (CaseSubscriptions, DocumentSubscriptions, ComplianceSubscriptions, DashboardSubscriptions)
+_SUBSCRIPTIONS = (
+    CaseSubscriptions,
+    DocumentSubscriptions,
+    ComplianceSubscriptions,
+    WorkflowSubscriptions,
+    DashboardSubscriptions,
+)
 Query = merge_types("Query", _QUERIES)
 Mutation = merge_types("Mutation", _MUTATIONS)
 Subscription = merge_types("Subscription", _SUBSCRIPTIONS)

@@ -21,7 +21,7 @@ async def close_case(
 
     Raises Forbidden, ApprovalRequired, NotFound, Conflict, TransitionRefused, Invalid.
     """
-    case = await take(uow, Permission.CASE_CONCLUDE, case_id, version)
+    case = await take(uow, Permission.CASE_CONCLUDE, case_id, version, propose_by="caseProposeClosure")
     await require_step_is_open(uow, case, CaseStatus.CLOSED, reason=reason)
     said = read_optional_reason(note, field="note")
     await shut(uow, case, reason=reason, note=said)

@@ -194,10 +194,14 @@ async def decisions_of_approvals(reads: Reads, keys: Sequence[UUID]) -> list[lis
     return await grouped(reads, decisions_by_approval, keys, by="approval_id")
 
 
+def votes_of(rows: Sequence[Record]) -> list[Vote]:
+    """Answer decisions as they are counted."""
+    return [Vote(user_id=row["user_id"], decision=Decision(row["decision"]), role=Role(row["role"])) for row in rows]
+
+
 async def votes_on(reads: Reads, approval_id: UUID) -> list[Vote]:
     """Answer the decisions on an approval as they are counted."""
-    rows = await reads.all(decisions_by_approval, keys=[approval_id])
-    return [Vote(user_id=row["user_id"], decision=Decision(row["decision"]), role=Role(row["role"])) for row in rows]
+    return votes_of(await reads.all(decisions_by_approval, keys=[approval_id]))
 
 
 async def approvers_present(reads: Reads, roles: Sequence[str]) -> Sequence[Record]:

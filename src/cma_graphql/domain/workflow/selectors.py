@@ -54,7 +54,7 @@ STAGE_COLUMNS = (
     WorkflowStage.estimated_hours,
     WorkflowStage.wait_days,
     WorkflowStage.gate_evidence,
-    WorkflowStage.documents,
+    WorkflowStage.documents.label("required_documents"),
     WorkflowStage.state,
     WorkflowStage.assignee_id,
     WorkflowStage.ready_at,

@@ -49,6 +49,7 @@ from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import ClientRef, MembershipRef, TeamRef
 from cma_graphql.graph.scalars import Money
+from cma_graphql.graph.workflow.relations import approvals_of_case, stages_of_case, workflow_of_case
 
 
 @node_type(table="case_types", load=selectors.case_types_by_id, requires=Permission.REFERENCE_READ)
@@ -218,6 +219,9 @@ class Case(Node):
     compliance_status = status_of_cases()
     compliance_percentage = percentage_of_cases()
     open_mandatory_items = owed_under("case_id")
+    workflow = workflow_of_case()
+    stages = stages_of_case()
+    approvals = approvals_of_case()
 
     @relation(description="Its steps from state to state, oldest first.", size=5, reads=())
     async def status_history(cases: list["Case"], info: Info) -> list[list[CaseStatusChange]]:

@@ -1,5 +1,6 @@
 """What an approver says; what it does to a case beyond its stage, casework does (casework/decide.py)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -46,12 +47,17 @@ class Decided:
     approval: Approval
 
 
-def panel_for(approval: Approval, votes: list[Vote]) -> Panel:
+def panel_of_record(*, approval_type: str, roles: Sequence[str], needed: int, votes: Sequence[Vote]) -> Panel:
     """Make the panel of an approval; of ALL, who abstains is not waited for, as long as somebody is."""
-    needed = approval.needed
-    if approval.approval_type == ApprovalType.ALL:
+    if approval_type == ApprovalType.ALL:
         needed = max(1, needed - sum(vote.decision is Decision.ABSTAIN for vote in votes))
-    return panel_of(approval.approval_type, roles=[Role(role) for role in approval.roles], needed=needed)
+    return panel_of(approval_type, roles=[Role(role) for role in roles], needed=needed)
+
+
+def _panel(approval: Approval, votes: Sequence[Vote]) -> Panel:
+    return panel_of_record(
+        approval_type=approval.approval_type, roles=approval.roles, needed=approval.needed, votes=votes
+    )
 
 
 async def decide(
@@ -78,7 +84,7 @@ async def decide(
     votes = await votes_on(uow, approval_id)
     workers = whose_work(approval.requested_by, approval.assignee_id)
     escalated = approval.escalated_at is not None
-    role = require_may_decide(uow.actor, panel_for(approval, votes), votes, workers=workers, escalated=escalated)
+    role = require_may_decide(uow.actor, _panel(approval, votes), votes, workers=workers, escalated=escalated)
     why = _read_comment(decision, comment)
     if decision is Decision.DELEGATE:
         await _require_fit(uow, approval, votes, delegate_id)
@@ -98,7 +104,7 @@ async def decide(
             )
         ]
     )
-    await _count(uow, case, approval, votes, comment=why)
+    await _count(uow, case, approval, votes, comment=why, delegate_id=delegate_id)
     if approval.stage_id is not None:
         await _follow(uow, case, approval, comment=why)
     return Decided(case, approval)
@@ -115,21 +121,29 @@ def _read_comment(decision: Decision, comment: str | None) -> str | None:
 async def _require_fit(uow: UnitOfWork, approval: Approval, votes: list[Vote], delegate_id: UUID | None) -> None:
     """Raise Invalid or NotFound where somebody cannot decide in the actor's stead."""
     if delegate_id is None:
-        raise Invalid("delegate_id", "required", "Name whom you give the decision to.")
-    member = await uow.lock(Membership, delegate_id, field="delegate_id")
+        raise Invalid("member_id", "required", "Name whom you give the decision to.")
+    member = await uow.lock(Membership, delegate_id, field="member_id")
     roles = list(approval.asked_roles)
     if member.status != MembershipStatus.ACTIVE:
-        raise Invalid("delegate_id", "inactive", "This person does not act for the centre at present.")
+        raise Invalid("member_id", "inactive", "This person does not act for the centre at present.")
     if delegate_id in whose_work(approval.requested_by, approval.assignee_id):
-        raise Invalid("delegate_id", "own-work", "Nobody approves their own work: name a colleague.", roles=roles)
+        raise Invalid("member_id", "own-work", "Nobody approves their own work: name a colleague.", roles=roles)
     if delegate_id == uow.actor.user_id or voted(votes, delegate_id):
-        raise Invalid("delegate_id", "already-decided", "Name somebody who has not decided yet.", roles=roles)
+        raise Invalid("member_id", "already-decided", "Name somebody who has not decided yet.", roles=roles)
     if not set(member.roles) & set(roles):
-        raise Invalid("delegate_id", "approver-role", f"This is to be decided by {' or '.join(roles)}.", roles=roles)
+        raise Invalid("member_id", "approver-role", f"This is to be decided by {' or '.join(roles)}.", roles=roles)
 
 
-async def _count(uow: UnitOfWork, case: Case, approval: Approval, votes: list[Vote], *, comment: str | None) -> None:
-    panel = panel_for(approval, votes)
+async def _count(
+    uow: UnitOfWork,
+    case: Case,
+    approval: Approval,
+    votes: list[Vote],
+    *,
+    comment: str | None,
+    delegate_id: UUID | None,
+) -> None:
+    panel = _panel(approval, votes)
     outcome = panel.outcome(votes)
     last = votes[-1]
     asked = panel.asked_now(votes) if outcome is ApprovalState.PENDING else []
@@ -138,6 +152,8 @@ async def _count(uow: UnitOfWork, case: Case, approval: Approval, votes: list[Vo
     settled: dict[str, object] = {}
     if outcome is not ApprovalState.PENDING:
         settled = {"settled_at": now(), "settled_by": uow.actor.user_id, "settled_note": comment}
+    if last.decision is Decision.DELEGATE:
+        settled = {"delegated_to": delegate_id}
     changes = uow.change(approval, state=outcome.value, asked_roles=[role.value for role in asked], **settled)
     if not changes:
         uow.touch(approval)  # another decision counts its version up, so that two at once do not both pass
