@@ -16,6 +16,7 @@ from support.debts import fill_debts
 from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
+from support.stages import fill_workflow
 
 MARK = "Aardvark"
 """Stands in every text of it, and before all other names."""
@@ -27,6 +28,8 @@ _KINDS = {
     "document": "SELECT document_id FROM document_debts d JOIN debts e ON e.centre_id = d.centre_id "
     "AND e.id = d.debt_id WHERE d.centre_id = $1 AND e.case_id = $2",
     "budgetsheet": "SELECT id FROM budget_sheets WHERE centre_id = $1 AND case_id = $2 ORDER BY number DESC",
+    "workflowstage": "SELECT id FROM case_stages WHERE centre_id = $1 AND case_id = $2 ORDER BY position",
+    "approval": "SELECT id FROM approvals WHERE centre_id = $1 AND case_id = $2",
     "casecompliance": "SELECT id FROM case_compliance WHERE centre_id = $1 AND case_id = $2",
 }
 
@@ -58,6 +61,7 @@ async def a_full_case(data: Data, manager: Actor, advisor: Actor, team: UUID) ->
     await an_import(data, manager, MARK)
     world = SimpleNamespace(actors={"CENTRE_MANAGER": manager}, mark=MARK, centre=centre, cases=cases)
     await fill_compliance(data, world)
+    await fill_workflow(data, world)
     owner = await asyncpg.connect(data.owner)
     try:
         found = {kind: await owner.fetchval(query, centre, case) for kind, query in _KINDS.items()}

@@ -8,10 +8,15 @@ from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Role
 from cma_graphql.domain.case_templates.kinds import ApprovalType, StageType
 from cma_graphql.domain.cases.models import CaseStage
+from cma_graphql.domain.workflow.approval_models import ApprovalSubject
+from cma_graphql.domain.workflow.counting import Decision
 from cma_graphql.domain.workflow.services.adding import NewStage, add_stage
+from cma_graphql.domain.workflow.services.asking import request_approval
 from cma_graphql.domain.workflow.services.begin import begin_by_hand
+from cma_graphql.domain.workflow.services.deciding import decide
 from cma_graphql.domain.workflow.services.ending import cancel_workflow
-from cma_graphql.domain.workflow.services.progress import complete_stage, start_stage
+from cma_graphql.domain.workflow.services.progress import complete_stage, skip_stage, start_stage
+from cma_graphql.persistence.writing import unit_of_work
 from support.acting import Acting, Service
 from support.data import Data
 
@@ -128,3 +133,26 @@ def a_task(name: str, **given: Any) -> NewStage:
 def an_approved_task(name: str, kind: ApprovalType, *roles: Role, least: int = 1, **given: Any) -> NewStage:
     """Make one that somebody has to approve."""
     return a_task(name, approval_type=kind, approver_roles=roles, min_approvers=least, **given)
+
+
+async def fill_workflow(data: Data, world: Any) -> None:
+    """Give every case of a walk's centre a workflow whose words carry the centre's mark, and an approval decided on.
+
+    The cases that are open alone: what has ended has no workflow.
+    """
+    manager, mark = world.actors[Role.CENTRE_MANAGER.value], world.mark
+    other = await data.a_member(world.centre, Role.CENTRE_MANAGER, last_name=f"{mark}Approver")
+    for case_id in world.cases.values():
+        async with unit_of_work(data.database, data.keys, manager) as uow:
+            await begin_by_hand(uow, case_id=case_id)
+        async with unit_of_work(data.database, data.keys, manager) as uow:
+            task = a_task(mark, description=f"{mark} stage", required=False)
+            stage_id = await add_stage(uow, case_id=case_id, new=task)
+        async with unit_of_work(data.database, data.keys, manager) as uow:
+            await skip_stage(uow, stage_id=stage_id, version=2, reason=f"{mark} reason")
+        async with unit_of_work(data.database, data.keys, manager) as uow:
+            approval_id = await request_approval(
+                uow, case_id=case_id, subject=ApprovalSubject.LEGAL_REVIEW, note=mark, role=Role.CENTRE_MANAGER
+            )
+        async with unit_of_work(data.database, data.keys, other) as uow:
+            await decide(uow, approval_id=approval_id, version=1, decision=Decision.REJECT, comment=f"{mark} comment")

@@ -27,6 +27,7 @@ from support.debts import fill_debts
 from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
+from support.stages import fill_workflow
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -96,6 +97,11 @@ class World:
             "second": "budgetsheet",
             "line": "budgetline",
             "document": "document",
+            "workflow": "caseworkflow",
+            "stage": "workflowstage",
+            "after": "workflowstage",
+            "approval": "approval",
+            "templateversion": "casetemplateversion",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -195,6 +201,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
             event = CaseTouched(subject_id=case_id, case_id=case_id, client_id=case.client_id, version=2)
             uow.record(event, changes=changes, before=Audience(), after=Audience())
     await fill_compliance(data, world)
+    await fill_workflow(data, world)
     return world
 
 
@@ -227,6 +234,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
         " assets { id } advisor { id } client { id consents { id } household { id members { id } } }"
         " debts { id creditor { id } debtType { id } } budgetSheets { id lines { id } }"
         " documents { edges { node { id } } }"
+        " workflow { id } stages { id } approvals { id }"
         " compliance { id items { id } checklist { id } framework { id } } } } } }",
         as_=manager,
     )

@@ -18,6 +18,7 @@ from cma_graphql.domain.documents import models as _documents
 from cma_graphql.domain.exchange.importing import models as _importing
 from cma_graphql.domain.households import models as _households
 from cma_graphql.domain.users import models as _users
+from cma_graphql.domain.workflow import approval_models as _approvals
 from cma_graphql.domain.workflow import models as _workflow
 from cma_graphql.persistence import logs as _logs
 from cma_graphql.persistence import search_words as _search_words
@@ -44,6 +45,7 @@ ROOMS = (
     _case_templates,
     _template_catalogue,
     _workflow,
+    _approvals,
     _importing,
 )
 METADATA = Row.metadata

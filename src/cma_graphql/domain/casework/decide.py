@@ -5,8 +5,8 @@ from uuid import UUID
 from cma_graphql.domain.cases.models import CaseStatus, ClosureReason, ResolutionType
 from cma_graphql.domain.casework.conclude import conclude, shut
 from cma_graphql.domain.casework.guards import require_step_is_open
+from cma_graphql.domain.workflow.approval_models import ApprovalSubject
 from cma_graphql.domain.workflow.counting import Decision
-from cma_graphql.domain.workflow.models import ApprovalSubject
 from cma_graphql.domain.workflow.services import deciding
 from cma_graphql.domain.workflow.states import ApprovalState
 from cma_graphql.persistence.unit_of_work import UnitOfWork

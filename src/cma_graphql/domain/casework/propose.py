@@ -9,7 +9,7 @@ from cma_graphql.domain.cases.models import CaseStatus, ClosureReason, Resolutio
 from cma_graphql.domain.casework.guards import require_step_is_open
 from cma_graphql.domain.casework.reading import SUMMARY_LENGTH, read_optional_reason, read_satisfaction
 from cma_graphql.domain.casework.taking import take
-from cma_graphql.domain.workflow.models import ApprovalSubject
+from cma_graphql.domain.workflow.approval_models import ApprovalSubject
 from cma_graphql.domain.workflow.services.asking import USUAL, ask
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 

@@ -11,8 +11,8 @@ from cma_graphql.access.actor import Sight
 from cma_graphql.access.permissions import Role
 from cma_graphql.domain.clients.sight import keys_on_cases_seen
 from cma_graphql.domain.users.models import Membership, MembershipStatus
+from cma_graphql.domain.workflow.approval_models import Approval, ApprovalDecision
 from cma_graphql.domain.workflow.counting import Decision, Vote
-from cma_graphql.domain.workflow.models import Approval, ApprovalDecision
 from cma_graphql.domain.workflow.selectors import MOST_DUE
 from cma_graphql.domain.workflow.states import ApprovalState
 from cma_graphql.persistence.base import ACTOR_CENTRE, ACTOR_USER

@@ -8,9 +8,10 @@ from cma_graphql.access.permissions import Role
 from cma_graphql.core.events import Change, Publicity
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.parts import tell_of_part
+from cma_graphql.domain.workflow.approval_models import Approval
 from cma_graphql.domain.workflow.approval_selectors import overdue_approvals
 from cma_graphql.domain.workflow.events import ApprovalEscalated, StageOverdue
-from cma_graphql.domain.workflow.models import Approval, WorkflowStage
+from cma_graphql.domain.workflow.models import WorkflowStage
 from cma_graphql.domain.workflow.selectors import stages_newly_late
 from cma_graphql.domain.workflow.states import ApprovalState, is_overdue
 from cma_graphql.persistence.reads import Record

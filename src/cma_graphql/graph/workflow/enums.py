@@ -4,8 +4,9 @@ from enum import StrEnum
 
 from cma_graphql.domain.case_templates.kinds import ApprovalType, StageType
 from cma_graphql.domain.workflow import events
+from cma_graphql.domain.workflow.approval_models import ApprovalSubject
 from cma_graphql.domain.workflow.counting import Decision
-from cma_graphql.domain.workflow.models import ApprovalSubject, WorkflowState
+from cma_graphql.domain.workflow.models import WorkflowState
 from cma_graphql.domain.workflow.states import ApprovalState, StageState
 from cma_graphql.graph.enums import described
 

@@ -18,8 +18,8 @@ class WorkflowSubscriptions:
 
     @subscription(
         requires=Permission.CASE_READ,
-        description="What happens to the workflows of the cases that the viewer sees, to their stages and approvals, in "
-        "order. `Removed` names a case that has left the viewer's sight, with its workflow.",
+        description="What happens to the workflows of the cases that the viewer sees, to their stages and approvals, "
+        "in order. `Removed` names a case that has left the viewer's sight, with its workflow.",
     )
     async def workflow_events(
         self, filter: WorkflowEventFilterArgument = None, after: AfterCursor = None

@@ -16,10 +16,11 @@ from cma_graphql.domain.case_templates.kinds import APPROVERS, ApprovalType
 from cma_graphql.domain.case_templates.selectors import version_of
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.parts import take_case_of, tell_of_part
+from cma_graphql.domain.workflow.approval_models import BY_HAND, Approval, ApprovalSubject
 from cma_graphql.domain.workflow.approval_selectors import approvers_present
 from cma_graphql.domain.workflow.counting import panel_of
 from cma_graphql.domain.workflow.events import ApprovalRequested, ApprovalWithdrawn
-from cma_graphql.domain.workflow.models import BY_HAND, Approval, ApprovalSubject, WorkflowStage
+from cma_graphql.domain.workflow.models import WorkflowStage
 from cma_graphql.domain.workflow.policy import whose_work
 from cma_graphql.domain.workflow.running import Run, end_of_day, require_run
 from cma_graphql.domain.workflow.selectors import workflows_of_cases

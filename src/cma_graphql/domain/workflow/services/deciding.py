@@ -16,10 +16,11 @@ from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.parts import take_case_of, tell_of_part
 from cma_graphql.domain.cases.services import said
 from cma_graphql.domain.users.models import Membership, MembershipStatus
+from cma_graphql.domain.workflow.approval_models import BY_HAND, Approval, ApprovalDecision
 from cma_graphql.domain.workflow.approval_selectors import votes_on
 from cma_graphql.domain.workflow.counting import Decision, Panel, Vote, panel_of, voted
 from cma_graphql.domain.workflow.events import ApprovalDecided
-from cma_graphql.domain.workflow.models import BY_HAND, Approval, ApprovalDecision, WorkflowStage
+from cma_graphql.domain.workflow.models import WorkflowStage
 from cma_graphql.domain.workflow.policy import require_may_decide, whose_work
 from cma_graphql.domain.workflow.running import Run, require_run
 from cma_graphql.domain.workflow.services.asking import require_pending

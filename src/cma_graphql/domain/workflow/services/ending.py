@@ -9,9 +9,10 @@ from cma_graphql.core.faults import read_field
 from cma_graphql.core.formats.text import multiline
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.parts import take_case_of
+from cma_graphql.domain.workflow.approval_models import Approval
 from cma_graphql.domain.workflow.approval_selectors import pending_of_case
 from cma_graphql.domain.workflow.events import WorkflowCancelled
-from cma_graphql.domain.workflow.models import Approval, CaseWorkflow, WorkflowStage, WorkflowState
+from cma_graphql.domain.workflow.models import CaseWorkflow, WorkflowStage, WorkflowState
 from cma_graphql.domain.workflow.running import Run, open_stages, require_run, run_of
 from cma_graphql.domain.workflow.services.asking import withdraw
 from cma_graphql.domain.workflow.states import StageState

@@ -12,7 +12,6 @@ from cma_graphql.domain.casework.decide import decide_approval
 from cma_graphql.domain.casework.propose import propose_closure, propose_resolution
 from cma_graphql.domain.workflow.services.asking import request_approval, withdraw_approval
 from cma_graphql.graph.cases.enums import ClosureReason, ResolutionType
-from cma_graphql.graph.cases.mutations.answering import CaseInput, on_case
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import Payload
 from cma_graphql.graph.fields import mutation
@@ -88,8 +87,16 @@ class ApprovalWithdrawInput(ApprovalInput):
     reason: str = strawberry.field(description="Why not.")
 
 
+@strawberry.input(description="Which case to propose something of, as you last read it.")
+class CaseProposalInput(MutationInput):
+    """The part that proposals share."""
+
+    id: strawberry.ID = strawberry.field(description="The case.")
+    expected_version: int = strawberry.field(description="The `version` that you read; another one is a conflict.")
+
+
 @strawberry.input(description="A case to be resolved, once a manager approves it.")
-class CaseProposeResolutionInput(CaseInput):
+class CaseProposeResolutionInput(CaseProposalInput):
     """A resolution to propose."""
 
     resolution_type: ResolutionType = strawberry.field(description="What the advice came to.")
@@ -98,7 +105,7 @@ class CaseProposeResolutionInput(CaseInput):
 
 
 @strawberry.input(description="A case to be closed, once a manager approves it.")
-class CaseProposeClosureInput(CaseInput):
+class CaseProposeClosureInput(CaseProposalInput):
     """A closing to propose."""
 
     reason: ClosureReason = strawberry.field(description="Why it is to be closed.")
@@ -173,6 +180,10 @@ async def _answer(
 
 def _on(given: ApprovalInput) -> dict[str, Any]:
     return {"approval_id": read_id("approval", given.id), "version": given.expected_version}
+
+
+def _on_case(given: CaseProposalInput) -> dict[str, Any]:
+    return {"case_id": read_id("case", given.id), "version": given.expected_version}
 
 
 async def _decide(info: Info, payload: type[P], given: Any, decision: Decision, **said: Any) -> P:
@@ -279,7 +290,7 @@ class ApprovalMutations:
             CaseProposeResolutionPayload,
             propose_resolution,
             input,
-            **on_case(input),
+            **_on_case(input),
             resolution_type=input.resolution_type,
             summary=input.summary,
             satisfaction=input.satisfaction,
@@ -299,7 +310,7 @@ class ApprovalMutations:
             CaseProposeClosurePayload,
             propose_closure,
             input,
-            **on_case(input),
+            **_on_case(input),
             reason=input.reason,
             note=input.note,
         )

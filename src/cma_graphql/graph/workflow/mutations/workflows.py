@@ -7,7 +7,7 @@ import strawberry
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.workflow.services.begin import begin_by_hand
 from cma_graphql.domain.workflow.services.ending import cancel_workflow
-from cma_graphql.graph.cases.mutations.answering import CasePayload, answer
+from cma_graphql.graph.cases.types import Case
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import Payload
 from cma_graphql.graph.fields import mutation
@@ -27,8 +27,12 @@ class CaseWorkflowBeginInput(MutationInput):
 
 
 @strawberry.type(description="The case with its workflow.")
-class CaseWorkflowBeginPayload(CasePayload):
+class CaseWorkflowBeginPayload(Payload):
     """What caseWorkflowBegin answers."""
+
+    case: Case | None = strawberry.field(
+        default=None, description="The case as it is now; null where it was refused, or is out of the viewer's sight."
+    )
 
 
 @strawberry.input(description="A workflow to give up.")
@@ -62,9 +66,8 @@ class CaseWorkflowMutations:
     ) -> CaseWorkflowBeginPayload:
         """Begin a workflow."""
         version = input.template_version_id
-        return await answer(
+        outcome = await write(
             info,
-            CaseWorkflowBeginPayload,
             begin_by_hand,
             input,
             case_id=read_id("case", input.case_id, field="case_id"),
@@ -72,6 +75,8 @@ class CaseWorkflowMutations:
             if version is None
             else read_id("casetemplateversion", version, field="template_version_id"),
         )
+        case = await reread(info, Case, outcome.subject_ids[0])
+        return CaseWorkflowBeginPayload(case=case, replayed=outcome.replayed)
 
     @mutation(
         requires=Permission.CASE_APPROVE,
