@@ -49,7 +49,8 @@ class Floor:
 
     async def workflow(self) -> dict[str, Any]:
         """Answer the case's workflow."""
-        return dict(await self.acting.rows.fetchrow("SELECT * FROM case_workflows WHERE case_id = $1", self.case_id))
+        (row,) = await self.acting.rows.fetch("SELECT * FROM case_workflows WHERE case_id = $1", self.case_id)
+        return dict(row)
 
     async def steps(self, code: str) -> list[tuple[str | None, str, str | None]]:
         """Answer a stage's history: from, to, reason."""
@@ -104,6 +105,10 @@ class Floor:
         await self.acting(
             self.manager, cancel_workflow, workflow_id=workflow["id"], version=workflow["version"], reason="Other plans"
         )
+        await self.plan(*stages)
+
+    async def plan(self, *stages: NewStage) -> None:
+        """Add these stages behind the template's last one."""
         after = (await self.stages())["FILE-REVIEW"]["id"]
         for stage in stages:
             after = await self.acting(self.advisor, add_stage, case_id=self.case_id, new=stage, after_id=after)
