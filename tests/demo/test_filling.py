@@ -16,7 +16,7 @@ from cma_graphql.demo.filling.caseload import opening_days
 from cma_graphql.demo.filling.compliance import SINCE_DAYS
 from cma_graphql.demo.filling.network import CENTRES, NetworkFiller, _shares
 from cma_graphql.demo.progress import Progress
-from cma_graphql.domain.cases.selectors import case_types
+from cma_graphql.domain.cases.type_selectors import case_types
 from cma_graphql.domain.casework.open import open_case
 from cma_graphql.domain.compliance.progress import ItemFacts, progress_of
 from cma_graphql.domain.compliance.recount import facts_of

@@ -28,6 +28,7 @@ from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
 from support.stages import fill_workflow
+from support.templates import fill_templates
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -88,6 +89,8 @@ class World:
             "subject": "case",
             "framework": "complianceframework",
             "checklist": "compliancechecklist",
+            "template": "casetemplate",
+            "parent": "casetype",
             "creditor": "creditor",
             "collector": "creditor",
             "debt": "debt",
@@ -202,6 +205,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
             uow.record(event, changes=changes, before=Audience(), after=Audience())
     await fill_compliance(data, world)
     await fill_workflow(data, world)
+    await fill_templates(data, world)
     return world
 
 
@@ -239,6 +243,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
         as_=manager,
     )
     assert answer.errors == []
+    templates = await graph.run("{ caseTemplates { edges { node { id versions { id } } } } }", as_=manager)
     imports = await graph.run("{ caseloadImports { edges { node { id } } } }", as_=manager)
 
     def collect(value: Any) -> None:
@@ -252,6 +257,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
                 collect(inner)
 
     collect(answer.data)
+    collect(templates.data)
     collect(imports.data)
     world.ids["centre"] = [f"centre_{world.centre.hex}"]
     world.texts = {world.mark.lower(), *(nino.lower() for nino in world.ninos.values())}

@@ -16,7 +16,7 @@ from cma_graphql.demo.handing_in import PaperMaker
 from cma_graphql.demo.papers import PlausiblePaper, mishaps, papers_of_case
 from cma_graphql.demo.people import Place, make_person
 from cma_graphql.domain.cases.models import CaseCategory, ClosureReason, Level, Priority, ResolutionType
-from cma_graphql.domain.cases.selectors import case_types
+from cma_graphql.domain.cases.type_selectors import case_types
 from cma_graphql.domain.casework.cancel import cancel_case
 from cma_graphql.domain.casework.close import close_case
 from cma_graphql.domain.casework.hold import hold_case

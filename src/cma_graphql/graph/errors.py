@@ -141,7 +141,7 @@ ERROR_TYPES = (
 
 def parameters_of(params: Mapping[str, Parameter]) -> list[RuleParameter]:
     """Answer a rule's parameters as texts; several values are parted by commas."""
-    return [RuleParameter(name=_camel(name), value=_written(value)) for name, value in params.items()]
+    return [RuleParameter(name=field_name(name), value=_written(value)) for name, value in params.items()]
 
 
 def _written(value: Parameter) -> str:
@@ -154,10 +154,11 @@ def path_of(field: str | None) -> list[str]:
     """Answer the path of an input field, named as the schema names it."""
     if not field:
         return []
-    return ["input", *(_camel(part) for part in field.split("."))]
+    return ["input", *(field_name(part) for part in field.split("."))]
 
 
-def _camel(name: str) -> str:
+def field_name(name: str) -> str:
+    """Write a field's name as the schema does."""
     head, *tail = name.split("_")
     return head + "".join(part.title() for part in tail)
 

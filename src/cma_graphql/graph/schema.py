@@ -21,6 +21,10 @@ from cma_graphql.graph.budgets.mutations.lines import BudgetLineMutations
 from cma_graphql.graph.budgets.mutations.sheets import BudgetSheetMutations
 from cma_graphql.graph.budgets.mutations.steps import BudgetStepMutations
 from cma_graphql.graph.budgets.queries import BudgetQueries
+from cma_graphql.graph.case_templates.mutations.case_types import CaseTypeMutations
+from cma_graphql.graph.case_templates.mutations.drafts import CaseTemplateDraftMutations
+from cma_graphql.graph.case_templates.mutations.templates import CaseTemplateMutations
+from cma_graphql.graph.case_templates.queries import CaseTemplateQueries
 from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
 from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
@@ -97,6 +101,7 @@ _QUERIES = (
     AuthQueries,
     AuditQueries,
     CaseQueries,
+    CaseTemplateQueries,
     CentreQueries,
     ClientQueries,
     HouseholdQueries,
@@ -122,6 +127,9 @@ _MUTATIONS = (
     CaseRecordMutations,
     CasePeopleMutations,
     CaseStateMutations,
+    CaseTypeMutations,
+    CaseTemplateMutations,
+    CaseTemplateDraftMutations,
     CentreMutations,
     ClientMutations,
     HouseholdMutations,

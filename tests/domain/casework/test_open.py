@@ -214,7 +214,9 @@ async def test_what_is_not_there_is_named(data: Data, acting: Acting) -> None:
         with pytest.raises(NotFound) as refused:
             await acting(advisor, open_case, **{**words, field: key})
         assert refused.value.field == field
-    await acting.rows.execute("UPDATE case_types SET active = false WHERE id = $1", words["case_type_id"])
+    await acting.rows.execute(
+        "UPDATE case_types SET active = false, is_default = false WHERE id = $1", words["case_type_id"]
+    )
     with pytest.raises(Invalid) as inactive:
         await acting(advisor, open_case, **words)
     assert (inactive.value.field, inactive.value.rule) == ("case_type_id", "inactive")

@@ -12,7 +12,7 @@ from cma_graphql.domain.workflow.services.begin import begin_by_hand
 from cma_graphql.graph.node import write_id
 from cma_graphql.persistence.writing import unit_of_work
 from graph.live.conftest import Live
-from support.compliance import a_checklist, begin_one, items
+from support.compliance import a_checklist, begin_one, fetched, items
 from support.documents import a_document
 
 OF_PROGRAMS = (Permission.CASE_READ, Permission.DOCUMENT_ACCESS, Permission.USER_READ)
@@ -54,8 +54,10 @@ class Stage:
 
     async def set_day(self, name: str) -> None:
         """Have something happen to a stage."""
-        (stage,) = await self.live.scene.data.rows(
-            "SELECT id, deadline_at FROM case_stages WHERE case_id = $1 AND code = 'TRIAGE'", self.cases[name]
+        (stage,) = await fetched(
+            self.live.scene.data,
+            "SELECT id, deadline_at FROM case_stages WHERE case_id = $1 AND code = 'TRIAGE'",
+            self.cases[name],
         )
         on = "2099-03-31" if stage["deadline_at"] is None else None
         await self.change("workflowStageSetDeadline", write_id("workflowstage", stage["id"]), deadlineOn=on)

@@ -47,9 +47,13 @@ async def test_what_waits_for_one_is_what_one_may_decide(shop: Shop) -> None:
 
 async def test_own_work_and_other_roles_are_told_who_may(shop: Shop) -> None:
     floor = shop.floor
-    given: dict[str, Any] = {"caseId": write_id("case", floor.case_id), "subject": "DATA_EXPORT", "note": "Asked by the client"}
+    given: dict[str, Any] = {
+        "caseId": write_id("case", floor.case_id),
+        "subject": "DATA_EXPORT",
+        "note": "As asked",
+    }
     request = (await shop.ask("approvalRequest", floor.manager, **given))["approval"]
-    assert (request["state"], request["requestNote"]) == ("PENDING", "Asked by the client")
+    assert (request["state"], request["requestNote"]) == ("PENDING", "As asked")
     (own,) = (await shop.decide("approvalApprove"))["errors"]
     assert (own["__typename"], own["rule"], own["parameters"]) == (
         "ValidationError",

@@ -27,7 +27,7 @@ from cma_graphql.demo.people import PLACES
 from cma_graphql.demo.progress import Progress
 from cma_graphql.demo.staff import CentrePlan, StaffMaker, centre_exists
 from cma_graphql.domain.cases.models import Case
-from cma_graphql.domain.cases.selectors import case_types
+from cma_graphql.domain.cases.type_selectors import case_types
 from cma_graphql.domain.centres.models import OrganisationType
 from cma_graphql.domain.compliance.applicable import lacking
 from cma_graphql.domain.debts.selectors import debt_types

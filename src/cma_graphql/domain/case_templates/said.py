@@ -137,17 +137,25 @@ def document_rules_by_version(sight: Sight) -> AnySelect:
 
 async def definition_of(reads: Reads, version_id: UUID) -> Definition:
     """Answer all that one published version says."""
-    keys = [version_id]
-    (stages,) = await stages_of_versions(reads, keys)
-    (approvals,) = await approval_rules_of_versions(reads, keys)
-    (notifications,) = await notification_rules_of_versions(reads, keys)
-    (documents,) = await document_rules_of_versions(reads, keys)
-    return Definition(
-        stages=tuple(stages),
-        approval_rules=tuple(approvals),
-        notification_rules=tuple(notifications),
-        document_rules=tuple(documents),
-    )
+    (said,) = await definitions_of(reads, [version_id])
+    return said
+
+
+async def definitions_of(reads: Reads, keys: Sequence[UUID]) -> list[Definition]:
+    """Answer all that each of these published versions says, by four statements."""
+    stages = await stages_of_versions(reads, keys)
+    approvals = await approval_rules_of_versions(reads, keys)
+    notifications = await notification_rules_of_versions(reads, keys)
+    documents = await document_rules_of_versions(reads, keys)
+    return [
+        Definition(
+            stages=tuple(stages[place]),
+            approval_rules=tuple(approvals[place]),
+            notification_rules=tuple(notifications[place]),
+            document_rules=tuple(documents[place]),
+        )
+        for place in range(len(keys))
+    ]
 
 
 async def stages_of_versions(reads: Reads, keys: Sequence[UUID]) -> list[list[StageDefinition]]:

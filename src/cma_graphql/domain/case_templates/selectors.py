@@ -12,6 +12,7 @@ from cma_graphql.domain.case_templates.definition import TemplateVersion
 from cma_graphql.domain.case_templates.models import CaseTemplate, CaseTemplateVersion, CaseTypeTemplate
 from cma_graphql.domain.case_templates.said import definition_of
 from cma_graphql.domain.cases.type_models import CaseType
+from cma_graphql.domain.cases.type_selectors import MOST_CASE_TYPES
 from cma_graphql.persistence.reads import KEYS, AnySelect, Reads, aligned, live, statement
 
 VERSION_COLUMNS = (
@@ -20,7 +21,7 @@ VERSION_COLUMNS = (
     CaseTemplateVersion.number,
     CaseTemplateVersion.note,
     CaseTemplateVersion.published_at,
-    CaseTemplateVersion.published_by,
+    CaseTemplateVersion.published_by.label("published_by_id"),
 )
 
 
@@ -45,7 +46,7 @@ def versions_by_key(sight: Sight) -> AnySelect:
 @statement
 def parents_of_case_types(sight: Sight) -> AnySelect:
     """Select which case type is a kind of which."""
-    return select(CaseType.id.label("key"), CaseType.parent_id).where(live(CaseType, sight)).limit(500)
+    return select(CaseType.id.label("key"), CaseType.parent_id).where(live(CaseType, sight)).limit(MOST_CASE_TYPES)
 
 
 @statement
@@ -84,7 +85,7 @@ async def version_of(reads: Reads, version_id: UUID) -> TemplateVersion | None:
         template_name=version["template_name"],
         number=version["number"],
         published_at=version["published_at"],
-        published_by=version["published_by"],
+        published_by=version["published_by_id"],
         note=version["note"],
         **{field.name: getattr(said, field.name) for field in fields(said)},
     )

@@ -1,4 +1,4 @@
-"""Every select of cases, their types, teams and history."""
+"""Every select of cases, their teams and history."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,6 @@ from sqlalchemy.sql import any_
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import Case, CaseStatusChange, CaseTeamMember
 from cma_graphql.domain.cases.transitions import OPEN
-from cma_graphql.domain.cases.type_models import CaseType
 from cma_graphql.domain.clients.sight import case_keys_seen, own_case
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.domain.users.selectors import MEMBERSHIP_COLUMNS
@@ -80,15 +79,6 @@ DELETED_COLUMNS = (
     Case.deleted_at,
     Case.deleted_by,
     Case.version,
-)
-CASE_TYPE_COLUMNS = (
-    CaseType.id.label("key"),
-    CaseType.code,
-    CaseType.name,
-    CaseType.description,
-    CaseType.requires_legal_review,
-    CaseType.requires_compliance_review,
-    CaseType.active,
 )
 
 _CONDITIONS = {
@@ -162,18 +152,6 @@ def deleted_cases_by_key(sight: Sight) -> AnySelect:
 def own_cases(sight: Sight) -> AnySelect:
     """Select which of these cases are the actor's own."""
     return select(Case.id.label("key")).where(live(Case, sight), Case.id == any_(KEYS), own_case(Case))
-
-
-@statement
-def case_types_by_key(sight: Sight) -> AnySelect:
-    """Select these case types of the centre."""
-    return select(*CASE_TYPE_COLUMNS).where(live(CaseType, sight), CaseType.id == any_(KEYS))
-
-
-@statement
-def case_types_of_centre(sight: Sight) -> AnySelect:
-    """Select the centre's case types, in their order; a dozen or two."""
-    return select(*CASE_TYPE_COLUMNS).where(live(CaseType, sight)).order_by(CaseType.position, CaseType.code).limit(200)
 
 
 @statement
@@ -271,16 +249,6 @@ async def deleted_cases_by_id(reads: Reads, case_ids: Sequence[UUID]) -> list[Re
 async def own_case_ids(reads: Reads, case_ids: Sequence[UUID]) -> set[UUID]:
     """Answer which of these cases are the actor's own, for permissions that reach no farther."""
     return {row["key"] for row in await reads.all(own_cases, keys=list(case_ids))}
-
-
-async def case_types_by_id(reads: Reads, type_ids: Sequence[UUID]) -> list[Record | None]:
-    """Answer these case types, in their order."""
-    return await aligned(reads, case_types_by_key, type_ids)
-
-
-async def case_types(reads: Reads) -> Sequence[Record]:
-    """Answer the centre's case types."""
-    return await reads.all(case_types_of_centre)
 
 
 async def teams_of_cases(reads: Reads, case_ids: Sequence[UUID]) -> list[list[Record]]:

@@ -1,4 +1,4 @@
-"""Queries of cases and their types."""
+"""Queries of cases."""
 
 import strawberry
 
@@ -7,7 +7,7 @@ from cma_graphql.domain.cases import selectors
 from cma_graphql.graph.cases.connection import CaseConnection
 from cma_graphql.graph.cases.enums import CaseOrder
 from cma_graphql.graph.cases.inputs import CaseFilterArgument, CaseOrderArgument, case_filters
-from cma_graphql.graph.cases.types import Case, CaseType, DeletedCase
+from cma_graphql.graph.cases.types import Case, DeletedCase
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.looking_ahead import reader_for
@@ -55,10 +55,3 @@ class CaseQueries:
         return await selectors.DELETED_CASES.page(  # type: ignore[return-value]
             info.context.reader, order="DELETED_AT_DESC", window=window(first, after, last, before), filters={}
         )
-
-    @query(
-        requires=Permission.REFERENCE_READ, description="The kinds of cases that the viewer's centre works on.", size=20
-    )
-    async def case_types(self, info: Info) -> list[CaseType]:
-        """List the centre's case types."""
-        return await selectors.case_types(info.context.reader)  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""Case, CaseType and the steps of a case's history, as the schema shows them."""
+"""Case and the steps of its history, as the schema shows them."""
 
 from dataclasses import asdict
 from datetime import date, datetime
@@ -10,6 +10,7 @@ import strawberry
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.cases import policy, selectors
 from cma_graphql.domain.cases.transitions import following
+from cma_graphql.domain.cases.type_selectors import case_types_by_id
 from cma_graphql.domain.clients.selectors import clients_by_id
 from cma_graphql.domain.users.selectors import (
     memberships_by_id,
@@ -23,6 +24,7 @@ from cma_graphql.graph.budgets.relations import (
     current_budget_of_case,
     monthly_surplus_of_case,
 )
+from cma_graphql.graph.cases.case_type import CaseType
 from cma_graphql.graph.cases.enums import (
     BillingMethod,
     CaseCategory,
@@ -33,7 +35,6 @@ from cma_graphql.graph.cases.enums import (
     Priority,
     ResolutionType,
 )
-from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.compliance.relations import (
     checklists_of_cases,
     owed_under,
@@ -50,23 +51,6 @@ from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import ClientRef, MembershipRef, TeamRef
 from cma_graphql.graph.scalars import Money
 from cma_graphql.graph.workflow.relations import approvals_of_case, stages_of_case, workflow_of_case
-
-
-@node_type(table="case_types", load=selectors.case_types_by_id, requires=Permission.REFERENCE_READ)
-@strawberry.type(description="A kind of case that a centre works on.")
-class CaseType(Node):
-    """One of the centre's case types."""
-
-    prefix: ClassVar[str] = "casetype"
-
-    code: str = strawberry.field(description="Its stable code, such as `DEBT_ADVICE`.")
-    name: str = strawberry.field(description="What it is called.")
-    description: str = strawberry.field(description="What it is for.")
-    requires_legal_review: bool = strawberry.field(description="Whether such a case needs a legal review.")
-    requires_compliance_review: bool = strawberry.field(description="Whether such a case needs a compliance review.")
-    active: bool = strawberry.field(description="Whether new cases may be of this type.")
-
-    cases = cases_by("case_type_id", "The cases of this type that the viewer sees.")
 
 
 @strawberry.type(description="A person on a case's team.")
@@ -196,7 +180,7 @@ class Case(Node):
     @relation(description="What kind of case it is.", reads=())
     async def case_type(cases: list["Case"], info: Info) -> list[CaseType]:
         """Answer each case's type."""
-        return await selectors.case_types_by_id(info.context.reader, [case.case_type_id for case in cases])  # type: ignore[return-value]
+        return await case_types_by_id(info.context.reader, [case.case_type_id for case in cases])  # type: ignore[return-value]
 
     @relation(description="Who advises, once somebody does.", requires=Permission.USER_READ, reads=())
     async def advisor(cases: list["Case"], info: Info) -> list[MembershipRef | None]:

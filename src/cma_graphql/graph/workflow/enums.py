@@ -2,12 +2,12 @@
 
 from enum import StrEnum
 
-from cma_graphql.domain.case_templates.kinds import ApprovalType, StageType
 from cma_graphql.domain.workflow import events
 from cma_graphql.domain.workflow.approval_models import ApprovalSubject
 from cma_graphql.domain.workflow.counting import Decision
 from cma_graphql.domain.workflow.models import WorkflowState
 from cma_graphql.domain.workflow.states import ApprovalState, StageState
+from cma_graphql.graph.case_templates.enums import ApprovalType, StageType
 from cma_graphql.graph.enums import described
 
 __all__ = [
@@ -23,32 +23,6 @@ __all__ = [
     "WorkflowState",
 ]
 
-described(
-    StageType,
-    "What kind of work a stage is.",
-    {
-        "TASK": "Something is done.",
-        "DATA_ENTRY": "Something is recorded.",
-        "REVIEW": "Somebody else looks at what was done.",
-        "APPROVAL": "Nothing is done but approving what went before.",
-        "DECISION_GATE": "A choice is made.",
-        "DOCUMENT": "A document is made, or collected.",
-        "COMMUNICATION": "Somebody is written to or spoken with.",
-        "WAIT": "Days have to pass, or an answer has to come.",
-        "EXTERNAL": "Somebody outside the centre does it.",
-        "AUTOMATED": "The server does it.",
-    },
-)
-described(
-    ApprovalType,
-    "How many have to approve, and in which order.",
-    {
-        "SINGLE": "One of a role.",
-        "ANY": "So many of a role, whoever they are.",
-        "ALL": "Everybody of a role.",
-        "SEQUENTIAL": "One of each role, in their order.",
-    },
-)
 described(
     StageState,
     "How far a stage of a case has come; whether it is late, `overdue` tells.",

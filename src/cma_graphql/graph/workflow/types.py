@@ -9,6 +9,7 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.core.clock import now
+from cma_graphql.domain.case_templates.template_selectors import versions_by_id
 from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.documents.selectors import documents_by_id
 from cma_graphql.domain.users.selectors import memberships_by_optional_id
@@ -23,7 +24,7 @@ from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.records import FromRecord
-from cma_graphql.graph.refs import ApprovalRef, CaseRef, DocumentRef, MembershipRef
+from cma_graphql.graph.refs import ApprovalRef, CaseRef, CaseTemplateVersionRef, DocumentRef, MembershipRef
 from cma_graphql.graph.workflow.enums import ApprovalType, StageState, StageType, WorkflowState
 
 _HOUR_SECONDS = 3_600
@@ -192,6 +193,16 @@ class CaseWorkflow(Node):
     version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")
     case_id: strawberry.Private[UUID]
     client_id: strawberry.Private[UUID]
+    template_version_id: strawberry.Private[UUID | None]
+
+    @relation(
+        description="The version of the template with which it began.", requires=Permission.REFERENCE_READ, reads=()
+    )
+    async def template_version(workflows: list["CaseWorkflow"], info: Info) -> list[CaseTemplateVersionRef | None]:
+        """Answer each workflow's version."""
+        keys = sorted({one.template_version_id for one in workflows if one.template_version_id is not None})
+        found = dict(zip(keys, await versions_by_id(info.context.reader, keys), strict=True))
+        return [None if one.template_version_id is None else found[one.template_version_id] for one in workflows]
 
     @relation(description="Its stages, in their order.", size=15, reads=())
     async def stages(workflows: list["CaseWorkflow"], info: Info) -> list[list[WorkflowStage]]:

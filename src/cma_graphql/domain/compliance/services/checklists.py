@@ -12,7 +12,7 @@ from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats.text import multiline, one_line
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.cases.models import CaseStage
-from cma_graphql.domain.cases.selectors import case_types as types_of_centre
+from cma_graphql.domain.cases.type_selectors import case_types as types_of_centre
 from cma_graphql.domain.compliance.codes import read_code
 from cma_graphql.domain.compliance.events import ChecklistCreated, ChecklistRetired
 from cma_graphql.domain.compliance.framework_selectors import checklists_of_frameworks

@@ -7,7 +7,7 @@ from uuid import UUID
 from cma_graphql.core.formats import FormatError
 from cma_graphql.core.formats.email import email_key, normalise_email
 from cma_graphql.core.formats.text import name_key
-from cma_graphql.domain.cases.selectors import case_types
+from cma_graphql.domain.cases.type_selectors import case_types
 from cma_graphql.domain.centres.models import Jurisdiction
 from cma_graphql.domain.centres.selectors import centres_by_id
 from cma_graphql.domain.clients.models import Client

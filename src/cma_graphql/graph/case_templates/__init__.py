@@ -1,0 +1,1 @@
+"""Templates of cases, as the schema shows and changes them."""

@@ -1,0 +1,1 @@
+"""What can be done with templates of cases and with case types."""
