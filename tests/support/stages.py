@@ -18,6 +18,7 @@ from cma_graphql.domain.workflow.services.ending import cancel_workflow
 from cma_graphql.domain.workflow.services.progress import complete_stage, skip_stage, start_stage
 from cma_graphql.persistence.writing import unit_of_work
 from support.acting import Acting, Service
+from support.compliance import fetched
 from support.data import Data
 
 
@@ -138,6 +139,12 @@ def a_task(name: str, **given: Any) -> NewStage:
 def an_approved_task(name: str, kind: ApprovalType, *roles: Role, least: int = 1, **given: Any) -> NewStage:
     """Make one that somebody has to approve."""
     return a_task(name, approval_type=kind, approver_roles=roles, min_approvers=least, **given)
+
+
+async def give_up(data: Data, acting: Acting, manager: Actor, case_id: UUID) -> None:
+    """Cancel the workflow with which a case was opened, so that it does not keep the case from its end."""
+    (row,) = await fetched(data, "SELECT id FROM case_workflows WHERE case_id = $1", case_id)
+    await acting(manager, cancel_workflow, workflow_id=row["id"], version=1, reason="Other plans")
 
 
 async def fill_workflow(data: Data, world: Any) -> None:

@@ -84,7 +84,7 @@ async def test_stages_are_listed_by_state_person_and_deadline(shop: Shop) -> Non
 async def test_a_stage_is_added_in_a_place(shop: Shop) -> None:
     after = write_id("workflowstage", (await shop.floor.stages())["TRIAGE"]["id"])
     given: dict[str, Any] = {"caseId": write_id("case", shop.floor.case_id), "adviceStage": "TRIAGE", "afterId": after}
-    added = (await shop.ask("workflowStageAdd", **given, name=" Call  back "))["workflowStage"]
+    added = (await shop.ask("workflowStageAdd", **given, name=" Call back "))["workflowStage"]
     assert (added["name"], added["position"], added["state"], added["added"]) == ("Call back", 2, "PENDING", True)
     beside = (await shop.ask("workflowStageAdd", **given, name="Meanwhile", beside=True))["workflowStage"]
     assert (beside["position"], beside["state"]) == (1, "READY")
@@ -92,7 +92,7 @@ async def test_a_stage_is_added_in_a_place(shop: Shop) -> None:
     assert order[:4] == ["TRIAGE", "Meanwhile", "Call back", "CONSENT-PACK"]
     approval = {"approvalType": "SEQUENTIAL", "roles": ["ADVISOR"]}
     assert told(await shop.ask("workflowStageAdd", **given, name="", approval=approval, deadlineOn="2020-01-01")) == [
-        ("ValidationError", ["name"], "too-short"),
+        ("ValidationError", ["name"], "blank"),
         ("ValidationError", ["deadlineOn"], "future"),
         ("ValidationError", ["approverRoles"], "approver-role"),
         ("ValidationError", ["approverRoles"], "approvers"),

@@ -12,6 +12,7 @@ from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats import FormatError
 from cma_graphql.core.formats.codes import format_case_number
 from cma_graphql.core.ids import new_id
+from cma_graphql.domain.case_templates.selectors import default_version_for
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import (
     BillingMethod,
@@ -35,7 +36,7 @@ from cma_graphql.domain.casework.reading import (
 from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.compliance.services.begin import begin_checklists
 from cma_graphql.domain.users.models import Team
-from cma_graphql.domain.workflow.services.begin import begin_workflow
+from cma_graphql.domain.workflow.services.begin import begin_as_it_opens
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 _LAST_NUMBER = 999_999
@@ -106,10 +107,11 @@ async def open_case(
         await _give(uow, case, case.advisor_id, override=override)
     if team_id is not None:
         await uow.lock(Team, team_id, field="team_id")
+    version = await default_version_for(uow, case_type_id)
     case.case_number = await _next_number(uow, case.opened_on)
     await cases.add_case(uow, case, override_capacity_reason=override)
     await begin_checklists(uow, case)
-    await begin_workflow(uow, case)
+    await begin_as_it_opens(uow, case, version)
     return case.id
 
 

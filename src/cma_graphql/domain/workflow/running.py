@@ -57,7 +57,8 @@ class Run:
     case: Case
     workflow: CaseWorkflow
     stages: dict[UUID, WorkflowStage]
-    _audience: Audience | None = None
+    audience: Audience | None = None
+    """Who sees the case, once that has been looked up."""
     _traits: CaseTraits | None = None
 
     @property
@@ -110,11 +111,11 @@ class Run:
         if not changes and not new:
             return
         await self.uow.flush()
-        if self._audience is None:
-            self._audience = await cases.audience_of(self.uow, self.case)
+        if self.audience is None:
+            self.audience = await cases.audience_of(self.uow, self.case)
         tell_audience(
             self.uow,
-            self._audience,
+            self.audience,
             event,
             part,
             changes,

@@ -5,12 +5,13 @@ from uuid import UUID
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Invalid
-from cma_graphql.core.events import Change, Publicity
+from cma_graphql.core.events import Audience, Change, Publicity
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.case_templates.definition import StageDefinition, TemplateVersion
 from cma_graphql.domain.case_templates.selectors import default_version_for, version_of
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.parts import take_case_of
+from cma_graphql.domain.cases.services import audience_of_new
 from cma_graphql.domain.workflow.events import WorkflowBegun
 from cma_graphql.domain.workflow.models import CaseWorkflow, WorkflowStage, WorkflowState
 from cma_graphql.domain.workflow.running import Run, step_of
@@ -19,13 +20,14 @@ from cma_graphql.domain.workflow.states import StageState
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
-async def begin_workflow(uow: UnitOfWork, case: Case) -> UUID | None:
-    """Give a locked or new case the workflow that its type asks for; None where it asks for none.
+async def begin_as_it_opens(uow: UnitOfWork, case: Case, version: TemplateVersion | None) -> None:
+    """Give a case that was just added the workflow that its type asks for; nothing where it asks for none.
 
-    Called as a case opens: one that is there goes on without a workflow until somebody begins one (`begin_by_hand`).
+    The version was read beforehand: once a case has its number, whoever opens another one waits for it. A case that
+    is there goes on without a workflow until somebody begins one (`begin_by_hand`).
     """
-    version = await default_version_for(uow, case.case_type_id)
-    return None if version is None else await _begin(uow, case, version)
+    if version is not None:
+        await _begin(uow, case, version, audience=audience_of_new(case))
 
 
 async def begin_by_hand(uow: UnitOfWork, *, case_id: UUID, version_id: UUID | None = None) -> UUID:
@@ -49,7 +51,7 @@ async def begin_by_hand(uow: UnitOfWork, *, case_id: UUID, version_id: UUID | No
     return case.id
 
 
-async def _begin(uow: UnitOfWork, case: Case, version: TemplateVersion) -> UUID:
+async def _begin(uow: UnitOfWork, case: Case, version: TemplateVersion, *, audience: Audience | None = None) -> None:
     workflow = CaseWorkflow(
         id=new_id(),
         case_id=case.id,
@@ -65,15 +67,13 @@ async def _begin(uow: UnitOfWork, case: Case, version: TemplateVersion) -> UUID:
     uow.add_lines(stages)
     await uow.flush()
     uow.add_lines([step_of(stage, None, by=uow.actor.user_id) for stage in stages])
-    await uow.flush()
-    run = Run(uow, case, workflow, {stage.id: stage for stage in stages})
+    run = Run(uow, case, workflow, {stage.id: stage for stage in stages}, audience)
     changes = {
         "template_version_id": Change(None, version.id, Publicity.OPEN),
         "stages": Change(None, len(stages), Publicity.OPEN),
     }
     await run.tell(WorkflowBegun, workflow, changes, new=True)
     await run.settle()
-    return workflow.id
 
 
 def _documents(version: TemplateVersion, code: str | None) -> list[str]:
