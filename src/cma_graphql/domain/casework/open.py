@@ -95,6 +95,7 @@ async def open_case(
     faults.raise_any()
     override = read_optional_reason(override_capacity_reason, field="override_capacity_reason")
 
+    version = await default_version_for(uow, case_type_id)  # before anybody has to wait for what is locked
     await uow.lock(Client, client_id, field="client_id")
     kind = await uow.get(CaseType, case_type_id, field="case_type_id")
     if not kind.active:
@@ -107,7 +108,6 @@ async def open_case(
         await _give(uow, case, case.advisor_id, override=override)
     if team_id is not None:
         await uow.lock(Team, team_id, field="team_id")
-    version = await default_version_for(uow, case_type_id)
     case.case_number = await _next_number(uow, case.opened_on)
     await cases.add_case(uow, case, override_capacity_reason=override)
     await begin_checklists(uow, case)

@@ -128,12 +128,22 @@ class Run:
         self, stage: WorkflowStage, target: StageState, *, reason: str | None = None, **columns: object
     ) -> None:
         """Take a stage to another state, keep the step in its history and tell of it. Raises TransitionRefused."""
-        source = stage.state
-        require_stage_step(source, target)
-        changes = self.uow.change(stage, **{"state": target.value, "reason": reason, **columns})
+        await self.move_all([stage], target, reason=reason, **columns)
+
+    async def move_all(
+        self, stages: Sequence[WorkflowStage], target: StageState, *, reason: str | None = None, **columns: object
+    ) -> None:
+        """Take several stages to another state at once. Raises TransitionRefused."""
+        sources = [stage.state for stage in stages]
+        for source in sources:
+            require_stage_step(source, target)
+        changed = [self.uow.change(stage, **{"state": target.value, "reason": reason, **columns}) for stage in stages]
         await self.uow.flush()
-        self.uow.add_lines([step_of(stage, source, by=self.uow.actor.user_id, reason=reason)])
-        await self.tell(StageMoved, stage, changes)
+        by = self.uow.actor.user_id
+        moved = zip(stages, sources, strict=True)
+        self.uow.add_lines(step_of(stage, source, by=by, reason=reason) for stage, source in moved)
+        for stage, changes in zip(stages, changed, strict=True):
+            await self.tell(StageMoved, stage, changes)
 
     async def make_ready(self, stage: WorkflowStage) -> None:
         """Let a stage's turn come: it falls due, and is given to the case's advisor where it is theirs."""

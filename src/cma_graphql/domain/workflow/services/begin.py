@@ -66,7 +66,7 @@ async def _begin(uow: UnitOfWork, case: Case, version: TemplateVersion, *, audie
     stages = [_stage(workflow, definition, version) for definition in version.stages]
     uow.add_lines(stages)
     await uow.flush()
-    uow.add_lines([step_of(stage, None, by=uow.actor.user_id) for stage in stages])
+    uow.add_lines(step_of(stage, None, by=uow.actor.user_id) for stage in stages)
     run = Run(uow, case, workflow, {stage.id: stage for stage in stages}, audience)
     changes = {
         "template_version_id": Change(None, version.id, Publicity.OPEN),

@@ -59,9 +59,8 @@ async def resume_with_case(uow: UnitOfWork, case: Case) -> None:
     if run is None:
         return
     stages = [stage for stage in run.in_order() if stage.ended_with_case]
-    for stage in stages:
-        await run.move(stage, StageState.PENDING, ended_with_case=False)
     if stages:
+        await run.move_all(stages, StageState.PENDING, ended_with_case=False)
         await run.settle()
 
 
@@ -94,7 +93,7 @@ async def _withdraw_all(uow: UnitOfWork, case: Case, *, reason: str | None) -> N
 
 
 async def _give_up(run: Run, *, reason: str | None, with_case: bool) -> None:
-    for stage in open_stages(run.in_order()):
-        await run.move(stage, StageState.CANCELLED, reason=reason, ended_with_case=with_case)
+    open_yet = open_stages(run.in_order())
+    await run.move_all(open_yet, StageState.CANCELLED, reason=reason, ended_with_case=with_case)
     changes = run.uow.change(run.workflow, state=WorkflowState.CANCELLED.value, ended_at=now(), end_reason=reason)
     await run.tell(WorkflowCancelled, run.workflow, changes)
