@@ -91,6 +91,19 @@ async def test_a_pending_approval_keeps_a_case_open_and_goes_with_its_cancelling
     assert (approval["state"], approval["settled_note"]) == ("WITHDRAWN", "Never came")
 
 
+async def test_a_case_has_its_documents_before_it_is_closed(floor: Floor) -> None:
+    await cancelled(floor)
+    await floor.acting.rows.execute(
+        "UPDATE case_workflows SET documents = '{ADVICE_LETTER}' WHERE case_id = $1", floor.case_id
+    )
+    with pytest.raises(Invalid) as refused:
+        await floor.on_case(close_case, reason=ClosureReason.ADVICE_COMPLETE)
+    assert (refused.value.rule, refused.value.params) == ("documents-missing", {"types": ["ADVICE_LETTER"]})
+    await a_paper(floor.data, floor.centre, floor.case_id)
+    await floor.on_case(close_case, reason=ClosureReason.ADVICE_COMPLETE)
+    assert (await acting_case(floor))["status"] == "CLOSED"
+
+
 async def test_a_trainee_proposes_and_a_managers_approval_resolves(floor: Floor) -> None:
     await cancelled(floor)
     with pytest.raises(ApprovalRequired) as refused:

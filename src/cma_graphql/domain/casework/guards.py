@@ -17,7 +17,12 @@ from cma_graphql.domain.clients.models import Client, ConsentPurpose
 from cma_graphql.domain.clients.selectors import consents_of_clients
 from cma_graphql.domain.compliance.selectors import owed_by
 from cma_graphql.domain.workflow.approval_selectors import pending_of_case
-from cma_graphql.domain.workflow.selectors import open_required_stages, stages_of_cases
+from cma_graphql.domain.workflow.selectors import (
+    document_types_of,
+    open_required_stages,
+    stages_of_cases,
+    workflows_of_cases,
+)
 from cma_graphql.domain.workflow.states import BEGUN
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
@@ -109,6 +114,17 @@ async def has_ended_its_stages(uow: UnitOfWork, case: Case) -> Invalid | None:
     )
 
 
+async def has_its_documents(uow: UnitOfWork, case: Case) -> Invalid | None:
+    """Find what the case's template makes it have before it is closed, and it lacks."""
+    (workflow,) = await workflows_of_cases(uow, [case.id])
+    if workflow is None or not workflow["documents"]:
+        return None
+    missing = sorted(set(workflow["documents"]) - await document_types_of(uow, case.id))
+    if not missing:
+        return None
+    return Invalid(_OF_THE_CASE, "documents-missing", "Add the documents that such a case has to have.", types=missing)
+
+
 async def has_no_pending_approval(uow: UnitOfWork, case: Case) -> Invalid | None:
     """Find what somebody has still to decide about the case."""
     pending = await pending_of_case(uow, case.id)
@@ -139,7 +155,12 @@ GUARDS: Mapping[CaseStatus, tuple[Guard, ...]] = {
     CaseStatus.REFERRED: (has_consent_to_referral,),
     CaseStatus.REOPENED: (is_within_retention,),
     CaseStatus.RESOLVED: (has_ended_its_stages, has_no_pending_approval),
-    CaseStatus.CLOSED: (has_met_its_requirements, has_ended_its_stages, has_no_pending_approval),
+    CaseStatus.CLOSED: (
+        has_met_its_requirements,
+        has_ended_its_stages,
+        has_its_documents,
+        has_no_pending_approval,
+    ),
 }
 """What has to hold before a case gets into a state. Those without a line have rules of their input only."""
 
@@ -147,6 +168,7 @@ _NOTHING_TO_DO = frozenset({ClosureReason.OPENED_IN_ERROR, ClosureReason.DUPLICA
 EXCUSED_BY: Mapping[Guard, frozenset[ClosureReason]] = {
     has_met_its_requirements: _NOTHING_TO_DO,
     has_ended_its_stages: _NOTHING_TO_DO,
+    has_its_documents: _NOTHING_TO_DO,
     has_no_pending_approval: _NOTHING_TO_DO,
 }
 """For which reasons a case is closed whatever a guard would find.

@@ -18,7 +18,7 @@ from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 REASON_LENGTH = 1_000
 NOTES_LENGTH = 5_000
-NOTHING_ASSIGNED = frozenset({Role.ADVISOR.value, Role.TRAINEE.value})
+_ADVISORS = frozenset({Role.ADVISOR.value, Role.TRAINEE.value})
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Taken:
         """
         role = self.stage.role
         roles = self.uow.actor.roles
-        if role is None or role in NOTHING_ASSIGNED or self.uow.actor.kind is not ActorKind.STAFF:
+        if role is None or role in _ADVISORS or self.uow.actor.kind is not ActorKind.STAFF:
             return
         if role not in roles and Role.CENTRE_MANAGER not in roles:
             raise Forbidden(Permission.WORKFLOW_PROGRESS.name, f"This stage is for people with the role {role}.")
@@ -67,12 +67,11 @@ class Taken:
             raise Invalid("id", "own-work", "Nobody reviews their own work: a colleague does.", roles=allowed)
 
 
-async def take_stage(uow: UnitOfWork, stage_id: UUID, version: int, *, permission: Permission | None = None) -> Taken:
+async def take_stage(uow: UnitOfWork, stage_id: UUID, version: int) -> Taken:
     """Lock a stage after its case and its workflow. Raises Forbidden, NotFound, Conflict, Invalid (an ended case)."""
-    needed = permission or Permission.WORKFLOW_PROGRESS
-    uow.actor.require(needed)
+    uow.actor.require(Permission.WORKFLOW_PROGRESS)
     found = await uow.get(WorkflowStage, stage_id, field="id")
-    case = await take_case_of(uow, needed, found.case_id, field="id")
+    case = await take_case_of(uow, Permission.WORKFLOW_PROGRESS, found.case_id, field="id")
     run = await require_run(uow, case)
     stage = run.stages[stage_id]
     if stage.version != version:

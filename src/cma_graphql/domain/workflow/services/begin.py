@@ -1,5 +1,6 @@
 """Gives a case its workflow: the stages of a template's version, copied, so that the case keeps what it began with."""
 
+from typing import Any
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission
@@ -63,7 +64,16 @@ async def _begin(uow: UnitOfWork, case: Case, version: TemplateVersion, *, audie
     )
     uow.add_lines([workflow])
     await uow.flush()
-    stages = [_stage(workflow, definition, version) for definition in version.stages]
+    stages = [
+        WorkflowStage(
+            id=new_id(),
+            case_id=case.id,
+            client_id=case.client_id,
+            workflow_id=workflow.id,
+            **stage_columns(definition, version),
+        )
+        for definition in version.stages
+    ]
     uow.add_lines(stages)
     await uow.flush()
     uow.add_lines(step_of(stage, None, by=uow.actor.user_id) for stage in stages)
@@ -83,36 +93,33 @@ def _documents(version: TemplateVersion, code: str | None) -> list[str]:
     ]
 
 
-def _stage(workflow: CaseWorkflow, definition: StageDefinition, version: TemplateVersion) -> WorkflowStage:
+def stage_columns(definition: StageDefinition, version: TemplateVersion) -> dict[str, Any]:
+    """Answer what a stage of a case takes over from a version's definition, before anything has become of it."""
     approval = definition.approval
-    return WorkflowStage(
-        id=new_id(),
-        case_id=workflow.case_id,
-        client_id=workflow.client_id,
-        workflow_id=workflow.id,
-        code=definition.code,
-        name=definition.name,
-        description=definition.description,
-        stage_type=definition.stage_type.value,
-        advice_stage=definition.advice_stage.value,
-        position=definition.sequence_order,
-        required=definition.is_required,
-        parallel=definition.is_parallel,
-        auto_assign=definition.auto_assign,
-        role=None if definition.role is None else definition.role.value,
-        condition=definition.condition.value,
-        sample_percent=definition.sample_percent,
-        depends_on=list(definition.depends_on),
-        returns_to=definition.returns_to,
-        approval_type=None if approval is None else approval.approval_type.value,
-        approver_roles=[] if approval is None else [role.value for role in approval.approver_roles],
-        min_approvers=1 if approval is None else approval.min_approvers,
-        approval_days=None if approval is None else approval.deadline_days,
-        duration_days=definition.duration_days,
-        estimated_hours=definition.estimated_hours,
-        wait_days=list(definition.wait_days),
-        gate_evidence=definition.gate_evidence.value,
-        documents=_documents(version, definition.code),
-        state=StageState.PENDING.value,
-        ended_with_case=False,
-    )
+    return {
+        "code": definition.code,
+        "name": definition.name,
+        "description": definition.description,
+        "stage_type": definition.stage_type.value,
+        "advice_stage": definition.advice_stage.value,
+        "position": definition.sequence_order,
+        "required": definition.is_required,
+        "parallel": definition.is_parallel,
+        "auto_assign": definition.auto_assign,
+        "role": None if definition.role is None else definition.role.value,
+        "condition": definition.condition.value,
+        "sample_percent": definition.sample_percent,
+        "depends_on": list(definition.depends_on),
+        "returns_to": definition.returns_to,
+        "approval_type": None if approval is None else approval.approval_type.value,
+        "approver_roles": [] if approval is None else [role.value for role in approval.approver_roles],
+        "min_approvers": 1 if approval is None else approval.min_approvers,
+        "approval_days": None if approval is None else approval.deadline_days,
+        "duration_days": definition.duration_days,
+        "estimated_hours": definition.estimated_hours,
+        "wait_days": list(definition.wait_days),
+        "gate_evidence": definition.gate_evidence.value,
+        "documents": _documents(version, definition.code),
+        "state": StageState.PENDING.value,
+        "ended_with_case": False,
+    }
