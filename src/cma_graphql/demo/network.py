@@ -18,6 +18,7 @@ from cma_graphql.demo.handing_in import HandIn, PaperMaker
 from cma_graphql.demo.papers import CASELOAD, HANDED_IN, make_paper
 from cma_graphql.demo.people import PLACES
 from cma_graphql.demo.staff import CentrePlan, StaffMaker, centre_exists
+from cma_graphql.demo.templates import design_template
 from cma_graphql.domain.auth.service_keys import create_service_key
 from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.centres.models import Jurisdiction, OrganisationType
@@ -107,6 +108,8 @@ class DemoMaker:
             await staff.team(people["manager"], name, [people[member] for member in members])
             for name, members in (("Money", ("advisor", "advisor2")), ("Housing", ("advisor2", "trainee")))
         ]
+        async with unit_of_work(self.database, self.keys, people["compliance"]) as uow:
+            await design_template(uow)
         papers = PaperMaker(self.database, self.keys, self.storage, self.hand_in, self.random)
         load = Caseload(
             people["manager"],

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cma_graphql.domain.cases.models import CaseCategory, Level, Priority
@@ -19,13 +19,13 @@ class CaseTypeCatalogueEntry(Row):
     name: Mapped[str]
     description: Mapped[str]
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_type_catalogue.id"))
-    category: Mapped[str] = mapped_column(EnumText(CaseCategory))
-    default_priority: Mapped[str] = mapped_column(EnumText(Priority))
-    default_complexity: Mapped[str] = mapped_column(EnumText(Level))
+    category: Mapped[str] = mapped_column(EnumText(CaseCategory), server_default="PERSONAL")
+    default_priority: Mapped[str] = mapped_column(EnumText(Priority), server_default="MEDIUM")
+    default_complexity: Mapped[str] = mapped_column(EnumText(Level), server_default="MEDIUM")
     requires_legal_review: Mapped[bool]
     requires_compliance_review: Mapped[bool]
     position: Mapped[int]
-    is_default: Mapped[bool]
+    is_default: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (
         EnumText(CaseCategory).check("category"),

@@ -1,10 +1,12 @@
 """The table of a centre's case types."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cma_graphql.core.ids import SYSTEM_ACTOR
 from cma_graphql.domain.cases.models import BillingMethod, CaseCategory, Level, Priority
 from cma_graphql.persistence.base import CentreRow, EnumText, Tracked, belongs_to
 
@@ -20,17 +22,21 @@ class CaseType(Tracked, CentreRow):
     code: Mapped[str]
     name: Mapped[str]
     description: Mapped[str]
-    category: Mapped[str] = mapped_column(EnumText(CaseCategory))
-    default_priority: Mapped[str] = mapped_column(EnumText(Priority))
-    default_complexity: Mapped[str] = mapped_column(EnumText(Level))
-    default_billing_method: Mapped[str] = mapped_column(EnumText(BillingMethod))
+    category: Mapped[str] = mapped_column(EnumText(CaseCategory), server_default="PERSONAL")
+    default_priority: Mapped[str] = mapped_column(EnumText(Priority), server_default="MEDIUM")
+    default_complexity: Mapped[str] = mapped_column(EnumText(Level), server_default="MEDIUM")
+    default_billing_method: Mapped[str] = mapped_column(EnumText(BillingMethod), server_default="NONE")
     requires_legal_review: Mapped[bool]
     requires_compliance_review: Mapped[bool]
-    requires_cost_tracking: Mapped[bool]
+    requires_cost_tracking: Mapped[bool] = mapped_column(server_default=text("true"))
     position: Mapped[int]
     active: Mapped[bool]
-    is_default: Mapped[bool]
+    is_default: Mapped[bool] = mapped_column(server_default=text("false"))
     """Whether it is proposed where nobody names another."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=90)
+    created_by: Mapped[UUID] = mapped_column(server_default=str(SYSTEM_ACTOR), sort_order=90)
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=90)
+    updated_by: Mapped[UUID] = mapped_column(server_default=str(SYSTEM_ACTOR), sort_order=90)
 
     __table_args__ = (
         belongs_to("case_types", "parent_id"),

@@ -50,14 +50,14 @@ async def open_case(
     title: str,
     description: str,
     summary: str | None = None,
-    category: CaseCategory = CaseCategory.PERSONAL,
-    priority: Priority = Priority.MEDIUM,
-    complexity: Level = Level.MEDIUM,
+    category: CaseCategory | None = None,
+    priority: Priority | None = None,
+    complexity: Level | None = None,
     risk_level: Level = Level.MEDIUM,
     restricted: bool = False,
     estimated_value: Decimal | None = None,
     actual_cost: Decimal | None = None,
-    billing_method: BillingMethod = BillingMethod.NONE,
+    billing_method: BillingMethod | None = None,
     team_id: UUID | None = None,
     advisor_id: UUID | None = None,
     unassigned: bool = False,
@@ -65,10 +65,11 @@ async def open_case(
 ) -> UUID:
     """Open a case for a client whom the actor sees; one with an advisor is ASSIGNED at once, any other NEW.
 
-    An advisor's own case it is, unless it names another advisor or says `unassigned` (decision 26). Its number
-    is gap-free within centre and London year (decision 14), taken last before the record is added. It begins with
-    the checklists that its type asks for (domain reference 4.3) and the workflow of its type's template. Raises
-    Forbidden, ApprovalRequired (trainees), Invalid, InvalidInput, NotFound, LimitReached (capacity, numbers).
+    What is not said of its category, priority, complexity and billing is as its type proposes. An advisor's own case
+    it is, unless it names another advisor or says `unassigned` (decision 26). Its number is gap-free within centre
+    and London year (decision 14), taken last before the record is added. It begins with the checklists that its type
+    asks for (domain reference 4.3) and the workflow of its type's template. Raises Forbidden, ApprovalRequired
+    (trainees), Invalid, InvalidInput, NotFound, LimitReached (capacity, numbers).
     """
     uow.actor.require(Permission.CASE_CREATE)
     faults = Faults()
@@ -80,24 +81,22 @@ async def open_case(
         title=read_title(faults, title),
         description=read_description(faults, description),
         summary=read_summary(faults, summary),
-        category=category.value,
         stage=CaseStage.TRIAGE.value,
-        priority=priority.value,
-        complexity=complexity.value,
         risk_level=risk_level.value,
         restricted=restricted,
         estimated_value=read_amount(faults, "estimated_value", estimated_value),
         actual_cost=read_amount(faults, "actual_cost", actual_cost),
-        billing_method=billing_method.value,
         opened_on=today(),
     )
-    check_value(faults, estimated_value=estimated_value, actual_cost=actual_cost, billing_method=billing_method)
+    kind = await uow.get(CaseType, case_type_id, field="case_type_id")
+    _propose(case, kind, category=category, priority=priority, complexity=complexity, billing_method=billing_method)
+    billed = BillingMethod(case.billing_method)
+    check_value(faults, estimated_value=estimated_value, actual_cost=actual_cost, billing_method=billed)
     faults.raise_any()
     override = read_optional_reason(override_capacity_reason, field="override_capacity_reason")
 
     version = await default_version_for(uow, case_type_id)  # before anybody has to wait for what is locked
     await uow.lock(Client, client_id, field="client_id")
-    kind = await uow.get(CaseType, case_type_id, field="case_type_id")
     if not kind.active:
         raise Invalid("case_type_id", "inactive", "New cases are not of this type any more.")
     case.compliance_required = kind.requires_compliance_review
@@ -113,6 +112,22 @@ async def open_case(
     await begin_checklists(uow, case)
     await begin_as_it_opens(uow, case, version)
     return case.id
+
+
+def _propose(
+    case: Case,
+    kind: CaseType,
+    *,
+    category: CaseCategory | None,
+    priority: Priority | None,
+    complexity: Level | None,
+    billing_method: BillingMethod | None,
+) -> None:
+    """Take what is not said of a case from its type."""
+    case.category = kind.category if category is None else category.value
+    case.priority = kind.default_priority if priority is None else priority.value
+    case.complexity = kind.default_complexity if complexity is None else complexity.value
+    case.billing_method = kind.default_billing_method if billing_method is None else billing_method.value
 
 
 def _opener(uow: UnitOfWork) -> UUID | None:

@@ -30,12 +30,15 @@ class CaseOpenInput(MutationInput):
     title: str = strawberry.field(description="What it is called, in one line of up to 200 characters.")
     description: str = strawberry.field(description="What it is about, in up to 10,000 characters.")
     summary: str | None = strawberry.field(default=None, description="Where it stands, in a few sentences.")
-    category: CaseCategory = strawberry.field(
-        default=CaseCategory.PERSONAL, description="Whose debts, or what, it concerns."
+    category: CaseCategory | None = strawberry.field(
+        default=None, description="Whose debts, or what, it concerns; null: as its type proposes."
     )
-    priority: Priority = strawberry.field(default=Priority.MEDIUM, description="How soon it needs attention.")
-    complexity: Level = strawberry.field(
-        default=Level.MEDIUM, description="How complex it is: 1, 2, 3 or 5 points of its advisor's capacity."
+    priority: Priority | None = strawberry.field(
+        default=None, description="How soon it needs attention; null: as its type proposes."
+    )
+    complexity: Level | None = strawberry.field(
+        default=None,
+        description="How complex it is: 1, 2, 3 or 5 points of its advisor's capacity; null: as its type proposes.",
     )
     risk_level: Level = strawberry.field(default=Level.MEDIUM, description="How risky it is.")
     restricted: bool = strawberry.field(
@@ -47,7 +50,9 @@ class CaseOpenInput(MutationInput):
     actual_cost: Money | None = strawberry.field(
         default=None, description="What it has cost the centre; at most half more than the estimate."
     )
-    billing_method: BillingMethod = strawberry.field(default=BillingMethod.NONE, description="Who pays for the work.")
+    billing_method: BillingMethod | None = strawberry.field(
+        default=None, description="Who pays for the work; null: as its type proposes."
+    )
     team_id: strawberry.ID | None = strawberry.field(default=None, description="The team whose case it is.")
     advisor_id: strawberry.Maybe[strawberry.ID | None] = strawberry.field(
         default=None,
