@@ -28,6 +28,9 @@ ONE_WAY: Mapping[tuple[str, str], str] = {
     ("ServiceKey", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("CaseloadImport", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("CaseloadImport", "Document"): "`caseloadImports` lists the few that a centre has, each with its file",
+    ("CaseWorkflow", "CaseTemplateVersion"): "a version never changes, whatever cases began with it",
+    ("WorkflowStage", "Membership"): "`workflowStages(filter: {assignee})` lists a person's",
+    ("Approval", "Membership"): "`approvals(filter: {requester})` lists a person's; `approvalsAwaitingMe` one's own",
     ("Centre", "Membership"): "a centre's people see that centre alone: `me { centre }`",
     ("Centre", "Team"): "a centre's people see that centre alone: `me { centre }`",
 }

@@ -69,6 +69,8 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "auth.standing.standing_of_session": "asked before anybody is anybody; whether a portal's client is recorded",
     "auth.standing.standings_of_sessions": "the same, for many at once",
     "users.selectors.last_deactivation": "a status is the same whoever asks; nothing else of the entry is read",
+    "workflow.selectors.document_types_by_case": "of a case that is locked, so in sight; types, no document",
+    "workflow.approval_selectors.holders_of_roles": "who could approve does not depend on who asks",
     "auth.selectors.client_of_centre": "asked by whoever invites a client, who sees the whole centre",
 }
 # What reads tables of cases and clients beside its own, the deleted ones, too.
@@ -122,6 +124,11 @@ RULED = {
     "case_compliance",
     "case_compliance_items",
     "outcomes",
+    "case_workflows",
+    "case_stages",
+    "case_stage_history",
+    "approvals",
+    "approval_decisions",
 }
 DELETABLE = {table.name for table in METADATA.tables.values() if "deleted_at" in table.columns}
 NEEDED_BY_SIGHT: Mapping[Sight, set[str]] = {

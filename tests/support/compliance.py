@@ -70,7 +70,7 @@ async def begin_one(data: Data, manager: Actor, case_id: UUID, checklist_id: UUI
 
 async def items(data: Data, case_id: UUID) -> dict[str, dict[str, Any]]:
     """Answer the items of a case by their codes, each with its requirement's columns."""
-    rows = await _fetch(
+    rows = await fetched(
         data,
         "SELECT requirement.code, requirement.mandatory, requirement.evidence_kind, requirement.gate_stage, item.* "
         "FROM case_compliance_items AS item JOIN compliance_requirements AS requirement "
@@ -82,7 +82,7 @@ async def items(data: Data, case_id: UUID) -> dict[str, dict[str, Any]]:
 
 async def checklists(data: Data, case_id: UUID) -> dict[str, dict[str, Any]]:
     """Answer the checklists of a case by their codes."""
-    rows = await _fetch(
+    rows = await fetched(
         data,
         "SELECT checklist.code, mine.* FROM case_compliance AS mine JOIN compliance_checklists AS checklist "
         "ON checklist.centre_id = mine.centre_id AND checklist.id = mine.checklist_id WHERE mine.case_id = $1",
@@ -91,7 +91,8 @@ async def checklists(data: Data, case_id: UUID) -> dict[str, dict[str, Any]]:
     return {row["code"]: row for row in rows}
 
 
-async def _fetch(data: Data, query: str, *values: object) -> list[dict[str, Any]]:
+async def fetched(data: Data, query: str, *values: object) -> list[dict[str, Any]]:
+    """Answer rows, past every policy."""
     connection = await asyncpg.connect(data.owner)
     try:
         return [dict(row) for row in await connection.fetch(query, *values)]
@@ -101,7 +102,7 @@ async def _fetch(data: Data, query: str, *values: object) -> list[dict[str, Any]
 
 async def a_paper(data: Data, centre: UUID, case_id: UUID, **given: Any) -> UUID:
     """Make a document of a case, its file available unless said."""
-    (case,) = await _fetch(data, "SELECT client_id FROM cases WHERE id = $1", case_id)
+    (case,) = await fetched(data, "SELECT client_id FROM cases WHERE id = $1", case_id)
     values = {
         "title": "A letter",
         "upload_state": UploadState.AVAILABLE.value,

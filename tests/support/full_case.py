@@ -17,6 +17,7 @@ from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
 from support.outcomes import fill_outcomes
+from support.stages import fill_workflow
 
 MARK = "Aardvark"
 """Stands in every text of it, and before all other names."""
@@ -29,6 +30,8 @@ _KINDS = {
     "AND e.id = d.debt_id WHERE d.centre_id = $1 AND e.case_id = $2",
     "budgetsheet": "SELECT id FROM budget_sheets WHERE centre_id = $1 AND case_id = $2 ORDER BY number DESC",
     "outcome": "SELECT id FROM outcomes WHERE centre_id = $1 AND case_id = $2",
+    "workflowstage": "SELECT id FROM case_stages WHERE centre_id = $1 AND case_id = $2 ORDER BY position",
+    "approval": "SELECT id FROM approvals WHERE centre_id = $1 AND case_id = $2",
     "casecompliance": "SELECT id FROM case_compliance WHERE centre_id = $1 AND case_id = $2",
 }
 
@@ -61,6 +64,7 @@ async def a_full_case(data: Data, manager: Actor, advisor: Actor, team: UUID) ->
     await an_import(data, manager, MARK)
     world = SimpleNamespace(actors={"CENTRE_MANAGER": manager}, mark=MARK, centre=centre, cases=cases)
     await fill_compliance(data, world)
+    await fill_workflow(data, world)
     owner = await asyncpg.connect(data.owner)
     try:
         found = {kind: await owner.fetchval(query, centre, case) for kind, query in _KINDS.items()}

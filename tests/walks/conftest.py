@@ -31,6 +31,7 @@ from support.households import fill_households
 from support.imports import an_import
 from support.outcomes import fill_outcomes
 from support.jobs import a_dead_job
+from support.stages import fill_workflow
 from support.templates import fill_templates
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
@@ -103,6 +104,11 @@ class World:
             "second": "budgetsheet",
             "line": "budgetline",
             "document": "document",
+            "workflow": "caseworkflow",
+            "stage": "workflowstage",
+            "after": "workflowstage",
+            "approval": "approval",
+            "templateversion": "casetemplateversion",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -205,6 +211,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
             event = CaseTouched(subject_id=case_id, case_id=case_id, client_id=case.client_id, version=2)
             uow.record(event, changes=changes, before=Audience(), after=Audience())
     await fill_compliance(data, world)
+    await fill_workflow(data, world)
     await fill_templates(data, world)
     return world
 
@@ -238,6 +245,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
         " assets { id } outcomes { id } advisor { id } client { id consents { id } household { id members { id } } }"
         " debts { id creditor { id } debtType { id } } budgetSheets { id lines { id } }"
         " documents { edges { node { id } } }"
+        " workflow { id } stages { id } approvals { id }"
         " compliance { id items { id } checklist { id } framework { id } } } } } }",
         as_=manager,
     )

@@ -108,9 +108,11 @@ class ApprovalRequired(DomainError):
 
     code = "APPROVAL_REQUIRED"
 
-    def __init__(self, permission: str) -> None:
+    def __init__(self, permission: str, *, propose_by: str | None = None) -> None:
         super().__init__()
         self.permission = permission
+        self.propose_by = propose_by
+        """The mutation that asks for the approval; None where there is none."""
 
 
 class LimitReached(DomainError):

@@ -16,6 +16,7 @@ from cma_graphql.demo.handing_in import PaperMaker
 from cma_graphql.demo.outcomes import record_outcomes
 from cma_graphql.demo.papers import PlausiblePaper, mishaps, papers_of_case
 from cma_graphql.demo.people import Place, make_person
+from cma_graphql.demo.stages import take_stages
 from cma_graphql.domain.cases.models import CaseCategory, ClosureReason, Level, Priority, ResolutionType
 from cma_graphql.domain.cases.type_selectors import case_types
 from cma_graphql.domain.casework.cancel import cancel_case
@@ -216,6 +217,8 @@ class _CaseMaker:
         if "close" in opened.steps:
             async with unit_of_work(self._database, self._keys, self._load.manager) as uow:
                 await waive_the_rest(uow, opened.case_id)
+        async with unit_of_work(self._database, self._keys, self._load.manager) as uow:
+            await take_stages(uow, random, opened.case_id, opened.steps)
         for version, (act, said) in enumerate(steps, start=1):
             async with unit_of_work(self._database, self._keys, self._load.manager) as uow:
                 await act(uow, case_id=opened.case_id, version=version, **said)

@@ -21,6 +21,8 @@ from cma_graphql.domain.outcomes import models as _outcomes
 from cma_graphql.domain.saved_filters import models as _saved_filters
 from cma_graphql.domain.jobs import models as _jobs
 from cma_graphql.domain.users import models as _users
+from cma_graphql.domain.workflow import approval_models as _approvals
+from cma_graphql.domain.workflow import models as _workflow
 from cma_graphql.persistence import logs as _logs
 from cma_graphql.persistence import search_words as _search_words
 from cma_graphql.persistence.base import Row
@@ -48,6 +50,8 @@ ROOMS = (
     _saved_filters,
     _case_templates,
     _template_catalogue,
+    _workflow,
+    _approvals,
     _importing,
 )
 METADATA = Row.metadata

@@ -91,11 +91,14 @@ class TransitionError(UserError):
     allowed: list[str] = strawberry.field(description="The states that may follow the present one.")
 
 
-@strawberry.type(description="You may propose this; someone else has to approve it. Approvals are not built yet.")
+@strawberry.type(description="You may propose this; someone else has to approve it.")
 class ApprovalRequiredError(UserError):
     """A proposal, not an act."""
 
     required_permission: str = strawberry.field(description="The permission whose holder may do it outright.")
+    propose_by: str | None = strawberry.field(
+        description="The mutation that asks for the approval; null where there is none yet."
+    )
 
 
 @strawberry.type(description="A limit of the product is reached.")
@@ -202,7 +205,13 @@ def _to_user_error(refusal: DomainError) -> UserError:  # noqa: PLR0911 - one re
                 allowed=list(refusal.allowed),
             )
         case ApprovalRequired():
-            return ApprovalRequiredError(code=code, message=message, path=[], required_permission=refusal.permission)
+            return ApprovalRequiredError(
+                code=code,
+                message=message,
+                path=[],
+                required_permission=refusal.permission,
+                propose_by=refusal.propose_by,
+            )
         case LimitReached():
             return LimitError(
                 code=code,

@@ -73,6 +73,11 @@ from cma_graphql.graph.scalars import SCALARS
 from cma_graphql.graph.search.queries import SearchQueries
 from cma_graphql.graph.users.mutations import UserMutations
 from cma_graphql.graph.users.queries import UserQueries
+from cma_graphql.graph.workflow.mutations.approvals import ApprovalMutations
+from cma_graphql.graph.workflow.mutations.stages import WorkflowStageMutations
+from cma_graphql.graph.workflow.mutations.workflows import CaseWorkflowMutations
+from cma_graphql.graph.workflow.queries import WorkflowQueries
+from cma_graphql.graph.workflow.subscriptions import WorkflowSubscriptions
 
 _MOST_NODES = 100
 
@@ -119,6 +124,7 @@ _QUERIES = (
     SearchQueries,
     ComplianceQueries,
     DocumentQueries,
+    WorkflowQueries,
     CaseloadImportQueries,
     JobQueries,
     UserQueries,
@@ -150,12 +156,21 @@ _MUTATIONS = (
     OutcomeMutations,
     SavedFilterMutations,
     DocumentUploadMutations,
+    CaseWorkflowMutations,
+    WorkflowStageMutations,
+    ApprovalMutations,
     DocumentRecordMutations,
     CaseloadImportMutations,
     JobMutations,
     UserMutations,
 )
-_SUBSCRIPTIONS = (CaseSubscriptions, DocumentSubscriptions, ComplianceSubscriptions, DashboardSubscriptions)
+_SUBSCRIPTIONS = (
+    CaseSubscriptions,
+    DocumentSubscriptions,
+    ComplianceSubscriptions,
+    WorkflowSubscriptions,
+    DashboardSubscriptions,
+)
 Query = merge_types("Query", _QUERIES)
 Mutation = merge_types("Mutation", _MUTATIONS)
 Subscription = merge_types("Subscription", _SUBSCRIPTIONS)

@@ -29,6 +29,7 @@ from cma_graphql.persistence import writing
 from support.acting import Acting
 from support.arena import WRITERS, Arena
 from support.compliance import checklists
+from support.stages import give_up
 
 pytestmark = pytest.mark.own_database
 
@@ -97,6 +98,7 @@ async def test_twenty_writers_on_one_centre(arena: Arena, monkeypatch: pytest.Mo
         review_on = today() + timedelta(days=7)
         await acting(actor, hold_case, **given, version=5, reason="Bank statements", review_on=review_on)
         await acting(actor, start_case, **given, version=6)
+        await give_up(data, acting, actor, case_id)
         result = {"resolution_type": ResolutionType.ADVICE_GIVEN, "summary": "Plans"}
         await acting(actor, resolve_case, **given, version=7, **result)
         for checklist in (await checklists(data, case_id)).values():
@@ -189,7 +191,12 @@ async def test_twins_under_one_key_open_one_case(arena: Arena) -> None:
     assert sorted(outcome.replayed for outcome in outcomes) == [False, True, True, True, True]
     assert len({outcome.subject_ids for outcome in outcomes}) == 1
     assert await acting.rows.fetchval("SELECT count(*) FROM cases WHERE centre_id = $1", centre) == 1
-    assert [event["name"] for event in await acting.events(centre)] == ["case.created", "compliance.begun"]
+    assert [event["name"] for event in await acting.events(centre)] == [
+        "case.created",
+        "compliance.begun",
+        "workflow.begun",
+        "stage.state_changed",
+    ]
     another = await acting(manager, open_case, key="another", **given)
     assert another.replayed is False
 

@@ -8,9 +8,11 @@ from uuid import UUID
 from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.core.ids import new_id
+from cma_graphql.domain.workflow.services.begin import begin_by_hand
 from cma_graphql.graph.node import write_id
+from cma_graphql.persistence.writing import unit_of_work
 from graph.live.conftest import Live
-from support.compliance import a_checklist, begin_one, items
+from support.compliance import a_checklist, begin_one, fetched, items
 from support.documents import a_document
 
 OF_PROGRAMS = (Permission.CASE_READ, Permission.DOCUMENT_ACCESS, Permission.USER_READ)
@@ -19,7 +21,8 @@ WIDE = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER)
 
 VERSION = """
 query ($id: ID!) {
-  node(id: $id) { ... on Case { version } ... on Document { version } ... on ComplianceItem { version } }
+  node(id: $id) { ... on Case { version } ... on Document { version } ... on ComplianceItem { version }
+  ... on WorkflowStage { version } }
 }
 """
 
@@ -49,6 +52,16 @@ class Stage:
         """Have something happen to a document."""
         await self.change("documentUpdate", write_id("document", self.papers[name]), description=f"Read {new_id()}")
 
+    async def set_day(self, name: str) -> None:
+        """Have something happen to a stage."""
+        (stage,) = await fetched(
+            self.live.scene.data,
+            "SELECT id, deadline_at FROM case_stages WHERE case_id = $1 AND code = 'TRIAGE'",
+            self.cases[name],
+        )
+        on = "2099-03-31" if stage["deadline_at"] is None else None
+        await self.change("workflowStageSetDeadline", write_id("workflowstage", stage["id"]), deadlineOn=on)
+
     async def put_off(self, name: str) -> None:
         """Have something happen to a checklist."""
         item = (await items(self.live.scene.data, self.cases[name]))["L-1"]
@@ -73,6 +86,8 @@ async def set_stage(live: Live, *, advisor: Actor | None = None, team: UUID | No
     checklist = await a_checklist(data, live.scene.manager)
     for case in cases.values():
         await begin_one(data, live.scene.manager, case, checklist)
+        async with unit_of_work(data.database, data.keys, live.scene.manager) as uow:
+            await begin_by_hand(uow, case_id=case)
     papers = {
         name: await a_document(data, live.centre, case, shared_with_client=True, access_level="CENTRE")
         for name, case in cases.items()
@@ -92,6 +107,7 @@ HAPPENS: dict[str, tuple[Happens, str]] = {
     "caseChanged": (Stage.put_off, "case"),
     "documentProcessed": (Stage.read, "document"),
     "complianceAlerts": (Stage.put_off, "case"),
+    "workflowEvents": (Stage.set_day, "case"),
     "dashboard": (Stage.retitle, ""),
 }
 

@@ -33,6 +33,8 @@ SEEN: dict[Role, set[str]] = {
 
 pytestmark = pytest.mark.usefixtures("soon")
 
+KINDS = {"CaseEvent", "DocumentEvent", "ComplianceEvent", "WorkflowEvent"}
+
 
 @pytest.fixture
 async def stage(live: Live) -> Stage:
@@ -66,7 +68,7 @@ async def test_each_role_is_told_of_what_it_sees(name: str, stage: Stage, live: 
                 (figures,) = answers
                 told[role] |= set(list(stage.cases)[: figures["caseCount"]])  # of whom few see one, all see the first
             else:
-                assert {each["__typename"] for each in answers} <= {"CaseEvent", "DocumentEvent", "ComplianceEvent"}
+                assert {each["__typename"] for each in answers} <= KINDS
                 told[role] |= {names[each[prefix]["id"]] for each in answers}
     assert told == SEEN
 

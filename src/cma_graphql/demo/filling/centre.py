@@ -9,6 +9,7 @@ from cma_graphql.access.actor import Actor
 from cma_graphql.core.vault import Vault
 from cma_graphql.demo.filling.rows import Rows
 from cma_graphql.demo.people import Place
+from cma_graphql.domain.case_templates.definition import TemplateVersion
 from cma_graphql.persistence.base import CentreRow
 from cma_graphql.persistence.keys import Keyring
 from cma_graphql.persistence.logs import CentreCounter
@@ -31,6 +32,8 @@ class FilledCentre:
     """By their codes in the register."""
     requirements: Mapping[UUID, Sequence[Record]]
     """What a case of each type is asked for, checklist by checklist."""
+    template: TemplateVersion | None
+    """What its cases run by."""
     ring: Keyring
     vault: Vault
     numbers: Counter[str] = field(default_factory=Counter)

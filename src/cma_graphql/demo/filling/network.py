@@ -23,10 +23,12 @@ from cma_graphql.demo.filling.documents import fill_documents
 from cma_graphql.demo.filling.households import fill_households
 from cma_graphql.demo.filling.outcomes import fill_outcomes
 from cma_graphql.demo.filling.rows import Rows
+from cma_graphql.demo.filling.stages import fill_stages
 from cma_graphql.demo.network import PASSWORD
 from cma_graphql.demo.people import PLACES
 from cma_graphql.demo.progress import Progress
 from cma_graphql.demo.staff import CentrePlan, StaffMaker, centre_exists
+from cma_graphql.domain.case_templates.selectors import default_version_for
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.type_selectors import case_types
 from cma_graphql.domain.centres.models import OrganisationType
@@ -45,6 +47,7 @@ _TEAMS = ("Money", "Housing", "Outreach", "Court", "Specialist", "Telephone")
 Part = Callable[[Rows, FilledCentre, Random, Sequence[FilledCase]], None]
 """Gathers what hangs on these cases in one room."""
 PARTS: tuple[Part, ...] = (fill_households, fill_debts, fill_budgets, fill_documents, fill_compliance, fill_outcomes)
+PARTS: tuple[Part, ...] = (fill_households, fill_debts, fill_budgets, fill_documents, fill_compliance, fill_stages)
 
 
 @dataclass(slots=True)
@@ -119,6 +122,7 @@ class NetworkFiller:
             kinds = [row["key"] for row in await case_types(reader)]
             debts = {row["code"]: row for row in await debt_types(reader)}
             asked = {key: await lacking(reader, Case(id=new_id(), case_type_id=key), today()) for key in kinds}
+            template = await default_version_for(reader, kinds[0])
             ring = await self.keys.of(reader)
         return FilledCentre(
             centre_id=centre_id,
@@ -131,6 +135,7 @@ class NetworkFiller:
             debt_types=debts,
             creditors=await staff.creditors(manager),
             requirements=asked,
+            template=template,
             ring=ring,
             vault=self.keys.vault,
         )

@@ -41,6 +41,7 @@ from cma_graphql.persistence.reads import (
     statement,
 )
 
+_OF_THE_CENTRE = ("compliance", "workflow", "stage", "approval")
 AUDIT_COLUMNS = (
     AuditEntry.id.label("key"),
     AuditEntry.seq,
@@ -83,8 +84,10 @@ def visible_entries(sight: Sight) -> ColumnElement[bool] | None:
         and_(AuditEntry.case_id.is_(None), AuditEntry.client_id.is_not(None), of_client),
         and_(AuditEntry.case_id.is_(None), AuditEntry.client_id.is_(None)),
     )
-    # Compliance is the centre's own work, of which the portal shows nothing (its tables are denied to clients).
-    of_portal = not_(func.starts_with(AuditEntry.action, "compliance.")) if sight is Sight.RECORD else true()
+    # Compliance and workflows are the centre's own work, of which the portal shows nothing (their tables are denied
+    # to clients).
+    of_centre_alone = or_(*(func.starts_with(AuditEntry.action, f"{room}.") for room in _OF_THE_CENTRE))
+    of_portal = not_(of_centre_alone) if sight is Sight.RECORD else true()
     return and_(of_document, of_portal, seen)
 
 

@@ -10,6 +10,7 @@ from cma_graphql.domain.cases.transitions import OPEN, require_step
 from cma_graphql.domain.casework.advisors import lock_colleague, require_capacity
 from cma_graphql.domain.casework.reading import read_optional_reason, read_reason
 from cma_graphql.domain.casework.taking import take
+from cma_graphql.domain.workflow.services.people import follow_advisor
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
@@ -38,5 +39,7 @@ async def assign_case(
     advisor = await lock_colleague(uow, advisor_id, permission=Permission.CASE_UPDATE, field="advisor_id")
     if override is None:
         await require_capacity(uow, advisor, case_id=case.id, complexity=case.complexity)
+    former_id = case.advisor_id
     await cases.change_advisor(uow, case, advisor_id, reason=why, override_capacity_reason=override)
+    await follow_advisor(uow, case, former_id)
     return case.id

@@ -8,6 +8,7 @@ from cma_graphql.domain.cases.models import CaseStatus
 from cma_graphql.domain.casework.guards import require_step_is_open
 from cma_graphql.domain.casework.reading import read_reason
 from cma_graphql.domain.casework.taking import take
+from cma_graphql.domain.workflow.services.ending import end_with_case
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
@@ -17,4 +18,5 @@ async def cancel_case(uow: UnitOfWork, *, case_id: UUID, version: int, reason: s
     await require_step_is_open(uow, case, CaseStatus.CANCELLED)
     why = read_reason(reason)
     await cases.change_status(uow, case, CaseStatus.CANCELLED, reason=why, cancellation_reason=why)
+    await end_with_case(uow, case, reason=why)
     return case.id

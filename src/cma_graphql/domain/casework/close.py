@@ -3,9 +3,8 @@
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.clock import today
-from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import CaseStatus, ClosureReason
+from cma_graphql.domain.casework.conclude import shut
 from cma_graphql.domain.casework.guards import require_step_is_open
 from cma_graphql.domain.casework.reading import read_optional_reason
 from cma_graphql.domain.casework.taking import take
@@ -17,20 +16,13 @@ async def close_case(
 ) -> UUID:
     """Close a case for a reason, resolved before or not; an advisor an own one, while trainees propose it.
 
-    What compliance requires has been met or waived by then, unless the reason leaves nothing to comply with.
+    What compliance requires has been met or waived by then, no required stage is open and no approval pending, unless
+    the reason leaves nothing to do.
 
     Raises Forbidden, ApprovalRequired, NotFound, Conflict, TransitionRefused, Invalid.
     """
-    case = await take(uow, Permission.CASE_CONCLUDE, case_id, version)
+    case = await take(uow, Permission.CASE_CONCLUDE, case_id, version, propose_by="caseProposeClosure")
     await require_step_is_open(uow, case, CaseStatus.CLOSED, reason=reason)
     said = read_optional_reason(note, field="note")
-    await cases.change_status(
-        uow,
-        case,
-        CaseStatus.CLOSED,
-        reason=said,
-        closed_on=today(),
-        closure_reason=reason.value,
-        closure_note=said,
-    )
+    await shut(uow, case, reason=reason, note=said)
     return case.id

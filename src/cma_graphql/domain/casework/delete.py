@@ -10,20 +10,22 @@ from cma_graphql.domain.casework.guards import DELETION_GUARDS, require_all
 from cma_graphql.domain.casework.reading import read_reason
 from cma_graphql.domain.casework.taking import take
 from cma_graphql.domain.clients.models import Client
+from cma_graphql.domain.workflow.services.ending import delete_with_case, restore_with_case
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
 async def delete_case(uow: UnitOfWork, *, case_id: UUID, version: int, reason: str) -> UUID:
     """Delete a case in which nothing is going on: a new one without open reviews, a closed or a cancelled one.
 
-    Seed 004 (6.3) forbids it where workflows are active, approvals pending or compliance requirements open. As
-    long as no workflow has a record of its own, a case being assigned, worked on, on hold, resolved but not
-    closed, reopened, or with another organisation is what says that one is active. Raises Forbidden, NotFound,
-    Conflict, Invalid, InvalidInput.
+    Seed 004 (6.3) forbids it where workflows are active, approvals pending or compliance requirements open: a case
+    being assigned, worked on, on hold, resolved but not closed, reopened, or with another organisation, or one on
+    whose stages somebody is at work. Its workflow is deleted with it, and its history stays. Raises Forbidden,
+    NotFound, Conflict, Invalid, InvalidInput.
     """
     case = await take(uow, Permission.CASE_DELETE, case_id, version)
     await require_all(uow, case, DELETION_GUARDS)
     await cases.delete_case(uow, case, reason=read_reason(reason))
+    await delete_with_case(uow, case)
     return case.id
 
 
@@ -44,4 +46,5 @@ async def restore_case(uow: UnitOfWork, *, case_id: UUID, version: int) -> UUID:
         raise Invalid(
             "id", "former-reference-taken", "The case has been imported anew since: the other record is in use."
         ) from None
+    await restore_with_case(uow, case)
     return case.id

@@ -16,6 +16,14 @@ from cma_graphql.domain.cases.transitions import require_step
 from cma_graphql.domain.clients.models import Client, ConsentPurpose
 from cma_graphql.domain.clients.selectors import consents_of_clients
 from cma_graphql.domain.compliance.selectors import owed_by
+from cma_graphql.domain.workflow.approval_selectors import pending_of_case
+from cma_graphql.domain.workflow.selectors import (
+    document_types_of,
+    open_required_stages,
+    stages_of_cases,
+    workflows_of_cases,
+)
+from cma_graphql.domain.workflow.states import BEGUN
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 Guard = Callable[[UnitOfWork, Case], Awaitable[Invalid | None]]
@@ -92,24 +100,82 @@ async def has_met_its_requirements(uow: UnitOfWork, case: Case) -> Invalid | Non
     )
 
 
+async def has_ended_its_stages(uow: UnitOfWork, case: Case) -> Invalid | None:
+    """Find what is required and still open in the case's workflow."""
+    (open_yet,) = await open_required_stages(uow, [case.id])
+    if not open_yet:
+        return None
+    return Invalid(
+        _OF_THE_CASE,
+        "stages-open",
+        f"{len(open_yet)} required stages are open: complete them, or have a manager cancel the workflow.",
+        number=len(open_yet),
+        stages=[stage["code"] or stage["name"] for stage in open_yet[:_MOST_CODES]],
+    )
+
+
+async def has_its_documents(uow: UnitOfWork, case: Case) -> Invalid | None:
+    """Find what the case's template makes it have before it is closed, and it lacks."""
+    (workflow,) = await workflows_of_cases(uow, [case.id])
+    if workflow is None or not workflow["documents"]:
+        return None
+    missing = sorted(set(workflow["documents"]) - await document_types_of(uow, case.id))
+    if not missing:
+        return None
+    return Invalid(_OF_THE_CASE, "documents-missing", "Add the documents that such a case has to have.", types=missing)
+
+
+async def has_no_pending_approval(uow: UnitOfWork, case: Case) -> Invalid | None:
+    """Find what somebody has still to decide about the case."""
+    pending = await pending_of_case(uow, case.id)
+    if not pending:
+        return None
+    return Invalid(
+        _OF_THE_CASE,
+        "approval-pending",
+        f"{len(pending)} approvals are pending: have them decided, or withdraw them.",
+        number=len(pending),
+        subjects=[approval["subject"] for approval in pending[:_MOST_CODES]],
+    )
+
+
+async def has_no_active_workflow(uow: UnitOfWork, case: Case) -> Invalid | None:
+    """Find a case on whose stages somebody is at work."""
+    (stages,) = await stages_of_cases(uow, [case.id])
+    begun = [stage["code"] or stage["name"] for stage in stages if stage["state"] in BEGUN]
+    if not begun:
+        return None
+    return Invalid(
+        _OF_THE_CASE, "workflow-active", "Stages of the case are under way: close or cancel it first.", stages=begun
+    )
+
+
 GUARDS: Mapping[CaseStatus, tuple[Guard, ...]] = {
     CaseStatus.IN_PROGRESS: (has_advisor, has_consent_to_advice),
     CaseStatus.REFERRED: (has_consent_to_referral,),
     CaseStatus.REOPENED: (is_within_retention,),
-    CaseStatus.CLOSED: (has_met_its_requirements,),
+    CaseStatus.RESOLVED: (has_ended_its_stages, has_no_pending_approval),
+    CaseStatus.CLOSED: (
+        has_met_its_requirements,
+        has_ended_its_stages,
+        has_its_documents,
+        has_no_pending_approval,
+    ),
 }
 """What has to hold before a case gets into a state. Those without a line have rules of their input only."""
 
+_NOTHING_TO_DO = frozenset({ClosureReason.OPENED_IN_ERROR, ClosureReason.DUPLICATE, ClosureReason.DECEASED})
 EXCUSED_BY: Mapping[Guard, frozenset[ClosureReason]] = {
-    has_met_its_requirements: frozenset(
-        {ClosureReason.OPENED_IN_ERROR, ClosureReason.DUPLICATE, ClosureReason.DECEASED}
-    ),
+    has_met_its_requirements: _NOTHING_TO_DO,
+    has_ended_its_stages: _NOTHING_TO_DO,
+    has_its_documents: _NOTHING_TO_DO,
+    has_no_pending_approval: _NOTHING_TO_DO,
 }
 """For which reasons a case is closed whatever a guard would find.
 
 One opened in error never was a case, a duplicate's requirements are met in the other one, and nobody is left to
 advise once the client has died. A client who withdrew or lost contact was advised until then: of that, a manager
-or the compliance officer waives what could not be done, and says why.
+or the compliance officer waives what could not be done, cancels the workflow, and says why.
 """
 
 _ENDED = frozenset({CaseStatus.NEW, CaseStatus.CLOSED, CaseStatus.CANCELLED})
@@ -131,7 +197,12 @@ async def has_no_open_requirement(_uow: UnitOfWork, case: Case) -> Invalid | Non
     return None
 
 
-DELETION_GUARDS: tuple[Guard, ...] = (is_not_worked_on, has_no_open_requirement)
+DELETION_GUARDS: tuple[Guard, ...] = (
+    is_not_worked_on,
+    has_no_open_requirement,
+    has_no_active_workflow,
+    has_no_pending_approval,
+)
 """What has to hold before a case is deleted (seed 004, 6.3)."""
 
 

@@ -12,6 +12,7 @@ from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats import FormatError
 from cma_graphql.core.formats.codes import format_case_number
 from cma_graphql.core.ids import new_id
+from cma_graphql.domain.case_templates.selectors import default_version_for
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import (
     BillingMethod,
@@ -35,6 +36,7 @@ from cma_graphql.domain.casework.reading import (
 from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.compliance.services.begin import begin_checklists
 from cma_graphql.domain.users.models import Team
+from cma_graphql.domain.workflow.services.begin import begin_as_it_opens
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 _LAST_NUMBER = 999_999
@@ -66,8 +68,8 @@ async def open_case(
     What is not said of its category, priority, complexity and billing is as its type proposes. An advisor's own case
     it is, unless it names another advisor or says `unassigned` (decision 26). Its number is gap-free within centre
     and London year (decision 14), taken last before the record is added. It begins with the checklists that its type
-    asks for (domain reference 4.3). Raises Forbidden, ApprovalRequired (trainees), Invalid, InvalidInput, NotFound,
-    LimitReached (capacity, numbers).
+    asks for (domain reference 4.3) and the workflow of its type's template. Raises Forbidden, ApprovalRequired
+    (trainees), Invalid, InvalidInput, NotFound, LimitReached (capacity, numbers).
     """
     uow.actor.require(Permission.CASE_CREATE)
     faults = Faults()
@@ -93,6 +95,7 @@ async def open_case(
     faults.raise_any()
     override = read_optional_reason(override_capacity_reason, field="override_capacity_reason")
 
+    version = await default_version_for(uow, case_type_id)  # before anybody has to wait for what is locked
     await uow.lock(Client, client_id, field="client_id")
     if not kind.active:
         raise Invalid("case_type_id", "inactive", "New cases are not of this type any more.")
@@ -107,6 +110,7 @@ async def open_case(
     case.case_number = await _next_number(uow, case.opened_on)
     await cases.add_case(uow, case, override_capacity_reason=override)
     await begin_checklists(uow, case)
+    await begin_as_it_opens(uow, case, version)
     return case.id
 
 

@@ -3,11 +3,10 @@
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.clock import now
 from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats.text import multiline
-from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import CaseStatus, ResolutionType
+from cma_graphql.domain.casework.conclude import conclude
 from cma_graphql.domain.casework.guards import require_step_is_open
 from cma_graphql.domain.casework.reading import SUMMARY_LENGTH, read_satisfaction
 from cma_graphql.domain.casework.taking import take
@@ -23,24 +22,15 @@ async def resolve_case(
     summary: str,
     satisfaction: int | None = None,
 ) -> UUID:
-    """Write down the result of the advice. Trainees propose it.
+    """Write down the result of the advice, behind the last required stage. Trainees propose it (casework/propose.py).
 
     Raises Forbidden, ApprovalRequired, NotFound, Conflict, TransitionRefused, Invalid, InvalidInput.
     """
-    case = await take(uow, Permission.CASE_CONCLUDE, case_id, version)
+    case = await take(uow, Permission.CASE_CONCLUDE, case_id, version, propose_by="caseProposeResolution")
     await require_step_is_open(uow, case, CaseStatus.RESOLVED)
     faults = Faults()
     result = faults.read("summary", multiline, summary, max_length=SUMMARY_LENGTH)
     rating = read_satisfaction(faults, satisfaction)
     faults.raise_any()
-    await cases.change_status(
-        uow,
-        case,
-        CaseStatus.RESOLVED,
-        reason=result,
-        resolved_at=now(),
-        resolution_type=resolution_type.value,
-        resolution_summary=result,
-        satisfaction=rating if rating is not None else case.satisfaction,
-    )
+    await conclude(uow, case, resolution_type=resolution_type, summary=result, satisfaction=rating)
     return case.id

@@ -2,14 +2,22 @@
 
 from uuid import UUID
 
-from cma_graphql.access.permissions import Permission
+from cma_graphql.access.permissions import Permission, Reach
+from cma_graphql.core.errors import ApprovalRequired
 from cma_graphql.domain.cases import policy
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
-async def take(uow: UnitOfWork, permission: Permission, case_id: UUID, version: int) -> Case:
-    """Lock a case for an act that needs a permission. Raises Forbidden, ApprovalRequired, NotFound, Conflict."""
+async def take(
+    uow: UnitOfWork, permission: Permission, case_id: UUID, version: int, *, propose_by: str | None = None
+) -> Case:
+    """Lock a case for an act that needs a permission. Raises Forbidden, ApprovalRequired, NotFound, Conflict.
+
+    `propose_by` is the mutation by which those propose the act who may not do it.
+    """
+    if uow.actor.reach(permission) is Reach.PROPOSE:
+        raise ApprovalRequired(permission.name, propose_by=propose_by)
     uow.actor.require(permission)
     case = await uow.lock(Case, case_id, version=version)
     await policy.require_reach(uow, permission, case)

@@ -30,6 +30,7 @@ from cma_graphql.domain.casework.reading import (
     read_summary,
     read_title,
 )
+from cma_graphql.domain.casework.stages import require_stage_is_reached
 from cma_graphql.domain.casework.taking import take
 from cma_graphql.domain.compliance.services.begin import realign_to_type, set_deadlines
 from cma_graphql.persistence.unit_of_work import UnitOfWork
@@ -95,7 +96,8 @@ async def change_case_stage(uow: UnitOfWork, *, case_id: UUID, version: int, sta
     """Put a case elsewhere in the course of advice; stages may be revisited, while there is work.
 
     Requirements whose stage begins, or has been passed over, fall due (domain reference 4.2); those of the stage
-    that is left do not hold the case there.
+    that is left do not hold the case there. Where the case runs by a workflow, that brings it forward; by hand it
+    goes back, and up to where the workflow stands.
 
     Raises Forbidden, NotFound, Conflict, TransitionRefused (the present stage), Invalid (a case at its end).
     """
@@ -105,6 +107,7 @@ async def change_case_stage(uow: UnitOfWork, *, case_id: UUID, version: int, sta
     if case.stage == stage:
         others = [other.value for other in CaseStage if other is not stage]
         raise TransitionRefused(source=case.stage, target=stage.value, allowed=others)
+    await require_stage_is_reached(uow, case, stage)
     await cases.change_stage(uow, case, stage)
     await set_deadlines(uow, case)
     return case.id

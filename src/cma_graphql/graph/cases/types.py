@@ -51,6 +51,7 @@ from cma_graphql.graph.outcomes.relations import gains_of_case, main_outcome_of_
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import ClientRef, MembershipRef, TeamRef
 from cma_graphql.graph.scalars import Money
+from cma_graphql.graph.workflow.relations import approvals_of_case, stages_of_case, workflow_of_case
 
 
 @strawberry.type(description="A person on a case's team.")
@@ -203,6 +204,9 @@ class Case(Node):
     compliance_status = status_of_cases()
     compliance_percentage = percentage_of_cases()
     open_mandatory_items = owed_under("case_id")
+    workflow = workflow_of_case()
+    stages = stages_of_case()
+    approvals = approvals_of_case()
 
     @relation(description="Its steps from state to state, oldest first.", size=5, reads=())
     async def status_history(cases: list["Case"], info: Info) -> list[list[CaseStatusChange]]:

@@ -17,16 +17,17 @@ from cma_graphql.graph.live.gate import sees
 from cma_graphql.graph.live.topics import Told, Topic, Watch
 from cma_graphql.graph.live.types import Removed, ResyncReason, ResyncRequired
 from cma_graphql.graph.node import write_id
+from cma_graphql.graph.workflow.live_types import WORKFLOWS, WorkflowEvent
 from cma_graphql.persistence.event_log import Happening, OutOfRetention, read_after, read_head
 
-_TOPICS = (CASES, DOCUMENTS, COMPLIANCE)
+_TOPICS = (CASES, DOCUMENTS, COMPLIANCE, WORKFLOWS)
 _LARGEST_PAGE = 100
 _USUAL_PAGE = 50
 _LOOKED_THROUGH = 500
 """How many events one page looks through at most, whoever's they are."""
 
 Update = Annotated[
-    CaseEvent | DocumentEvent | ComplianceEvent | Removed | ResyncRequired,
+    CaseEvent | DocumentEvent | ComplianceEvent | WorkflowEvent | Removed | ResyncRequired,
     strawberry.union("Update", description="What has happened, as subscriptions tell it."),
 ]
 
@@ -58,9 +59,9 @@ class EventPageQueries:
 
     @query(
         requires=None,
-        description="What has happened to the cases that the viewer sees, to their documents and their checklists, "
-        "behind a cursor, in order: for programs that cannot hold a connection. What is an event of two kinds is told "
-        "as both.",
+        description="What has happened to the cases that the viewer sees, to their documents, checklists and "
+        "workflows, behind a cursor, in order: for programs that cannot hold a connection. What is an event of two "
+        "kinds is told as both.",
         call=3 * CALL,
         size=list_size(_USUAL_PAGE, by=["first"], of=["items"]),
     )

@@ -1,0 +1,1 @@
+"""What people do with workflows, their stages and approvals."""

@@ -1,0 +1,1 @@
+"""Workflows, their stages and approvals in the schema."""

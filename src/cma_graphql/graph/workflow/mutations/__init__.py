@@ -1,0 +1,1 @@
+"""Mutations of workflows, stages and approvals."""
