@@ -25,6 +25,7 @@ def upgrade() -> None:
     _make_hours()
     _make_absences()
     _make_covered_cases()
+    _mark_cases_to_triage()
     for table in ("advisor_profiles", "working_hours", "absences", "covered_cases"):
         op.confine_to_centre(table, client="denied")
 
@@ -33,6 +34,10 @@ def downgrade() -> None:
     """Take the tables back; the extension stays, since others may use it."""
     for table in ("covered_cases", "absences", "working_hours", "advisor_profiles"):
         op.drop_table(table)
+    op.drop_index("cases_centre_id_unassigned_triage_at_idx", table_name="cases")
+    op.drop_constraint("cases_triage_reason_check", "cases")
+    for column in ("triage_reason", "triage_at"):
+        op.drop_column("cases", column)
 
 
 def _member(table: str, column: str) -> sa.ForeignKeyConstraint:
@@ -119,7 +124,6 @@ def _make_absences() -> None:
         sa.Column("all_day", sa.Boolean(), nullable=False),
         sa.Column("cover_id", sa.Uuid(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -144,13 +148,6 @@ def _make_absences() -> None:
     )
     op.create_index("absences_centre_id_user_id_idx", "absences", ["centre_id", "user_id", "starts_at"], unique=False)
     op.create_index(
-        "absences_centre_id_covered_idx",
-        "absences",
-        ["centre_id", "starts_at"],
-        unique=False,
-        postgresql_where=sa.text("cover_id IS NOT NULL AND ended_at IS NULL"),
-    )
-    op.create_index(
         "absences_centre_id_cover_id_idx",
         "absences",
         ["centre_id", "cover_id"],
@@ -166,7 +163,7 @@ def _make_covered_cases() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("absence_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("cover_id", sa.Uuid(), nullable=False),
+        sa.Column("team_member_id", sa.Uuid(), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -179,7 +176,11 @@ def _make_covered_cases() -> None:
             ["cases.centre_id", "cases.id"],
             name=op.f("covered_cases_centre_id_case_id_fkey"),
         ),
-        _member("covered_cases", "cover_id"),
+        sa.ForeignKeyConstraint(
+            ["centre_id", "team_member_id"],
+            ["case_team_members.centre_id", "case_team_members.id"],
+            name=op.f("covered_cases_centre_id_team_member_id_fkey"),
+        ),
         _centre("covered_cases"),
         sa.PrimaryKeyConstraint("centre_id", "id", name=op.f("covered_cases_pkey")),
     )
@@ -196,4 +197,21 @@ def _make_covered_cases() -> None:
         ["centre_id", "case_id"],
         unique=False,
         postgresql_where=sa.text("ended_at IS NULL"),
+    )
+
+
+def _mark_cases_to_triage() -> None:
+    op.add_column("cases", sa.Column("triage_reason", sa.Text(), nullable=True))
+    op.add_column("cases", sa.Column("triage_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_check_constraint(
+        "cases_triage_reason_check",
+        "cases",
+        "triage_reason IN ('NOBODY_ADVISES', 'NOBODY_HAS_THE_SKILLS', 'NOBODY_HAS_ROOM', 'NOBODY_IS_AVAILABLE')",
+    )
+    op.create_index(
+        "cases_centre_id_unassigned_triage_at_idx",
+        "cases",
+        ["centre_id", "triage_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("advisor_id IS NULL"),
     )

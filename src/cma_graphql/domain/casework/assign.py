@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission
+from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Invalid
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import CaseStatus
@@ -10,6 +11,7 @@ from cma_graphql.domain.cases.transitions import OPEN, require_step
 from cma_graphql.domain.casework.advisors import lock_colleague, require_capacity
 from cma_graphql.domain.casework.reading import read_optional_reason, read_reason
 from cma_graphql.domain.casework.taking import take
+from cma_graphql.domain.staffing.assignments import note_assignment
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
@@ -39,4 +41,5 @@ async def assign_case(
     if override is None:
         await require_capacity(uow, advisor, case_id=case.id, complexity=case.complexity)
     await cases.change_advisor(uow, case, advisor_id, reason=why, override_capacity_reason=override)
+    await note_assignment(uow, advisor_id, now())
     return case.id

@@ -123,8 +123,6 @@ class Absence(Tracked, SoftDeleted, CentreRow):
     """Whether it was given in days: it then goes from a midnight in London to another."""
     cover_id: Mapped[UUID | None]
     note: Mapped[str | None]
-    ended_at: Mapped[datetime | None]
-    """When the cover of an absence that is over was seen to; None: it is still to be."""
 
     __table_args__ = (
         belongs_to("memberships", "user_id"),
@@ -141,12 +139,6 @@ class Absence(Tracked, SoftDeleted, CentreRow):
         ),
         Index("absences_centre_id_user_id_idx", "centre_id", "user_id", "starts_at"),
         Index(
-            "absences_centre_id_covered_idx",
-            "centre_id",
-            "starts_at",
-            postgresql_where=text("cover_id IS NOT NULL AND ended_at IS NULL"),
-        ),
-        Index(
             "absences_centre_id_cover_id_idx", "centre_id", "cover_id", postgresql_where=text("cover_id IS NOT NULL")
         ),
     )
@@ -159,14 +151,15 @@ class CoveredCase(CentreRow):
 
     absence_id: Mapped[UUID]
     case_id: Mapped[UUID]
-    cover_id: Mapped[UUID]
+    team_member_id: Mapped[UUID]
+    """The person's time on the case's team, which ends with the cover."""
     begun_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (
         belongs_to("absences", "absence_id"),
         belongs_to("cases", "case_id"),
-        belongs_to("memberships", "cover_id"),
+        belongs_to("case_team_members", "team_member_id"),
         Index(
             "covered_cases_centre_id_absence_id_case_id_key",
             "centre_id",

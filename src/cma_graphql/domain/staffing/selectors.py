@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, bindparam, select
+from sqlalchemy import DateTime, Uuid, bindparam, func, select
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
@@ -77,6 +77,46 @@ def absences_by_member(sight: Sight) -> AnySelect:
     )
 
 
+@statement
+def absences_to_come(sight: Sight) -> AnySelect:
+    """Select the present and coming absences of these people, soonest first; a person has at most MOST_ABSENCES."""
+    return (
+        select(*ABSENCE_COLUMNS)
+        .where(
+            live(Absence, sight),
+            Absence.user_id == any_(KEYS),
+            Absence.ends_at > bindparam("at", type_=DateTime(timezone=True)),
+        )
+        .order_by(Absence.starts_at)
+    )
+
+
+@statement
+def count_to_come(sight: Sight) -> AnySelect:
+    """Count the present and coming absences of a person."""
+    return select(func.count().label("total")).where(
+        live(Absence, sight),
+        Absence.user_id == any_(KEYS),
+        Absence.ends_at > bindparam("at", type_=DateTime(timezone=True)),
+    )
+
+
+@statement
+def absences_by_cover(sight: Sight) -> AnySelect:
+    """Select the first absence in a time for which a person covers."""
+    return (
+        select(*ABSENCE_COLUMNS)
+        .where(
+            live(Absence, sight),
+            Absence.cover_id == bindparam("cover_id", type_=Uuid()),
+            Absence.ends_at > bindparam("start", type_=DateTime(timezone=True)),
+            Absence.starts_at < bindparam("end", type_=DateTime(timezone=True)),
+        )
+        .order_by(Absence.starts_at)
+        .limit(1)
+    )
+
+
 async def profiles_by_id(reads: Reads, membership_ids: Sequence[UUID]) -> list[Record | None]:
     """Answer what these people can do, in their order, None where nothing is kept of it."""
     return await aligned(reads, profiles_by_key, membership_ids)
@@ -109,3 +149,24 @@ async def absences_between(
         for row in await reads.all(absences_by_member, keys=wanted, start=start, end=end):
             found[row["user_id"]].append(row)
     return [found[key] for key in membership_ids]
+
+
+async def absences_to_come_of(reads: Reads, membership_ids: Sequence[UUID], at: datetime) -> list[list[Record]]:
+    """Answer the absences of these people that are not over, in the people's order, soonest first."""
+    wanted = list(dict.fromkeys(membership_ids))
+    found: dict[UUID, list[Record]] = {key: [] for key in wanted}
+    if wanted:
+        for row in await reads.all(absences_to_come, keys=wanted, at=at):
+            found[row["user_id"]].append(row)
+    return [found[key] for key in membership_ids]
+
+
+async def number_to_come(reads: Reads, membership_id: UUID, at: datetime) -> int:
+    """Count the absences of a person that are not over."""
+    row = await reads.one(count_to_come, keys=[membership_id], at=at)
+    return 0 if row is None else int(row["total"])
+
+
+async def covered_between(reads: Reads, membership_id: UUID, start: datetime, end: datetime) -> Record | None:
+    """Answer the first absence for which a person covers in any of a time, if any."""
+    return await reads.one(absences_by_cover, cover_id=membership_id, start=start, end=end)
