@@ -27,6 +27,7 @@ from support.debts import fill_debts
 from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
+from support.staffing import fill_staffing
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -96,6 +97,9 @@ class World:
             "second": "budgetsheet",
             "line": "budgetline",
             "document": "document",
+            "absence": "absence",
+            "cover": "membership",
+            "from": "membership",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -195,6 +199,9 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
             event = CaseTouched(subject_id=case_id, case_id=case_id, client_id=case.client_id, version=2)
             uow.record(event, changes=changes, before=Audience(), after=Audience())
     await fill_compliance(data, world)
+    helper = await data.a_member(centre, Role.ADVISOR, last_name=f"{mark}Helper")
+    absent = await data.a_member(centre, Role.ADVISOR, last_name=f"{mark}Absent", team_ids=(world.team,))
+    await fill_staffing(data, world.actors["CENTRE_MANAGER"], absent, helper, mark)
     return world
 
 

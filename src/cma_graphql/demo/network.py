@@ -107,6 +107,7 @@ class DemoMaker:
             await staff.team(people["manager"], name, [people[member] for member in members])
             for name, members in (("Money", ("advisor", "advisor2")), ("Housing", ("advisor2", "trainee")))
         ]
+        await staff.at_work(people["manager"], people["advisor"], people["advisor2"])
         papers = PaperMaker(self.database, self.keys, self.storage, self.hand_in, self.random)
         load = Caseload(
             people["manager"],

@@ -21,6 +21,7 @@ from cma_graphql.graph.budgets.mutations.lines import BudgetLineMutations
 from cma_graphql.graph.budgets.mutations.sheets import BudgetSheetMutations
 from cma_graphql.graph.budgets.mutations.steps import BudgetStepMutations
 from cma_graphql.graph.budgets.queries import BudgetQueries
+from cma_graphql.graph.cases.mutations.giving import CaseGivingMutations
 from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
 from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
@@ -58,6 +59,8 @@ from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
 from cma_graphql.graph.scalars import SCALARS
 from cma_graphql.graph.search.queries import SearchQueries
+from cma_graphql.graph.staffing.mutations import StaffingMutations
+from cma_graphql.graph.staffing.queries import StaffingQueries
 from cma_graphql.graph.users.mutations import UserMutations
 from cma_graphql.graph.users.queries import UserQueries
 
@@ -103,6 +106,7 @@ _QUERIES = (
     DocumentQueries,
     CaseloadImportQueries,
     UserQueries,
+    StaffingQueries,
     LiveQueries,
     EventPageQueries,
 )
@@ -115,6 +119,7 @@ _MUTATIONS = (
     BudgetStepMutations,
     CaseRecordMutations,
     CasePeopleMutations,
+    CaseGivingMutations,
     CaseStateMutations,
     CentreMutations,
     ClientMutations,
@@ -128,6 +133,7 @@ _MUTATIONS = (
     DocumentRecordMutations,
     CaseloadImportMutations,
     UserMutations,
+    StaffingMutations,
 )
 _SUBSCRIPTIONS = (CaseSubscriptions, DocumentSubscriptions, ComplianceSubscriptions, DashboardSubscriptions)
 Query = merge_types("Query", _QUERIES)

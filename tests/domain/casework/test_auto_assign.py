@@ -1,6 +1,6 @@
 """A case goes by itself to whoever is best placed; where nobody is, it waits for somebody to find an advisor."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -41,6 +41,7 @@ class Scene:
         self.data, self.acting = data, acting
 
     async def make(self) -> "Scene":
+        """Make the centre and its manager."""
         self.centre = await self.data.a_centre()
         self.manager = await self.data.a_member(self.centre, Role.CENTRE_MANAGER)
         return self
@@ -53,6 +54,7 @@ class Scene:
         return advisor
 
     async def can(self, advisor: Actor, **values: Any) -> None:
+        """Say what an advisor can do."""
         await self.acting(self.manager, set_profile, user_id=advisor.user_id, version=1, values=values)
 
     async def assign(self, case_id: UUID | None = None, **more: Any) -> tuple[UUID | None, str | None]:
@@ -65,9 +67,9 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(data: Data, acting: Acting) -> AsyncIterator[Scene]:
+async def scene(data: Data, acting: Acting) -> Scene:
     """Make a centre."""
-    yield await Scene(data, acting).make()
+    return await Scene(data, acting).make()
 
 
 async def test_who_carries_the_least_of_what_they_can_is_given_a_case(scene: Scene, acting: Acting) -> None:

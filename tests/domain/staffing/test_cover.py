@@ -31,6 +31,7 @@ class Scene:
         self.data, self.acting = data, acting
 
     async def make(self) -> "Scene":
+        """Make the centre, its people, a case and the absence."""
         self.centre = await self.data.a_centre()
         self.manager = await self.data.a_member(self.centre, Role.CENTRE_MANAGER)
         self.ann = await self.data.a_member(self.centre)
@@ -47,10 +48,12 @@ class Scene:
         return self
 
     async def upkeep(self, at: datetime) -> int:
+        """See to covers as the worker does; answer how many cases that changed."""
         done: int = await self.acting(system_of(self.centre), see_to_cover, at=at)
         return done
 
     async def version(self, case_id: UUID) -> int:
+        """Answer a case's version."""
         found: int = (await self.acting.case(case_id))["version"]
         return found
 

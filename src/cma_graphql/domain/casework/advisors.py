@@ -14,6 +14,7 @@ from cma_graphql.persistence.reads import AnySelect, Reads, live, statement
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 MOST_ALTERNATIVES = 10
+MOST_WORKLOADS = 500
 
 
 async def lock_colleague(uow: UnitOfWork, user_id: UUID, *, permission: Permission, field: str) -> Membership:
@@ -63,6 +64,17 @@ def advisors_of_centre(sight: Sight) -> AnySelect:
         )
         .order_by(Membership.id)
     )
+
+
+async def advisors_by_load(reads: Reads) -> list[tuple[UUID, int | None]]:
+    """Answer the active advisors and their capacities, who has most of it used up first; the first MOST_WORKLOADS."""
+    rows = await reads.all(advisors_of_centre)
+    loads = await loads_of(reads, [row["key"] for row in rows])
+    ranked = sorted(
+        ((share(load.points, row["capacity_points"]), row["key"], row) for row, load in zip(rows, loads, strict=True)),
+        reverse=True,
+    )
+    return [(row["key"], row["capacity_points"]) for _, _, row in ranked[:MOST_WORKLOADS]]
 
 
 async def _with_room(reads: Reads, added: int) -> list[UUID]:
