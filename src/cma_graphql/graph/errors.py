@@ -23,6 +23,7 @@ from cma_graphql.core.errors import (
     TransitionRefused,
 )
 from cma_graphql.domain.users.selectors import memberships_by_id
+from cma_graphql.execution.batched import batched
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.cost_directives import CALL, cost, list_size
 from cma_graphql.graph.node import NODE_KINDS, NodeRef, kind_of_table
@@ -118,18 +119,21 @@ class LimitError(UserError):
     )
     room_ids: strawberry.Private[Sequence[UUID]] = ()
 
-    @strawberry.field(
+    @batched(
         description="Of a limit of what an advisor carries: who has room for the case, who carries least first; at "
         "most ten.",
         directives=[cost(call=CALL), list_size(10)],
+        metadata={"requires": [], "reads": ()},
     )
-    async def with_room(self, info: Info) -> list[MembershipRef]:
-        """Read those who have room."""
-        if not self.room_ids or not info.context.actor.may(Permission.USER_READ):
-            return []
-        rows = await memberships_by_id(info.context.reader, self.room_ids)
+    async def with_room(limits: list["LimitError"], info: Info) -> list[list[MembershipRef]]:
+        """Read those who have room, of all errors at once."""
+        if not info.context.actor.may(Permission.USER_READ):
+            return [[] for _ in limits]
+        wanted = list(dict.fromkeys(key for limit in limits for key in limit.room_ids))
+        rows = await memberships_by_id(info.context.reader, wanted) if wanted else []
         kind = NODE_KINDS["membership"].type
-        return [wrapped(kind, row, info.context) for row in rows if row is not None]
+        found = {row["key"]: wrapped(kind, row, info.context) for row in rows if row is not None}
+        return [[found[key] for key in limit.room_ids if key in found] for limit in limits]
 
 
 @strawberry.type(description="A sign-in, or its renewal, is refused; it is not said whether anybody has this address.")

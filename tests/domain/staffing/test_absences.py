@@ -200,7 +200,8 @@ async def test_an_absence_that_is_over_stays_as_it_was(data: Data, acting: Actin
         "UPDATE absences SET starts_at = now() - interval '2 days', ends_at = now() - interval '1 day' WHERE id = $1",
         absence,
     )
-    for service, more in ((cancel_absence, {}), (change_absence, {"values": {"note": "Was fine"}})):
+    acts: list[tuple[Any, dict[str, Any]]] = [(cancel_absence, {}), (change_absence, {"values": {"note": "Was fine"}})]
+    for service, more in acts:
         with pytest.raises(Invalid) as caught:
             await acting(ann, service, absence_id=absence, version=1, **more)
         assert (caught.value.field, caught.value.rule) == ("id", "past")

@@ -58,6 +58,15 @@ async def test_a_full_advisor_is_told_with_who_has_room(graph: Graph, data: Data
     assert (error["__typename"], error["limit"], error["maximum"]) == ("LimitError", "advisor-capacity", 1)
     assert (error["load"], error["added"]) == (1, 2)
     assert error["withRoom"] == [{"id": member_id(free)}, {"id": member_id(busy)}]
+    # Of several refusals at once all are told by as many statements as of one.
+    items = [
+        {"id": write_id("case", await data.a_case(centre, complexity="MEDIUM")), "expectedVersion": 1} for _ in range(4)
+    ]
+    many = {"items": items, "advisorId": member_id(full), "reason": "Nearest"}
+    answer = await graph.run(document("caseAssignMany"), as_=manager, input=many)
+    results = answer.data["caseAssignMany"]["results"]
+    assert [len(result["errors"][0]["withRoom"]) for result in results] == [2, 2, 2, 2]
+    assert answer.statements == 1
 
 
 async def test_a_case_is_opened_for_whom_it_suits_best(graph: Graph, data: Data) -> None:

@@ -15,7 +15,7 @@ from cma_graphql.domain.cases.models import Case, CaseTeamMember
 from cma_graphql.domain.cases.transitions import OPEN
 from cma_graphql.domain.staffing.models import Absence, CoveredCase
 from cma_graphql.domain.users.models import Membership, MembershipStatus
-from cma_graphql.persistence.reads import AnySelect, Record, live, of_centre, statement
+from cma_graphql.persistence.reads import AnySelect, Record, of_centre, statement
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 AT_ONCE = 200
@@ -25,7 +25,7 @@ _AT = bindparam("at", type_=DateTime(timezone=True))
 
 
 @statement
-def covers_to_begin(sight: Sight) -> AnySelect:
+def covers_to_begin(_sight: Sight) -> AnySelect:
     """Select the open cases of people who are away whose cover is not on the case's team yet."""
     covered = select(CoveredCase.id).where(
         of_centre(CoveredCase),
@@ -44,9 +44,11 @@ def covers_to_begin(sight: Sight) -> AnySelect:
         .join(Case, (Case.centre_id == Absence.centre_id) & (Case.advisor_id == Absence.user_id))
         .join(Membership, (Membership.centre_id == Absence.centre_id) & (Membership.id == Absence.cover_id))
         .where(
-            live(Absence, sight),
-            live(Case, sight),
-            live(Membership, sight),
+            of_centre(Absence),
+            Absence.deleted_at.is_(None),
+            of_centre(Case),
+            Case.deleted_at.is_(None),
+            of_centre(Membership),
             Absence.cover_id.is_not(None),
             Absence.starts_at <= _AT,
             Absence.ends_at > _AT,
@@ -61,7 +63,7 @@ def covers_to_begin(sight: Sight) -> AnySelect:
 
 
 @statement
-def covers_to_end(sight: Sight) -> AnySelect:
+def covers_to_end(_sight: Sight) -> AnySelect:
     """Select the covered cases whose absence is over or cancelled, has another cover, or whose advisor is another.
 
     Nobody sees a deleted case; where it is restored its cover ends then.
@@ -77,7 +79,8 @@ def covers_to_end(sight: Sight) -> AnySelect:
         .where(
             of_centre(CoveredCase),
             of_centre(Absence),
-            live(Case, sight),
+            of_centre(Case),
+            Case.deleted_at.is_(None),
             of_centre(CaseTeamMember),
             CoveredCase.ended_at.is_(None),
             or_(

@@ -84,8 +84,10 @@ class _OneCase(MutationInput):
 
     id: strawberry.ID
     expected_version: int
+    from_id: strawberry.ID
     to: list[strawberry.ID]
     reason: str
+    override_capacity_reason: str | None
 
 
 def _check(given: CaseloadHandOverInput) -> None:
@@ -107,8 +109,10 @@ async def _hand_over_one(
     one = _OneCase(
         id=item.id,
         expected_version=item.expected_version,
+        from_id=given.from_id,
         to=given.to,
         reason=given.reason,
+        override_capacity_reason=given.override_capacity_reason,
         idempotency_key=None if key is None else digest([key, item.id]),
     )
     try:
