@@ -35,7 +35,7 @@ def downgrade() -> None:
     for table in ("covered_cases", "absences", "working_hours", "advisor_profiles"):
         op.drop_table(table)
     op.drop_index("cases_centre_id_unassigned_triage_at_idx", table_name="cases")
-    op.drop_constraint("cases_triage_reason_check", "cases")
+    op.drop_constraint(op.f("cases_triage_reason_check"), "cases")
     for column in ("triage_reason", "triage_at"):
         op.drop_column("cases", column)
 
@@ -204,7 +204,7 @@ def _mark_cases_to_triage() -> None:
     op.add_column("cases", sa.Column("triage_reason", sa.Text(), nullable=True))
     op.add_column("cases", sa.Column("triage_at", sa.DateTime(timezone=True), nullable=True))
     op.create_check_constraint(
-        "cases_triage_reason_check",
+        op.f("cases_triage_reason_check"),
         "cases",
         "triage_reason IN ('NOBODY_ADVISES', 'NOBODY_HAS_THE_SKILLS', 'NOBODY_HAS_ROOM', 'NOBODY_IS_AVAILABLE')",
     )
