@@ -7,6 +7,7 @@ from itertools import combinations
 import pytest
 from sqlalchemy import select
 
+import cma_graphql.domain.staffing.upkeep
 import cma_graphql.graph.schema
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.caseload.timeline import TimelineKind
@@ -25,6 +26,7 @@ from cma_graphql.persistence.listing import LISTINGS, Shape
 from cma_graphql.persistence.reads import STATEMENTS, AnySelect, Compiled, Span, Statement, compile_select, live
 
 EVERY_ROOM = cma_graphql.graph.schema  # importing the schema imports every room's statements
+UPKEEP = (cma_graphql.domain.staffing.upkeep,)  # but for those of what falls due by itself
 
 _BOARDS: list[tuple[object, ...]] = [(("status",),), (tuple(sorted(CASES.conditions)),)]
 # Statements whose shape has parts of its own.
@@ -56,7 +58,9 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "clients.selectors.circles": "the audience of an event does not depend on who makes the change",
     "clients.selectors.open_cases": "a client with an open case nobody here sees must not be deleted; a count",
     "cases.selectors.team_users_by_case": "the audience of an event does not depend on who makes the change",
-    "cases.selectors.open_complexities_of_advisor": "what an advisor carries does not depend on who asks; counts",
+    "staffing.workload.open_cases_by_advisor": "what an advisor carries does not depend on who asks; counts",
+    "staffing.cover.covers_to_begin": "asked by the system alone, for everybody of the centre",
+    "staffing.cover.covers_to_end": "so is this",
     "cases.sighted.cases_and_teams": "read with who sees each, by which live updates decide for each viewer",
     "documents.sighted.documents_and_cases": "so are documents",
     "debts.selectors.debts_of_case": "a case's bound on debts is the same for everybody; a count",

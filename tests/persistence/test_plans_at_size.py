@@ -178,6 +178,7 @@ def case_filters(large: Large) -> list[Filters]:
         {"team": [teams[3]]},
         {"client": [large.client]},
         {"unassigned": True},
+        {"triage": True},
         {"own": True},
         {"case_number": f"CASE-{day.year}-099000"},
         {"opened_from": day - timedelta(days=7)},

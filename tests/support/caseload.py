@@ -51,7 +51,7 @@ ROWS: Mapping[str, str] = {
     "cases": f"""
         INSERT INTO cases (centre_id, id, case_number, client_id, case_type_id, advisor_id, team_id, title, description,
             category, status, stage, priority, complexity, risk_level, restricted, compliance_required,
-            legal_review_required, billing_method, opened_on, next_review_at, {_STAMP})
+            legal_review_required, billing_method, opened_on, triage_reason, triage_at, next_review_at, {_STAMP})
         SELECT $1, {_KEY}, 'CASE-' || extract(year FROM at) || '-' || lpad(n::text, 6, '0'), client,
             kinds[1 + chance * chance * chance * array_length(kinds, 1) / 1000000],
             CASE WHEN status = 'NEW' THEN NULL
@@ -70,6 +70,8 @@ ROWS: Mapping[str, str] = {
                 ELSE 'LOW' END,
             'LOW', CASE WHEN chance3 < 2 THEN 'CRITICAL' WHEN chance3 < 15 THEN 'HIGH' ELSE 'LOW' END,
             n % 333 = 0, false, false, 'NONE', (at - n % 3 * interval '1 day')::date,
+            CASE WHEN status = 'NEW' AND n % 20 = 0 THEN 'NOBODY_HAS_ROOM' END,
+            CASE WHEN status = 'NEW' AND n % 20 = 0 THEN at END,
             CASE WHEN status IN ('IN_PROGRESS', 'ON_HOLD') THEN now() + (n % 120 - 10) * interval '1 day' END,
             {_STAMPED}
         FROM (

@@ -33,6 +33,7 @@ from support.outcomes import fill_outcomes
 from support.jobs import a_dead_job
 from support.stages import fill_workflow
 from support.templates import fill_templates
+from support.staffing import fill_staffing
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -109,6 +110,9 @@ class World:
             "after": "workflowstage",
             "approval": "approval",
             "templateversion": "casetemplateversion",
+            "absence": "absence",
+            "cover": "membership",
+            "from": "membership",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -213,6 +217,9 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     await fill_compliance(data, world)
     await fill_workflow(data, world)
     await fill_templates(data, world)
+    helper = await data.a_member(centre, Role.ADVISOR, last_name=f"{mark}Helper")
+    absent = await data.a_member(centre, Role.ADVISOR, last_name=f"{mark}Absent", team_ids=(world.team,))
+    await fill_staffing(data, world.actors["CENTRE_MANAGER"], absent, helper, mark)
     return world
 
 

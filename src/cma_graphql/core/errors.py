@@ -9,6 +9,7 @@ DomainError
 ├── TransitionRefused    the state machine knows no such step from here
 ├── ApprovalRequired     the actor may propose this, not do it
 ├── LimitReached         a bound of the product is met
+│   └── CapacityReached  of what one person carries
 ├── InvalidCredentials   an e-mail address and a password that do not open anything
 ├── SessionEnded         a refresh token that is good for nothing any more
 ├── Unauthenticated      no valid sign-in
@@ -128,6 +129,19 @@ class LimitReached(DomainError):
         """Seconds after which it may be tried again; 0 where waiting does not help."""
 
 
+class CapacityReached(LimitReached):
+    """Somebody cannot take on so much more."""
+
+    def __init__(self, maximum: int, *, load: int, added: int, with_room: Sequence[UUID], message: str) -> None:
+        super().__init__("advisor-capacity", maximum, message)
+        self.load = load
+        """What the person carries already, in points."""
+        self.added = added
+        """What would come to it."""
+        self.with_room = tuple(with_room)
+        """Who could take it on, by membership, least loaded first."""
+
+
 class InvalidCredentials(DomainError):
     """This e-mail address and this password do not open anything here."""
 
@@ -160,5 +174,11 @@ class DeadlineExceeded(DomainError):
 
 class AlreadyExists(DomainError):
     """Another record holds a value that has to be unique here. Services say which field it is."""
+
+    code = "INVALID"
+
+
+class Overlaps(DomainError):
+    """Another record takes some of the same time. Services say which field it is."""
 
     code = "INVALID"

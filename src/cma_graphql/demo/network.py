@@ -110,6 +110,7 @@ class DemoMaker:
         ]
         async with unit_of_work(self.database, self.keys, people["compliance"]) as uow:
             await design_template(uow)
+        await staff.at_work(people["manager"], people["advisor"], people["advisor2"])
         papers = PaperMaker(self.database, self.keys, self.storage, self.hand_in, self.random)
         load = Caseload(
             people["manager"],

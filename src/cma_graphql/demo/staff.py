@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import asyncpg
 
 from cma_graphql.access.actor import Actor, ActorKind, system_of
 from cma_graphql.access.permissions import Role
-from cma_graphql.core.clock import now
+from cma_graphql.core.clock import now, today
 from cma_graphql.core.formats.email import email_key
 from cma_graphql.core.ids import new_id
 from cma_graphql.demo.debts import CREDITORS
@@ -17,8 +18,13 @@ from cma_graphql.demo.people import FIRST_NAMES, LAST_NAMES, Place
 from cma_graphql.domain.casework.create_centre import create_centre
 from cma_graphql.domain.centres.models import Jurisdiction, OrganisationType
 from cma_graphql.domain.creditors.services import adopt_creditor
+from cma_graphql.domain.staffing.absences import record_absence
+from cma_graphql.domain.staffing.hours import GivenInterval
+from cma_graphql.domain.staffing.models import AbsenceKind, AdvisorSkill
+from cma_graphql.domain.staffing.profiles import set_profile, set_working_hours
 from cma_graphql.domain.users.members import add_membership
 from cma_graphql.domain.users.models import MembershipStatus
+from cma_graphql.domain.users.selectors import memberships_by_id
 from cma_graphql.domain.users.teams import add_team_member, create_team
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
@@ -119,3 +125,24 @@ class StaffMaker:
         """Copy the register's creditors that plausible debts are owed to; answer them by their codes."""
         async with unit_of_work(self.database, self.keys, manager) as uow:
             return {code: await adopt_creditor(uow, code=code) for code in CREDITORS}
+
+    async def at_work(self, manager: Actor, advisor: Actor, other: Actor) -> None:
+        """Say what two advisors can do and when they work, and that one goes on leave, covered by the other."""
+        skills = (AdvisorSkill.DRO_APPROVED_INTERMEDIARY, AdvisorSkill.HOUSING)
+        leave = today() + timedelta(days=self.random.randint(10, 40))
+        async with unit_of_work(self.database, self.keys, manager) as uow:
+            for member, skill, starts in ((advisor, skills[0], "09:00"), (other, skills[1], "10:00")):
+                week = [GivenInterval(day, starts, "17:00") for day in range(1, 6)]
+                (row,) = await memberships_by_id(uow, [member.user_id])
+                version = 0 if row is None else row["version"]
+                await set_profile(
+                    uow, user_id=member.user_id, version=version, values={"skills": [skill], "languages": ["cy"]}
+                )
+                await set_working_hours(uow, user_id=member.user_id, version=version + 1, hours=week)
+            values = {
+                "kind": AbsenceKind.ANNUAL_LEAVE,
+                "first_day": leave,
+                "last_day": leave + timedelta(days=4),
+                "cover_id": other.user_id,
+            }
+            await record_absence(uow, user_id=advisor.user_id, values=values)

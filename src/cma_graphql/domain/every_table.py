@@ -20,6 +20,7 @@ from cma_graphql.domain.households import models as _households
 from cma_graphql.domain.outcomes import models as _outcomes
 from cma_graphql.domain.saved_filters import models as _saved_filters
 from cma_graphql.domain.jobs import models as _jobs
+from cma_graphql.domain.staffing import models as _staffing
 from cma_graphql.domain.users import models as _users
 from cma_graphql.domain.workflow import approval_models as _approvals
 from cma_graphql.domain.workflow import models as _workflow
@@ -37,6 +38,7 @@ ROOMS = (
     _case_catalogue,
     _cases,
     _case_types,
+    _staffing,
     _creditors,
     _debts,
     _assets,

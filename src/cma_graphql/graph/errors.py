@@ -1,12 +1,15 @@
 """UserError and its kinds: what a mutation was refused for, in its payload."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import strawberry
 
+from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import (
     ApprovalRequired,
+    CapacityReached,
     Conflict,
     DomainError,
     Forbidden,
@@ -19,10 +22,13 @@ from cma_graphql.core.errors import (
     SessionEnded,
     TransitionRefused,
 )
+from cma_graphql.domain.users.selectors import memberships_by_id
+from cma_graphql.execution.batched import batched
 from cma_graphql.graph.context import Info
-from cma_graphql.graph.cost_directives import CALL, cost
-from cma_graphql.graph.node import NodeRef, kind_of_table
+from cma_graphql.graph.cost_directives import CALL, cost, list_size
+from cma_graphql.graph.node import NODE_KINDS, NodeRef, kind_of_table
 from cma_graphql.graph.records import wrapped
+from cma_graphql.graph.refs import MembershipRef
 
 
 @strawberry.interface(description="Why a mutation was refused. Nothing of it was written.")
@@ -108,6 +114,29 @@ class LimitError(UserError):
     limit: str = strawberry.field(description="The limit's stable name.")
     maximum: int = strawberry.field(description="How much it allows.")
     retry_after_seconds: int | None = strawberry.field(description="When to try again, where waiting helps.")
+    load: int | None = strawberry.field(
+        default=None, description="How much of it is used already: the points that an advisor carries; null elsewhere."
+    )
+    added: int | None = strawberry.field(
+        default=None, description="How much would come to it: the points of the case; null elsewhere."
+    )
+    room_ids: strawberry.Private[Sequence[UUID]] = ()
+
+    @batched(
+        description="Of a limit of what an advisor carries: who has room for the case, who carries least first; at "
+        "most ten.",
+        directives=[cost(call=CALL), list_size(10)],
+        metadata={"requires": [], "reads": ()},
+    )
+    async def with_room(limits: list["LimitError"], info: Info) -> list[list[MembershipRef]]:
+        """Read those who have room, of all errors at once."""
+        if not info.context.actor.may(Permission.USER_READ):
+            return [[] for _ in limits]
+        wanted = list(dict.fromkeys(key for limit in limits for key in limit.room_ids))
+        rows = await memberships_by_id(info.context.reader, wanted) if wanted else []
+        kind = NODE_KINDS["membership"].type
+        found = {row["key"]: wrapped(kind, row, info.context) for row in rows if row is not None}
+        return [[found[key] for key in limit.room_ids if key in found] for limit in limits]
 
 
 @strawberry.type(description="A sign-in, or its renewal, is refused; it is not said whether anybody has this address.")
@@ -170,6 +199,12 @@ def to_user_errors(refusal: DomainError) -> list[UserError]:
     return [_to_user_error(refusal)]
 
 
+def _of_capacity(refusal: LimitReached) -> dict[str, Any]:
+    if not isinstance(refusal, CapacityReached):
+        return {}
+    return {"load": refusal.load, "added": refusal.added, "room_ids": refusal.with_room}
+
+
 def _to_user_error(refusal: DomainError) -> UserError:  # noqa: PLR0911 - one return per kind
     code, message = refusal.code, refusal.message
     match refusal:
@@ -220,6 +255,7 @@ def _to_user_error(refusal: DomainError) -> UserError:  # noqa: PLR0911 - one re
                 limit=refusal.limit,
                 maximum=refusal.maximum,
                 retry_after_seconds=refusal.retry_after or None,
+                **_of_capacity(refusal),
             )
         case InvalidCredentials() | SessionEnded():
             return AuthenticationError(code=code, message=message, path=[])

@@ -28,6 +28,7 @@ from cma_graphql.graph.case_templates.mutations.case_types import CaseTypeMutati
 from cma_graphql.graph.case_templates.mutations.drafts import CaseTemplateDraftMutations
 from cma_graphql.graph.case_templates.mutations.templates import CaseTemplateMutations
 from cma_graphql.graph.case_templates.queries import CaseTemplateQueries
+from cma_graphql.graph.cases.mutations.giving import CaseGivingMutations
 from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
 from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
@@ -71,6 +72,8 @@ from cma_graphql.graph.saved_filters.mutations import SavedFilterMutations
 from cma_graphql.graph.saved_filters.types import SavedFilterQueries
 from cma_graphql.graph.scalars import SCALARS
 from cma_graphql.graph.search.queries import SearchQueries
+from cma_graphql.graph.staffing.mutations import StaffingMutations
+from cma_graphql.graph.staffing.queries import StaffingQueries
 from cma_graphql.graph.users.mutations import UserMutations
 from cma_graphql.graph.users.queries import UserQueries
 from cma_graphql.graph.workflow.mutations.approvals import ApprovalMutations
@@ -128,6 +131,7 @@ _QUERIES = (
     CaseloadImportQueries,
     JobQueries,
     UserQueries,
+    StaffingQueries,
     LiveQueries,
     EventPageQueries,
 )
@@ -140,6 +144,7 @@ _MUTATIONS = (
     BudgetStepMutations,
     CaseRecordMutations,
     CasePeopleMutations,
+    CaseGivingMutations,
     CaseStateMutations,
     CaseManyStatesMutations,
     CaseTypeMutations,
@@ -163,6 +168,7 @@ _MUTATIONS = (
     CaseloadImportMutations,
     JobMutations,
     UserMutations,
+    StaffingMutations,
 )
 _SUBSCRIPTIONS = (
     CaseSubscriptions,

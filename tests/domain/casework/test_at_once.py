@@ -153,7 +153,8 @@ async def test_one_place_left_is_given_once(arena: Arena) -> None:
             return_exceptions=True,
         )
         assert (
-            sorted(type(answer).__name__ for answer in answers if isinstance(answer, Exception)) == ["LimitReached"] * 3
+            sorted(type(answer).__name__ for answer in answers if isinstance(answer, Exception))
+            == ["CapacityReached"] * 3
         )
         assert all(not isinstance(answer, Exception) or isinstance(answer, LimitReached) for answer in answers)
         carried = await acting.rows.fetchval("SELECT count(*) FROM cases WHERE advisor_id = $1", advisor.user_id)
@@ -210,3 +211,42 @@ async def test_a_refused_twin_is_tried_again(arena: Arena) -> None:
         await acting(manager, update_case, key="k", case_id=case_id, version=7, edits={"title": "Rent"})
     outcome = await acting(manager, update_case, key="k", case_id=case_id, version=1, edits={"title": "Rent"})
     assert (outcome.replayed, outcome.subject_ids) == (False, (case_id,))
+
+
+async def test_twenty_openings_at_once_exceed_nobodys_capacity(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
+    # One attempt only, so that a deadlock would be an error instead of a retry.
+    monkeypatch.setattr(writing, "_ATTEMPTS", 1)
+    data, acting = arena.data, arena.acting
+    centre = await data.a_centre()
+    managers = [await data.a_member(centre, Role.CENTRE_MANAGER) for _ in range(WRITERS)]
+    advisors = [await data.a_member(centre, capacity_points=points) for points in (4, 4, 5, 7)]
+    clients = [await data.a_client(centre) for _ in range(WRITERS)]
+    kind = await a_type(acting, centre)
+
+    async def work(writer: int) -> None:
+        by_hand = {"advisor_id": advisors[0].user_id} if writer % 4 == 0 else {"auto_assign": True}
+        await acting(
+            managers[writer],
+            open_case,
+            client_id=clients[writer],
+            case_type_id=kind,
+            title=f"Case of writer {writer}",
+            description="One of twenty.",
+            complexity=Level.LOW if writer % 2 else Level.MEDIUM,
+            **by_hand,
+        )
+
+    done = await asyncio.gather(*(work(writer) for writer in range(WRITERS)), return_exceptions=True)
+    refused = [refusal for refusal in done if refusal is not None]
+    assert all(isinstance(refusal, LimitReached) for refusal in refused), refused
+    points = {"LOW": 1, "MEDIUM": 2}
+    rows = await acting.rows.fetch("SELECT * FROM cases WHERE centre_id = $1", centre)
+    carried = {
+        advisor.user_id: sum(points[row["complexity"]] for row in rows if row["advisor_id"] == advisor.user_id)
+        for advisor in advisors
+    }
+    assert all(carried[advisor.user_id] <= most for advisor, most in zip(advisors, (4, 4, 5, 7), strict=True))
+    waiting = [row for row in rows if row["advisor_id"] is None]
+    assert {row["triage_reason"] for row in waiting} == {"NOBODY_HAS_ROOM"}
+    assert sum(carried.values()) >= 19  # 30 points were to be given away: all that fit were
+    assert len(rows) + len(refused) == WRITERS

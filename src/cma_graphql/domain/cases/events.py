@@ -31,6 +31,14 @@ class CaseAssigned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseTriaged(Event):
+    """Nobody could be given a case automatically: it waits for somebody to find an advisor."""
+
+    name: ClassVar[str] = "case.triaged"
+    entity: ClassVar[str] = "case"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseStatusChanged(Event):
     """A case went from one state to another."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.core.formats.words import WordsOf, text_words
+from cma_graphql.domain.cases.triage import TriageReason
 from cma_graphql.domain.clients.sight import looked_up, visible_case
 from cma_graphql.persistence.base import (
     ACTOR_CENTRE,
@@ -155,6 +156,8 @@ class Case(Tracked, SoftDeleted, CentreRow):
     billing_method: Mapped[str] = mapped_column(EnumText(BillingMethod))
     opened_on: Mapped[date]
     assigned_at: Mapped[datetime | None]
+    triage_reason: Mapped[str | None] = mapped_column(EnumText(TriageReason))
+    triage_at: Mapped[datetime | None]
     next_review_at: Mapped[datetime | None]
     hold_reason: Mapped[str | None]
     resolved_at: Mapped[datetime | None]
@@ -179,6 +182,7 @@ class Case(Tracked, SoftDeleted, CentreRow):
         EnumText(Level).check("complexity"),
         EnumText(Level).check("risk_level"),
         EnumText(BillingMethod).check("billing_method"),
+        EnumText(TriageReason).check("triage_reason"),
         EnumText(ResolutionType).check("resolution_type"),
         EnumText(ClosureReason).check("closure_reason"),
         CheckConstraint("estimated_value >= 0", name="estimated_value"),
@@ -213,7 +217,7 @@ class Case(Tracked, SoftDeleted, CentreRow):
                 "id",
                 postgresql_where=text("advisor_id IS NULL"),
             )
-            for column in ("created_at", "opened_on", "case_number")
+            for column in ("created_at", "opened_on", "case_number", "triage_at")
         ),
         Index(
             "cases_centre_id_next_review_at_idx",

@@ -10,6 +10,7 @@ from sqlalchemy.sql import any_
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import Case, CaseStatusChange, CaseTeamMember
 from cma_graphql.domain.cases.transitions import OPEN
+from cma_graphql.domain.cases.models import Case, CaseStatusChange, CaseTeamMember, CaseType
 from cma_graphql.domain.clients.sight import case_keys_seen, own_case
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.domain.users.selectors import MEMBERSHIP_COLUMNS
@@ -53,6 +54,8 @@ CASE_COLUMNS = (
     Case.billing_method,
     Case.opened_on,
     Case.assigned_at,
+    Case.triage_reason,
+    Case.triage_at,
     Case.next_review_at,
     Case.hold_reason,
     Case.resolved_at,
@@ -92,6 +95,7 @@ _CONDITIONS = {
     "team": Case.team_id == any_(bindparam("team", type_=ARRAY(Uuid()))),
     "client": Case.client_id == any_(bindparam("client", type_=ARRAY(Uuid()))),
     "unassigned": Case.advisor_id.is_(None),
+    "triage": Case.advisor_id.is_(None) & Case.triage_at.is_not(None),
     "case_number": Case.case_number == bindparam("case_number", type_=Text()),
     "opened_from": Case.opened_on >= bindparam("opened_from", type_=Date()),
     "opened_until": Case.opened_on <= bindparam("opened_until", type_=Date()),
@@ -122,6 +126,7 @@ CASES = Listing(
         "case_type": Rare(_CONDITIONS["case_type"]),
         "opened_from": Rare(_CONDITIONS["opened_from"], Case.opened_on),
         "opened_until": Rare(_CONDITIONS["opened_until"], Case.opened_on),
+        "triage": Rare(_CONDITIONS["triage"]),
         "review_before": Rare(_CONDITIONS["review_before"]),
     },
     merged={"advisor": Case.advisor_id, "status": Case.status, "team": Case.team_id},
@@ -211,22 +216,6 @@ def team_member_by_user(sight: Sight) -> AnySelect:
 
 
 @statement
-def open_complexities_of_advisor(_sight: Sight) -> AnySelect:
-    """Count an advisor's other open cases by complexity, whoever asks: what they carry does not depend on it."""
-    return (
-        select(Case.complexity, func.count().label("cases"))
-        .where(
-            of_centre(Case),
-            Case.deleted_at.is_(None),
-            Case.advisor_id == bindparam("advisor_id", type_=Uuid()),
-            Case.id != bindparam("case_id", type_=Uuid()),
-            Case.status == any_(bindparam("statuses", type_=ARRAY(Text()))),
-        )
-        .group_by(Case.complexity)
-    )
-
-
-@statement
 def latest_step_by_case(sight: Sight) -> AnySelect:
     """Select when these cases last went from one state to another."""
     return (
@@ -270,17 +259,6 @@ async def team_member_id(reads: Reads, *, case_id: UUID, user_id: UUID) -> UUID 
     """Answer which row says that a person is on a case's team; None where no such row is."""
     row = await reads.one(team_member_by_user, case_id=case_id, user_id=user_id)
     return None if row is None else row["key"]
-
-
-async def open_complexities(reads: Reads, *, advisor_id: UUID, besides: UUID) -> dict[str, int]:
-    """Answer how many open cases of each complexity an advisor has, one case left out."""
-    rows = await reads.all(
-        open_complexities_of_advisor,
-        advisor_id=advisor_id,
-        case_id=besides,
-        statuses=[status.value for status in OPEN],
-    )
-    return {row["complexity"]: row["cases"] for row in rows}
 
 
 async def latest_step(reads: Reads, case_id: UUID) -> datetime | None:

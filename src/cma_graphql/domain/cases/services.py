@@ -16,14 +16,17 @@ from cma_graphql.domain.cases.events import (
     CaseStageChanged,
     CaseStatusChanged,
     CaseTeamChanged,
+    CaseTriaged,
     CaseUpdated,
 )
 from cma_graphql.domain.cases.models import Case, CaseStage, CaseStatus, CaseStatusChange, CaseTeamMember
 from cma_graphql.domain.cases.selectors import team_users
-from cma_graphql.domain.cases.transitions import require_step
+from cma_graphql.domain.cases.transitions import OPEN, require_step
+from cma_graphql.domain.cases.triage import TriageReason
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 _OF_A_HOLD = ("hold_reason", "next_review_at")
+_OF_A_TRIAGE = ("triage_reason", "triage_at")
 _OF_AN_END = (
     "closed_on",
     "closure_reason",
@@ -87,6 +90,8 @@ def _step(uow: UnitOfWork, case: Case, target: CaseStatus, reason: str | None, *
     left_behind: dict[str, object] = {}
     if source == CaseStatus.ON_HOLD:
         left_behind.update(dict.fromkeys(_OF_A_HOLD))
+    if target not in OPEN:
+        left_behind.update(dict.fromkeys(_OF_A_TRIAGE))
     if target is CaseStatus.REOPENED:
         # A case at work has no result. What it had stays in the audit trail and, in words, in the history.
         left_behind.update(dict.fromkeys(_OF_AN_END))
@@ -159,12 +164,21 @@ async def change_advisor(
     before = _audience(case, team)
     under_way = case.status in {CaseStatus.ASSIGNED, CaseStatus.IN_PROGRESS, CaseStatus.ON_HOLD}
     step = None if under_way else _step(uow, case, CaseStatus.ASSIGNED, reason)
-    changes = uow.change(case, advisor_id=advisor_id, assigned_at=now())
+    changes = uow.change(case, advisor_id=advisor_id, assigned_at=now(), **dict.fromkeys(_OF_A_TRIAGE))
     told = said(reason=reason, override_capacity_reason=override_capacity_reason)
     after = _audience(case, team)
     await _tell(uow, CaseAssigned, case, {**changes, **told}, before=before, after=after)
     if step is not None:
         await _tell(uow, CaseStatusChanged, case, step, before=after, after=after)
+
+
+async def triage_case(uow: UnitOfWork, case: Case, reason: TriageReason) -> None:
+    """Have a case wait for somebody to find an advisor; told anew where it waits already for another reason."""
+    changes = uow.change(case, triage_reason=reason.value)
+    if changes:
+        changes = {**changes, **uow.change(case, triage_at=now())}
+        audience = await audience_of(uow, case)
+        await _tell(uow, CaseTriaged, case, changes, before=audience, after=audience)
 
 
 async def change_stage(uow: UnitOfWork, case: Case, stage: CaseStage) -> None:
@@ -182,13 +196,15 @@ async def change_team(uow: UnitOfWork, case: Case, team_id: UUID | None) -> None
         await _tell(uow, CaseTeamChanged, case, changes, before=before, after=_audience(case, team))
 
 
-async def add_team_member(uow: UnitOfWork, case: Case, user_id: UUID) -> None:
-    """Put a person on a case's team."""
+async def add_team_member(uow: UnitOfWork, case: Case, user_id: UUID) -> UUID:
+    """Put a person on a case's team; answer the id of the person's time there."""
     before = await audience_of(uow, case)
-    uow.add(CaseTeamMember(id=new_id(), case_id=case.id, user_id=user_id, added_at=now(), added_by=uow.actor.user_id))
+    member = CaseTeamMember(id=new_id(), case_id=case.id, user_id=user_id, added_at=now(), added_by=uow.actor.user_id)
+    uow.add(member)
     uow.touch(case)
     changes = {"team_member": Change(None, user_id, Publicity.OPEN)}
     await _tell(uow, CaseTeamChanged, case, changes, before=before, after=await audience_of(uow, case))
+    return member.id
 
 
 async def remove_team_member(uow: UnitOfWork, case: Case, member: CaseTeamMember) -> None:

@@ -1,5 +1,6 @@
 """Opens a case."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -24,7 +25,9 @@ from cma_graphql.domain.cases.models import (
     Priority,
 )
 from cma_graphql.domain.cases.type_models import CaseType
+from cma_graphql.domain.cases.triage import TriageReason
 from cma_graphql.domain.casework.advisors import lock_colleague, require_capacity
+from cma_graphql.domain.casework.choosing import choose_advisor
 from cma_graphql.domain.casework.reading import (
     check_value,
     read_amount,
@@ -35,6 +38,8 @@ from cma_graphql.domain.casework.reading import (
 )
 from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.compliance.services.begin import begin_checklists
+from cma_graphql.domain.staffing.assignments import note_assignment
+from cma_graphql.domain.staffing.models import AdvisorSkill
 from cma_graphql.domain.users.models import Team
 from cma_graphql.domain.workflow.services.begin import begin_as_it_opens
 from cma_graphql.persistence.unit_of_work import UnitOfWork
@@ -61,6 +66,8 @@ async def open_case(
     team_id: UUID | None = None,
     advisor_id: UUID | None = None,
     unassigned: bool = False,
+    auto_assign: bool = False,
+    skills: Collection[AdvisorSkill] = (),
     override_capacity_reason: str | None = None,
 ) -> UUID:
     """Open a case for a client whom the actor sees; one with an advisor is ASSIGNED at once, any other NEW.
@@ -70,6 +77,11 @@ async def open_case(
     and London year (decision 14), taken last before the record is added. It begins with the checklists that its type
     asks for (domain reference 4.3) and the workflow of its type's template. Raises Forbidden, ApprovalRequired
     (trainees), Invalid, InvalidInput, NotFound, LimitReached (capacity, numbers).
+    An advisor's own case it is, unless it names another advisor or says `unassigned` (decision 26); `auto_assign`
+    gives it to whom its score names, of those with these skills, or has it wait in triage. Its number
+    is gap-free within centre and London year (decision 14), taken last before the record is added. It begins with
+    the checklists that its type asks for (domain reference 4.3). Raises
+    Forbidden, ApprovalRequired (trainees), Invalid, InvalidInput, NotFound, LimitReached (capacity, numbers).
     """
     uow.actor.require(Permission.CASE_CREATE)
     faults = Faults()
@@ -101,7 +113,11 @@ async def open_case(
         raise Invalid("case_type_id", "inactive", "New cases are not of this type any more.")
     case.compliance_required = kind.requires_compliance_review
     case.legal_review_required = kind.requires_legal_review
-    case.advisor_id = None if unassigned else advisor_id or _opener(uow)
+    chosen = await _choose(uow, case, advisor_id, skills) if auto_assign else None
+    if unassigned or isinstance(chosen, TriageReason):
+        case.advisor_id = None
+    else:
+        case.advisor_id = chosen or advisor_id or _opener(uow)
     case.status = (CaseStatus.NEW if case.advisor_id is None else CaseStatus.ASSIGNED).value
     if case.advisor_id is not None:
         await _give(uow, case, case.advisor_id, override=override)
@@ -109,6 +125,8 @@ async def open_case(
         await uow.lock(Team, team_id, field="team_id")
     case.case_number = await _next_number(uow, case.opened_on)
     await cases.add_case(uow, case, override_capacity_reason=override)
+    if isinstance(chosen, TriageReason):
+        await cases.triage_case(uow, case, chosen)
     await begin_checklists(uow, case)
     await begin_as_it_opens(uow, case, version)
     return case.id
@@ -136,6 +154,14 @@ def _opener(uow: UnitOfWork) -> UUID | None:
     return uow.actor.user_id if own else None
 
 
+async def _choose(
+    uow: UnitOfWork, case: Case, advisor_id: UUID | None, skills: Collection[AdvisorSkill]
+) -> UUID | TriageReason:
+    if advisor_id is not None:
+        raise Invalid("advisor_id", "auto-assign", "Name an advisor, or have one chosen.")
+    return await choose_advisor(uow, case, skills=skills)
+
+
 async def _give(uow: UnitOfWork, case: Case, advisor_id: UUID, *, override: str | None) -> None:
     advisor = await lock_colleague(uow, advisor_id, permission=Permission.CASE_UPDATE, field="advisor_id")
     if override is None:
@@ -144,6 +170,7 @@ async def _give(uow: UnitOfWork, case: Case, advisor_id: UUID, *, override: str 
         # One may take on too much oneself; to load it on a colleague takes the right to assign.
         uow.actor.require(Permission.CASE_ASSIGN)
     case.assigned_at = now()
+    await note_assignment(uow, advisor_id, case.assigned_at)
 
 
 async def _next_number(uow: UnitOfWork, opened_on: date) -> str:

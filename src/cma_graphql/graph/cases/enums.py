@@ -13,6 +13,7 @@ from cma_graphql.domain.cases.models import (
     Priority,
     ResolutionType,
 )
+from cma_graphql.domain.cases.triage import TriageReason
 from cma_graphql.graph.enums import described
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Level",
     "Priority",
     "ResolutionType",
+    "TriageReason",
 ]
 
 described(
@@ -93,6 +95,16 @@ described(
     },
 )
 described(
+    TriageReason,
+    "Why nobody could be given a case automatically.",
+    {
+        "NOBODY_ADVISES": "No other advisor takes new cases.",
+        "NOBODY_HAS_THE_SKILLS": "None of them has the skills, or the language, that the case asks for.",
+        "NOBODY_HAS_ROOM": "None of those has room for it.",
+        "NOBODY_IS_AVAILABLE": "None of those is at work within a week.",
+    },
+)
+described(
     ResolutionType,
     "What the advice came to.",
     {
@@ -156,6 +168,7 @@ class CaseEventName(StrEnum):
     CREATED = events.CaseCreated.name
     UPDATED = events.CaseUpdated.name
     ASSIGNED = events.CaseAssigned.name
+    TRIAGED = events.CaseTriaged.name
     STATUS_CHANGED = events.CaseStatusChanged.name
     STAGE_CHANGED = events.CaseStageChanged.name
     TEAM_CHANGED = events.CaseTeamChanged.name
@@ -171,6 +184,7 @@ described(
         "CREATED": "It was opened.",
         "UPDATED": "What it says of itself changed: its words, its kind, its value.",
         "ASSIGNED": "It has an advisor, or another one than before.",
+        "TRIAGED": "Nobody could be given it automatically: somebody has to find an advisor.",
         "STATUS_CHANGED": "It went from one state to another.",
         "STAGE_CHANGED": "It is elsewhere in the course of advice.",
         "TEAM_CHANGED": "Somebody joined or left its team, or it went to another team.",

@@ -36,6 +36,9 @@ class CaseFilter:
     team: list[strawberry.ID] | None = strawberry.field(default=None, description="Being one of these teams'.")
     client: list[strawberry.ID] | None = strawberry.field(default=None, description="Being one of these clients'.")
     unassigned: bool | None = strawberry.field(default=None, description="`true`: having no advisor.")
+    triage: bool | None = strawberry.field(
+        default=None, description="`true`: waiting for an advisor, since nobody could be given it automatically."
+    )
     own: bool | None = strawberry.field(
         default=None, description="`true`: the viewer being the advisor or in the case team."
     )
@@ -60,7 +63,7 @@ CaseOrderArgument = Annotated[CaseOrder, strawberry.argument(description="In whi
 
 _CHOICES = ("priority", "category", "stage", "risk_level")
 _IDS = (("case_type", "casetype"), ("advisor", "membership"), ("team", "team"), ("client", "client"))
-_FLAGS = ("unassigned", "own")
+_FLAGS = ("unassigned", "triage", "own")
 _BOUNDS = ("opened_from", "opened_until", "review_before")
 
 

@@ -34,6 +34,7 @@ from cma_graphql.graph.cases.enums import (
     Level,
     Priority,
     ResolutionType,
+    TriageReason,
 )
 from cma_graphql.graph.compliance.relations import (
     checklists_of_cases,
@@ -132,6 +133,10 @@ class Case(Node):
     billing_method: BillingMethod = strawberry.field(description="Who pays for the work.")
     opened_on: date = strawberry.field(description="The day it was opened.")
     assigned_at: datetime | None = strawberry.field(description="When its present advisor was given it.")
+    triage_reason: TriageReason | None = strawberry.field(
+        description="Why it waits in triage: nobody could be given it automatically; null where it does not."
+    )
+    triage_at: datetime | None = strawberry.field(description="Since when it waits in triage.")
     next_review_at: datetime | None = strawberry.field(description="When it is to be looked at again.")
     hold_reason: str | None = strawberry.field(description="Why it is on hold.")
     resolved_at: datetime | None = strawberry.field(description="When it was resolved.")

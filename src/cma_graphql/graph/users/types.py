@@ -16,6 +16,12 @@ from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id_at, write_ids_at
 from cma_graphql.graph.records import FromRecord
+from cma_graphql.graph.staffing.relations import (
+    absences_of_members,
+    profile_of_members,
+    working_hours_of_members,
+    workload_of_members,
+)
 from cma_graphql.graph.users.enums import MembershipStatus
 from cma_graphql.persistence.reads import Place
 
@@ -113,6 +119,10 @@ class Membership(Node):
             for member in members
         ]
 
+    profile = profile_of_members()
+    working_hours = working_hours_of_members()
+    absences = absences_of_members()
+    workload = workload_of_members()
     cases = cases_by("advisor_id", "The cases the person advises.")
 
     documents = documents_by("created_by", "The papers that the person handed in, those that the viewer sees.")

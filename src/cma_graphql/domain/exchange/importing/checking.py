@@ -9,7 +9,6 @@ from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import Invalid
 from cma_graphql.core.vault import Vault
 from cma_graphql.domain.cases.transitions import OPEN
-from cma_graphql.domain.casework.advisors import unfit
 from cma_graphql.domain.centres.models import Jurisdiction
 from cma_graphql.domain.debts.services.add import MOST_DEBTS
 from cma_graphql.domain.exchange.importing.case_records import CONSENTED, CaseLine
@@ -23,6 +22,7 @@ from cma_graphql.domain.exchange.importing.records import ClientLine, DebtLine, 
 from cma_graphql.domain.exchange.importing.report import Report
 from cma_graphql.domain.exchange.importing.selectors import cases_called_before, clients_called_before
 from cma_graphql.domain.exchange.importing.table import Table, UnusableHeader
+from cma_graphql.domain.staffing.workload import unfit
 from cma_graphql.persistence.reads import Reads, Record, Statement
 
 AT_A_TIME = 500

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from cma_graphql.access.permissions import Permission
+from cma_graphql.core.errors import Invalid
 from cma_graphql.domain.cases.selectors import deleted_cases_by_id
 from cma_graphql.domain.casework import delete, update
 from cma_graphql.domain.casework.open import open_case
@@ -18,6 +19,7 @@ from cma_graphql.graph.fields import mutation
 from cma_graphql.graph.node import read_id
 from cma_graphql.graph.records import wrapped
 from cma_graphql.graph.scalars import Money
+from cma_graphql.graph.staffing.enums import AdvisorSkill
 from cma_graphql.graph.writing import MutationInput, given_fields, write
 
 
@@ -57,6 +59,14 @@ class CaseOpenInput(MutationInput):
     advisor_id: strawberry.Maybe[strawberry.ID | None] = strawberry.field(
         default=None,
         description="Who advises. Absent: you, if you are an advisor, otherwise nobody. Null: nobody yet.",
+    )
+    auto_assign: bool = strawberry.field(
+        default=False,
+        description="Whether it goes to the advisor best placed to take it, by workload, skills and availability; "
+        "where there is none it waits in triage. Not together with `advisorId`.",
+    )
+    skills: list[AdvisorSkill] = strawberry.field(
+        default_factory=list, description="What that advisor has to be able to do, beside what the case asks for."
     )
     override_capacity_reason: str | None = strawberry.field(
         default=None,
@@ -148,6 +158,10 @@ class CaseRestorePayload(CasePayload):
 
 
 def _advisor(given: CaseOpenInput) -> dict[str, Any]:
+    if given.auto_assign:
+        if given.advisor_id is not None:
+            raise Invalid("advisor_id", "auto-assign", "Name an advisor, or have one chosen.")
+        return {"auto_assign": True, "skills": given.skills}
     if given.advisor_id is None:
         return {}
     named = given.advisor_id.value
