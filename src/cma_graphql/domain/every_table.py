@@ -14,6 +14,8 @@ from cma_graphql.domain.debts import models as _debts
 from cma_graphql.domain.documents import models as _documents
 from cma_graphql.domain.exchange.importing import models as _importing
 from cma_graphql.domain.households import models as _households
+from cma_graphql.domain.notes import catalogue as _note_catalogue
+from cma_graphql.domain.notes import models as _notes
 from cma_graphql.domain.users import models as _users
 from cma_graphql.persistence import logs as _logs
 from cma_graphql.persistence import search_words as _search_words
@@ -36,6 +38,8 @@ ROOMS = (
     _documents,
     _compliance,
     _compliance_catalogue,
+    _notes,
+    _note_catalogue,
     _importing,
 )
 METADATA = Row.metadata

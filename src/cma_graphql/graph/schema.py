@@ -56,6 +56,9 @@ from cma_graphql.graph.live.page_queries import EventPageQueries
 from cma_graphql.graph.live.queries import LiveQueries
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
+from cma_graphql.graph.notes.mutations.records import NoteMutations
+from cma_graphql.graph.notes.mutations.settings import NoteSettingMutations
+from cma_graphql.graph.notes.queries import NoteQueries
 from cma_graphql.graph.scalars import SCALARS
 from cma_graphql.graph.search.queries import SearchQueries
 from cma_graphql.graph.users.mutations import UserMutations
@@ -101,6 +104,7 @@ _QUERIES = (
     SearchQueries,
     ComplianceQueries,
     DocumentQueries,
+    NoteQueries,
     CaseloadImportQueries,
     UserQueries,
     LiveQueries,
@@ -126,6 +130,8 @@ _MUTATIONS = (
     DebtActMutations,
     DocumentUploadMutations,
     DocumentRecordMutations,
+    NoteMutations,
+    NoteSettingMutations,
     CaseloadImportMutations,
     UserMutations,
 )

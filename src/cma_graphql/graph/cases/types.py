@@ -46,6 +46,7 @@ from cma_graphql.graph.documents.relations import documents_by
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
+from cma_graphql.graph.notes.relations import notes_by
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import ClientRef, MembershipRef, TeamRef
 from cma_graphql.graph.scalars import Money
@@ -237,6 +238,7 @@ class Case(Node):
     current_budget = current_budget_of_case()
     monthly_surplus = monthly_surplus_of_case()
     documents = documents_by("case_id", "Its papers that the viewer sees.")
+    notes = notes_by("case_id", "Its notes that the viewer sees.")
     history = history_by("case_id")
 
 

@@ -20,6 +20,7 @@ from cma_graphql.graph.documents.enums import AccessLevel, DocumentType, UploadS
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
+from cma_graphql.graph.notes.relations import notes_of_document
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import CaseRef, ClientRef, DebtRef, MembershipRef
 
@@ -164,6 +165,7 @@ class Document(Node):
         return await memberships_by_id(reader_for(info), [document.created_by for document in documents])
 
     compliance_items = items_by_document()
+    notes = notes_of_document()
 
     @relation(description="The debts it is evidence of; at most 100.", requires=Permission.CASE_READ, size=5, reads=())
     async def debts(documents: list["Document"], info: Info) -> list[list[DebtRef] | None]:
