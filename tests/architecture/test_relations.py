@@ -26,6 +26,7 @@ ONE_WAY: Mapping[tuple[str, str], str] = {
     ("ServiceKey", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("CaseloadImport", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("CaseloadImport", "Document"): "`caseloadImports` lists the few that a centre has, each with its file",
+    ("NoteTemplate", "NoteCategory"): "`noteTemplates` lists the few that a centre has, each with its category",
     ("Centre", "Membership"): "a centre's people see that centre alone: `me { centre }`",
     ("Centre", "Team"): "a centre's people see that centre alone: `me { centre }`",
 }

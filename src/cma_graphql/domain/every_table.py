@@ -16,6 +16,7 @@ from cma_graphql.domain.exchange.importing import models as _importing
 from cma_graphql.domain.households import models as _households
 from cma_graphql.domain.notes import catalogue as _note_catalogue
 from cma_graphql.domain.notes import models as _notes
+from cma_graphql.domain.tasks import models as _tasks
 from cma_graphql.domain.users import models as _users
 from cma_graphql.persistence import logs as _logs
 from cma_graphql.persistence import search_words as _search_words
@@ -40,6 +41,7 @@ ROOMS = (
     _compliance_catalogue,
     _notes,
     _note_catalogue,
+    _tasks,
     _importing,
 )
 METADATA = Row.metadata

@@ -22,6 +22,7 @@ BudgetSheetRef = Annotated["BudgetSheet", strawberry.lazy("cma_graphql.graph.bud
 DocumentRef = Annotated["Document", strawberry.lazy("cma_graphql.graph.documents.types")]  # type: ignore[name-defined]  # noqa: F821
 CaseComplianceRef = Annotated["CaseCompliance", strawberry.lazy("cma_graphql.graph.compliance.types")]  # type: ignore[name-defined]  # noqa: F821
 ComplianceItemRef = Annotated["ComplianceItem", strawberry.lazy("cma_graphql.graph.compliance.types")]  # type: ignore[name-defined]  # noqa: F821
+TaskRef = Annotated["Task", strawberry.lazy("cma_graphql.graph.tasks.types")]  # type: ignore[name-defined]  # noqa: F821
 NoteRef = Annotated["Note", strawberry.lazy("cma_graphql.graph.notes.types")]  # type: ignore[name-defined]  # noqa: F821
 AuditConnection = Connection[AuditEntryRef]
 CaseComplianceConnection = Connection[CaseComplianceRef]

@@ -61,6 +61,8 @@ from cma_graphql.graph.notes.mutations.settings import NoteSettingMutations
 from cma_graphql.graph.notes.queries import NoteQueries
 from cma_graphql.graph.scalars import SCALARS
 from cma_graphql.graph.search.queries import SearchQueries
+from cma_graphql.graph.tasks.mutations.records import TaskMutations
+from cma_graphql.graph.tasks.queries import TaskQueries
 from cma_graphql.graph.users.mutations import UserMutations
 from cma_graphql.graph.users.queries import UserQueries
 
@@ -105,6 +107,7 @@ _QUERIES = (
     ComplianceQueries,
     DocumentQueries,
     NoteQueries,
+    TaskQueries,
     CaseloadImportQueries,
     UserQueries,
     LiveQueries,
@@ -132,6 +135,7 @@ _MUTATIONS = (
     DocumentRecordMutations,
     NoteMutations,
     NoteSettingMutations,
+    TaskMutations,
     CaseloadImportMutations,
     UserMutations,
 )

@@ -31,6 +31,8 @@ from cma_graphql.domain.documents.events import DocumentEvent
 from cma_graphql.domain.documents.models import of_visible_document
 from cma_graphql.domain.notes.events import NoteEvent
 from cma_graphql.domain.notes.models import of_visible_note
+from cma_graphql.domain.tasks.events import TaskEvent
+from cma_graphql.domain.tasks.models import of_visible_task
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.listing import Listing, Order
 from cma_graphql.persistence.logs import AccessEntry, AuditEntry, AuditHead, SecurityEntry
@@ -81,12 +83,13 @@ def visible_entries(sight: Sight) -> ColumnElement[bool] | None:
         AuditEntry.entity != DocumentEvent.entity, of_visible_document(AuditEntry.subject_id, sight, deleted=True)
     )
     of_note = or_(AuditEntry.entity != NoteEvent.entity, of_visible_note(AuditEntry.subject_id, sight, deleted=True))
+    of_task = or_(AuditEntry.entity != TaskEvent.entity, of_visible_task(AuditEntry.subject_id, sight))
     seen = or_(
         and_(AuditEntry.case_id.is_not(None), _of_case(true() if case_rule is None else case_rule)),
         and_(AuditEntry.case_id.is_(None), AuditEntry.client_id.is_not(None), of_client),
         and_(AuditEntry.case_id.is_(None), AuditEntry.client_id.is_(None)),
     )
-    return and_(of_document, of_note, _of_portal(sight), seen)
+    return and_(of_document, of_note, of_task, _of_portal(sight), seen)
 
 
 def _of_portal(sight: Sight) -> ColumnElement[bool]:

@@ -8,6 +8,8 @@ from cma_graphql.core.clock import today
 from cma_graphql.core.formats import FormatError
 from cma_graphql.core.formats.text import multiline, one_line
 
+LAST_DAY = date(2999, 12, 31)
+"""The last day to come back to anything, a few centuries before days end."""
 MOST_TAGS = 20
 LONGEST_BODY = 20_000
 _LONGEST_TAG = 40
@@ -56,4 +58,6 @@ def read_follow_up(day: date | None) -> date | None:
     """Answer a day to come back to a note: today or later."""
     if day is not None and day < today():
         raise FormatError("future", "A follow-up is today or later.", after=today().isoformat())
+    if day is not None and day > LAST_DAY:
+        raise FormatError("too-late", "Nobody comes back so late.", until=LAST_DAY.isoformat())
     return day

@@ -95,7 +95,7 @@ NOTES = Listing(
         "follow_up_before": Note.follow_up_on < bindparam("follow_up_before", type_=Date()),
         "without_case": Note.case_id.is_(None),
     },
-    parents=("case_id", "client_id", "created_by"),
+    parents=("case_id", "client_id", "created_by", "category_id"),
     facets={
         "category": Facet(Note.category_id, own=("category",)),
         "priority": Facet(Note.priority, own=("priority",)),

@@ -50,6 +50,7 @@ from cma_graphql.graph.notes.relations import notes_by
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import ClientRef, MembershipRef, TeamRef
 from cma_graphql.graph.scalars import Money
+from cma_graphql.graph.tasks.relations import tasks_by
 
 
 @node_type(table="case_types", load=selectors.case_types_by_id, requires=Permission.REFERENCE_READ)
@@ -239,6 +240,7 @@ class Case(Node):
     monthly_surplus = monthly_surplus_of_case()
     documents = documents_by("case_id", "Its papers that the viewer sees.")
     notes = notes_by("case_id", "Its notes that the viewer sees.")
+    tasks = tasks_by("case_id", "Its tasks that the viewer sees.")
     history = history_by("case_id")
 
 

@@ -19,6 +19,7 @@ from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
+from cma_graphql.graph.notes.relations import notes_by
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import CaseRef, ClientRef, DocumentRef, MembershipRef, NoteRef
 from cma_graphql.persistence.reads import aligned_optional
@@ -37,6 +38,8 @@ class NoteCategory(Node):
     legal: bool = strawberry.field(description="Whether only managers and compliance officers write in it.")
     active: bool = strawberry.field(description="Whether new notes may be of this category.")
     version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")
+
+    notes = notes_by("category_id", "The notes of this category that the viewer sees.")
 
 
 @strawberry.type(description="A name that stands in a template for something of the case.")
