@@ -15,6 +15,8 @@ from cma_graphql.domain.clients.models import Client, ClientConsent
 from cma_graphql.domain.compliance.selectors import CASE_COMPLIANCES
 from cma_graphql.domain.every_table import METADATA
 from cma_graphql.domain.search.kinds import SEARCHED
+from cma_graphql.domain.tasks.diary_selectors import DiaryScope, DiaryShape
+from cma_graphql.domain.tasks.rules import RULES
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, Row
 from cma_graphql.persistence.list_statements import ListStatements
@@ -34,6 +36,12 @@ SHAPES: Mapping[str, list[tuple[object, ...]]] = {
     "casework.cases_in_hand.open_cases": [("advisor",), ("team",), ("centre",)],
     "documents.selectors.case_of_document": [(False,), (True,)],
     "notes.selectors.place_of_note": [(False,), (True,)],
+    "tasks.upkeep_selectors.dates_without_task": [(code,) for code in RULES],
+    "tasks.upkeep_selectors.tasks_out_of_step": [(code,) for code in RULES],
+    "tasks.diary_selectors.diary_page": [
+        (DiaryShape(scope, backward=way, continued=way),) for scope in DiaryScope for way in (False, True)
+    ],
+    "tasks.diary_selectors.diary_total": [(scope,) for scope in DiaryScope],
     "audit.selectors.entries_by_key": [(False,), (True,)],
     "search.selectors.found": [(kind, words) for kind in SEARCHED for words in (1, 6)],
     "compliance.selectors.compliance_counts": [(("today",),), (tuple(sorted(CASE_COMPLIANCES.conditions)),)],
@@ -58,6 +66,7 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "documents.bound_selectors.number_of_links_of_debt": "so does a debt's; a count",
     "notes.selectors.attachments_of_note": "of a note that is locked, so in sight; the bound counts them all",
     "notes.selectors.number_of_notes_of_document": "the bound on a document's notes; a count",
+    "tasks.selectors.tasks_of_source": "of a note that is locked: whether it has its task, whoever sees that",
     "casework.cases_in_hand.open_cases": "nobody's end may leave a client without an advisor; a count",
     "auth.standing.standing_of_session": "asked before anybody is anybody; whether a portal's client is recorded",
     "auth.standing.standings_of_sessions": "the same, for many at once",
@@ -110,6 +119,7 @@ RULED = {
     "document_debts",
     "notes",
     "note_attachments",
+    "tasks",
     "audit_logs",
     "case_compliance",
     "case_compliance_items",

@@ -27,6 +27,7 @@ from support.debts import fill_debts
 from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
+from support.notes import fill_notes
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -96,6 +97,14 @@ class World:
             "second": "budgetsheet",
             "line": "budgetline",
             "document": "document",
+            "note": "note",
+            "corrects": "note",
+            "category": "notecategory",
+            "template": "notetemplate",
+            "task": "task",
+            "assignee": "membership",
+            "author": "membership",
+            "closedby": "note",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -195,6 +204,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
             event = CaseTouched(subject_id=case_id, case_id=case_id, client_id=case.client_id, version=2)
             uow.record(event, changes=changes, before=Audience(), after=Audience())
     await fill_compliance(data, world)
+    await fill_notes(data, world)
     return world
 
 
@@ -226,11 +236,13 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
         "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
         " assets { id } advisor { id } client { id consents { id } household { id members { id } } }"
         " debts { id creditor { id } debtType { id } } budgetSheets { id lines { id } }"
-        " documents { edges { node { id } } }"
+        " documents { edges { node { id } } } tasks { edges { node { id } } }"
+        " notes { edges { node { id category { id } } } }"
         " compliance { id items { id } checklist { id } framework { id } } } } } }",
         as_=manager,
     )
     assert answer.errors == []
+    templates = await graph.run("{ noteTemplates { id } }", as_=manager)
     imports = await graph.run("{ caseloadImports { edges { node { id } } } }", as_=manager)
 
     def collect(value: Any) -> None:
@@ -245,6 +257,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
 
     collect(answer.data)
     collect(imports.data)
+    collect(templates.data)
     world.ids["centre"] = [f"centre_{world.centre.hex}"]
     world.texts = {world.mark.lower(), *(nino.lower() for nino in world.ninos.values())}
     world.keys = await keys_of(owner, world.centre)

@@ -31,6 +31,7 @@ class FilledCentre:
     """By their codes in the register."""
     requirements: Mapping[UUID, Sequence[Record]]
     """What a case of each type is asked for, checklist by checklist."""
+    note_categories: Sequence[UUID]
     ring: Keyring
     vault: Vault
     numbers: Counter[str] = field(default_factory=Counter)

@@ -25,6 +25,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
@@ -82,12 +83,16 @@ _TASKS_OF: Mapping[DiaryScope, Any] = {
 }
 
 
-def _cases_of(scope: DiaryScope) -> Any:
+ITS_CASE = aliased(Case, name="its_case")
+"""The case of a debt or a checklist, under a name of its own: their record rules look at cases, too."""
+
+
+def _cases_of(case: Any, scope: DiaryScope) -> Any:
     match scope:
         case DiaryScope.MINE:
-            return Case.advisor_id == ACTOR_USER
+            return case.advisor_id == ACTOR_USER
         case DiaryScope.TEAM:
-            return or_(Case.advisor_id == ACTOR_USER, Case.team_id == any_(ACTOR_TEAMS))
+            return or_(case.advisor_id == ACTOR_USER, case.team_id == any_(ACTOR_TEAMS))
         case DiaryScope.CENTRE:
             return true()
 
@@ -135,7 +140,7 @@ def _reviews(sight: Sight, scope: DiaryScope) -> AnySelect:
         Case.next_review_at >= func.timezone("Europe/London", cast(_FROM, TIMESTAMP)),
         Case.next_review_at < _end_of(_UNTIL),
         not_(_stands_for(Case.id, day, RuleCode.CASE_REVIEW, RuleCode.HOLD_REVIEW)),
-        _cases_of(scope),
+        _cases_of(Case, scope),
     )
 
 
@@ -150,15 +155,15 @@ def _debts(sight: Sight, scope: DiaryScope) -> AnySelect:
             Debt.case_id,
             Debt.client_id,
         )
-        .join(Case, (Case.centre_id == Debt.centre_id) & (Case.id == Debt.case_id))
+        .join(ITS_CASE, (ITS_CASE.centre_id == Debt.centre_id) & (ITS_CASE.id == Debt.case_id))
         .where(
             live(Debt, sight),
-            live(Case, sight),
-            Case.status == any_(values(*OPEN)),
+            ITS_CASE.deleted_at.is_(None),
+            ITS_CASE.status == any_(values(*OPEN)),
             Debt.status == any_(values(*OWED)),
             Debt.due_key.between(_FROM, _UNTIL),
             not_(_stands_for(Debt.id, Debt.due_key, RuleCode.DEBT_ACTION)),
-            _cases_of(scope),
+            _cases_of(ITS_CASE, scope),
         )
     )
 
@@ -174,15 +179,15 @@ def _checklists(sight: Sight, scope: DiaryScope) -> AnySelect:
             CaseCompliance.case_id,
             CaseCompliance.client_id,
         )
-        .join(Case, (Case.centre_id == CaseCompliance.centre_id) & (Case.id == CaseCompliance.case_id))
+        .join(ITS_CASE, (ITS_CASE.centre_id == CaseCompliance.centre_id) & (ITS_CASE.id == CaseCompliance.case_id))
         .where(
             live(CaseCompliance, sight),
-            live(Case, sight),
-            Case.status == any_(values(*OPEN)),
+            ITS_CASE.deleted_at.is_(None),
+            ITS_CASE.status == any_(values(*OPEN)),
             CaseCompliance.base_status
             == any_(values(BaseStatus.PENDING, BaseStatus.IN_PROGRESS, BaseStatus.NON_COMPLIANT)),
             CaseCompliance.due_on.between(_FROM, _UNTIL),
-            _cases_of(scope),
+            _cases_of(ITS_CASE, scope),
         )
     )
 

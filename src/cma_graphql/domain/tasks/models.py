@@ -161,8 +161,10 @@ def visible_task(task: Any, sight: Sight) -> ColumnElement[bool]:
     on_nobody = task.client_id.is_(None)
     rule: ColumnElement[bool]
     match sight:
-        case Sight.NOTHING | Sight.RECORD:
+        case Sight.NOTHING:
             rule = false()
+        case Sight.RECORD:
+            rule = of_visible_case(case_id, sight)  # and row security denies the portal the table
         case Sight.EVERYTHING:
             rule = or_(of_visible_case(case_id, sight), on_client, on_nobody)
         case Sight.OWN | Sight.TEAM | Sight.CENTRE:

@@ -10,6 +10,7 @@ from cma_graphql.domain.clients.selectors import clients_by_id
 from cma_graphql.domain.notes import selectors
 from cma_graphql.domain.notes.services.templates import begun_with
 from cma_graphql.graph.context import Info
+from cma_graphql.graph.cost_directives import CALL
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.node import IdArgument, find_id
 from cma_graphql.graph.notes.enums import NoteOrder
@@ -89,6 +90,7 @@ class NoteQueries:
         requires=Permission.NOTE_WRITE,
         description="What a template says of a case, to be gone on with and written by `noteWrite`; null where there "
         "is no such template or case.",
+        call=3 * CALL,
     )
     async def note_draft(
         self,
