@@ -31,7 +31,8 @@ class CaseSubscriptions:
 
     @subscription(
         requires=Permission.CASE_READ,
-        description="What happens to one case, its debts, assets, budgets and checklist, in order. Nothing, where "
+        description="What happens to one case, its debts, assets, budgets and checklist, and to those of its "
+        "notes and tasks that the viewer sees, in order. Nothing, where "
         "there is no such case in the viewer's sight.",
     )
     async def case_changed(self, id: IdArgument, after: AfterCursor = None) -> AsyncGenerator[CaseUpdate]:
