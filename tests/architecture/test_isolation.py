@@ -177,6 +177,7 @@ async def test_a_client_of_the_portal_sees_the_own_record_only(
         "cases",
         "case_types",
         "debt_types",
+        "note_categories",
         "centre_counters",
         "centre_keys",
         "audit_heads",

@@ -31,6 +31,7 @@ ONE_WAY: Mapping[tuple[str, str], str] = {
     ("CaseWorkflow", "CaseTemplateVersion"): "a version never changes, whatever cases began with it",
     ("WorkflowStage", "Membership"): "`workflowStages(filter: {assignee})` lists a person's",
     ("Approval", "Membership"): "`approvals(filter: {requester})` lists a person's; `approvalsAwaitingMe` one's own",
+    ("NoteTemplate", "NoteCategory"): "`noteTemplates` lists the few that a centre has, each with its category",
     ("Centre", "Membership"): "a centre's people see that centre alone: `me { centre }`",
     ("Centre", "Team"): "a centre's people see that centre alone: `me { centre }`",
 }

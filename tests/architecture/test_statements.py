@@ -19,6 +19,8 @@ from cma_graphql.domain.compliance.selectors import CASE_COMPLIANCES
 from cma_graphql.domain.every_table import METADATA
 from cma_graphql.domain.saved_filters.models import SavedFilter
 from cma_graphql.domain.search.kinds import SEARCHED
+from cma_graphql.domain.tasks.diary_selectors import DiaryScope, DiaryShape
+from cma_graphql.domain.tasks.rules import RULES
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, Row
 from cma_graphql.persistence.list_statements import ListStatements
@@ -39,6 +41,13 @@ SHAPES: Mapping[str, list[tuple[object, ...]]] = {
     "creditors.selectors.register_entries": [(False, False), (True, False), (False, True)],
     "casework.cases_in_hand.open_cases": [("advisor",), ("team",), ("centre",)],
     "documents.selectors.case_of_document": [(False,), (True,)],
+    "notes.selectors.place_of_note": [(False,), (True,)],
+    "tasks.upkeep_selectors.dates_without_task": [(code,) for code in RULES],
+    "tasks.upkeep_selectors.tasks_out_of_step": [(code,) for code in RULES],
+    "tasks.diary_selectors.diary_page": [
+        (DiaryShape(scope, backward=way, continued=way),) for scope in DiaryScope for way in (False, True)
+    ],
+    "tasks.diary_selectors.diary_total": [(scope,) for scope in DiaryScope],
     "audit.selectors.entries_by_key": [(False,), (True,)],
     "search.selectors.found": [(kind, words) for kind in SEARCHED for words in (1, 6)],
     "caseload.timeline.timeline_page": [
@@ -69,6 +78,9 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "documents.bound_selectors.number_of_centre_documents": "so does the centre's; a count",
     "documents.selectors.links_of_document": "of a document that is locked, so in sight; the bound counts them all",
     "documents.bound_selectors.number_of_links_of_debt": "so does a debt's; a count",
+    "notes.selectors.attachments_of_note": "of a note that is locked, so in sight; the bound counts them all",
+    "notes.selectors.number_of_notes_of_document": "the bound on a document's notes; a count",
+    "tasks.selectors.tasks_of_source": "of a note that is locked: whether it has its task, whoever sees that",
     "casework.cases_in_hand.open_cases": "nobody's end may leave a client without an advisor; a count",
     "auth.standing.standing_of_session": "asked before anybody is anybody; whether a portal's client is recorded",
     "auth.standing.standings_of_sessions": "the same, for many at once",
@@ -95,6 +107,7 @@ NETWORK_WIDE: Mapping[str, str] = {
     "debts.debt_types.debt_type_catalogue": "the network's catalogue, read-only",
     "debts.selectors.limitation_rules": "the network's rules of limitation, read-only",
     "households.selectors.age_bands_on": "the same: no centre's rows refer to a band by its key",
+    "notes.copies.note_category_catalogue": "the network's catalogue, read-only",
     "budgets.catalogue.statement_lines": "the network's catalogue, read-only",
     "budgets.catalogue.payment_frequencies": "the network's catalogue, read-only",
     "budgets.catalogue.statement_parameters": "the network's catalogue, read-only",
@@ -124,6 +137,9 @@ RULED = {
     "documents",
     "document_versions",
     "document_debts",
+    "notes",
+    "note_attachments",
+    "tasks",
     "audit_logs",
     "case_compliance",
     "case_compliance_items",

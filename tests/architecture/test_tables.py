@@ -36,6 +36,7 @@ OPEN_TO_CLIENTS = {
     "centres": "a client sees the name and telephone of the centre",
     "case_types": "a catalogue's copy; nothing in it is about anybody",
     "debt_types": "a catalogue's copy; nothing in it is about anybody",
+    "note_categories": "a catalogue's copy; nothing in it is about anybody",
     "centre_keys": "opening one's own sealed values takes the centre's key, wrapped as it is",
     "centre_counters": "every write may take a number",
     "event_heads": "every write takes the next number",

@@ -25,6 +25,7 @@ from cma_graphql.domain.clients.derived import client_name_key, national_insuran
 from cma_graphql.domain.clients.models import Client, ClientConsent
 from cma_graphql.domain.compliance.copies import copy_frameworks
 from cma_graphql.domain.debts.debt_types import copy_debt_types
+from cma_graphql.domain.notes.copies import copy_note_categories
 from cma_graphql.domain.users.models import Membership, Team, TeamMember
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
@@ -65,6 +66,7 @@ class Data:
             await copy_debt_types(uow)
             await copy_frameworks(uow)
             await copy_templates(uow)
+            await copy_note_categories(uow)
         return centre_id
 
     async def a_member(self, centre_id: UUID, *roles: Role, **given: Any) -> Actor:

@@ -10,7 +10,7 @@ import pytest
 
 from cma_graphql.access.actor import Actor, system_of
 from cma_graphql.access.permissions import Permission, Role
-from cma_graphql.core.clock import now
+from cma_graphql.core.clock import now, today
 from cma_graphql.core.events import Audience, Event
 from cma_graphql.core.ids import new_id
 from cma_graphql.core.tokens import TokenKind, new_token
@@ -29,11 +29,12 @@ from support.debts import fill_debts
 from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
-from support.outcomes import fill_outcomes
 from support.jobs import a_dead_job
+from support.notes import fill_notes
+from support.outcomes import fill_outcomes
+from support.staffing import fill_staffing
 from support.stages import fill_workflow
 from support.templates import fill_templates
-from support.staffing import fill_staffing
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -113,6 +114,13 @@ class World:
             "absence": "absence",
             "cover": "membership",
             "from": "membership",
+            "note": "note",
+            "corrects": "note",
+            "category": "notecategory",
+            "task": "task",
+            "assignee": "membership",
+            "author": "membership",
+            "closedby": "note",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -123,9 +131,9 @@ class World:
                 return self.ids[prefix][0] if prefix in self.ids else None
             if name == "query":
                 return self.mark  # which stands in every text of the centre
-            if kind == "ClientPossibleDuplicatesInput":
-                return self.lookalike
-            return {("first", "Int"): 50, ("since", "Date"): "2000-01-01"}.get((name, kind))
+            named = {("first", "Int"): 50, ("since", "Date"): "2000-01-01"}
+            others = {"Date": today().isoformat(), "ClientPossibleDuplicatesInput": self.lookalike}
+            return named.get((name, kind), others.get(kind))
 
         return give
 
@@ -220,6 +228,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     helper = await data.a_member(centre, Role.ADVISOR, last_name=f"{mark}Helper")
     absent = await data.a_member(centre, Role.ADVISOR, last_name=f"{mark}Absent", team_ids=(world.team,))
     await fill_staffing(data, world.actors["CENTRE_MANAGER"], absent, helper, mark)
+    await fill_notes(data, world)
     return world
 
 
@@ -251,14 +260,16 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
         "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
         " assets { id } outcomes { id } advisor { id } client { id consents { id } household { id members { id } } }"
         " debts { id creditor { id } debtType { id } } budgetSheets { id lines { id } }"
-        " documents { edges { node { id } } }"
         " workflow { id } stages { id } approvals { id }"
+        " documents { edges { node { id } } } tasks { edges { node { id } } }"
+        " notes { edges { node { id category { id } } } }"
         " compliance { id items { id } checklist { id } framework { id } } } } } }",
         as_=manager,
     )
     assert answer.errors == []
     kept = await graph.run("{ savedFilters { id } }", as_=manager)
     templates = await graph.run("{ caseTemplates { edges { node { id versions { id } } } } }", as_=manager)
+    letters = await graph.run("{ noteTemplates { id } }", as_=manager)
     imports = await graph.run("{ caseloadImports { edges { node { id } } } }", as_=manager)
 
     def collect(value: Any) -> None:
@@ -275,6 +286,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
     collect(templates.data)
     collect(imports.data)
     collect(kept.data)
+    collect(letters.data)
     world.ids["centre"] = [f"centre_{world.centre.hex}"]
     world.texts = {world.mark.lower(), *(nino.lower() for nino in world.ninos.values())}
     world.keys = await keys_of(owner, world.centre)

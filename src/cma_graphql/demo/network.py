@@ -15,6 +15,7 @@ from cma_graphql.core.tokens import TokenKind, new_token
 from cma_graphql.demo.cases import Caseload, make_caseload
 from cma_graphql.demo.finances import Finances
 from cma_graphql.demo.handing_in import HandIn, PaperMaker
+from cma_graphql.demo.notes import make_notes
 from cma_graphql.demo.papers import CASELOAD, HANDED_IN, make_paper
 from cma_graphql.demo.people import PLACES
 from cma_graphql.demo.staff import CentrePlan, StaffMaker, centre_exists
@@ -122,6 +123,7 @@ class DemoMaker:
             papers,
         )
         made = await make_caseload(self.database, self.keys, load, self.random)
+        await make_notes(self.database, self.keys, people["manager"])
         client = await staff.member(centre_id, f"client@{plan.domain}", Role.CLIENT, client_id=made[0])
         await papers.make(people["manager"], None, [make_paper(self.random, CASELOAD, "A. Former", year=today().year)])
         await self._from_the_portal(papers, replace(client, kind=ActorKind.CLIENT, client_id=made[0]))

@@ -17,10 +17,13 @@ from cma_graphql.domain.debts import models as _debts
 from cma_graphql.domain.documents import models as _documents
 from cma_graphql.domain.exchange.importing import models as _importing
 from cma_graphql.domain.households import models as _households
+from cma_graphql.domain.jobs import models as _jobs
+from cma_graphql.domain.notes import catalogue as _note_catalogue
+from cma_graphql.domain.notes import models as _notes
 from cma_graphql.domain.outcomes import models as _outcomes
 from cma_graphql.domain.saved_filters import models as _saved_filters
-from cma_graphql.domain.jobs import models as _jobs
 from cma_graphql.domain.staffing import models as _staffing
+from cma_graphql.domain.tasks import models as _tasks
 from cma_graphql.domain.users import models as _users
 from cma_graphql.domain.workflow import approval_models as _approvals
 from cma_graphql.domain.workflow import models as _workflow
@@ -54,6 +57,9 @@ ROOMS = (
     _template_catalogue,
     _workflow,
     _approvals,
+    _notes,
+    _note_catalogue,
+    _tasks,
     _importing,
 )
 METADATA = Row.metadata

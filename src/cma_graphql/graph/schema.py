@@ -21,14 +21,14 @@ from cma_graphql.graph.budgets.mutations.lines import BudgetLineMutations
 from cma_graphql.graph.budgets.mutations.sheets import BudgetSheetMutations
 from cma_graphql.graph.budgets.mutations.steps import BudgetStepMutations
 from cma_graphql.graph.budgets.queries import BudgetQueries
-from cma_graphql.graph.caseload.board import CaseloadQueries
-from cma_graphql.graph.caseload.timeline import TimelineQueries
-from cma_graphql.graph.cases.mutations.many_states import CaseManyStatesMutations
 from cma_graphql.graph.case_templates.mutations.case_types import CaseTypeMutations
 from cma_graphql.graph.case_templates.mutations.drafts import CaseTemplateDraftMutations
 from cma_graphql.graph.case_templates.mutations.templates import CaseTemplateMutations
 from cma_graphql.graph.case_templates.queries import CaseTemplateQueries
+from cma_graphql.graph.caseload.board import CaseloadQueries
+from cma_graphql.graph.caseload.timeline import TimelineQueries
 from cma_graphql.graph.cases.mutations.giving import CaseGivingMutations
+from cma_graphql.graph.cases.mutations.many_states import CaseManyStatesMutations
 from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
 from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
@@ -66,6 +66,9 @@ from cma_graphql.graph.live.page_queries import EventPageQueries
 from cma_graphql.graph.live.queries import LiveQueries
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
+from cma_graphql.graph.notes.mutations.records import NoteMutations
+from cma_graphql.graph.notes.mutations.settings import NoteSettingMutations
+from cma_graphql.graph.notes.queries import NoteQueries
 from cma_graphql.graph.outcomes.mutations import OutcomeMutations
 from cma_graphql.graph.outcomes.queries import OutcomeQueries
 from cma_graphql.graph.saved_filters.mutations import SavedFilterMutations
@@ -74,6 +77,8 @@ from cma_graphql.graph.scalars import SCALARS
 from cma_graphql.graph.search.queries import SearchQueries
 from cma_graphql.graph.staffing.mutations import StaffingMutations
 from cma_graphql.graph.staffing.queries import StaffingQueries
+from cma_graphql.graph.tasks.mutations.records import TaskMutations
+from cma_graphql.graph.tasks.queries import TaskQueries
 from cma_graphql.graph.users.mutations import UserMutations
 from cma_graphql.graph.users.queries import UserQueries
 from cma_graphql.graph.workflow.mutations.approvals import ApprovalMutations
@@ -128,6 +133,8 @@ _QUERIES = (
     ComplianceQueries,
     DocumentQueries,
     WorkflowQueries,
+    NoteQueries,
+    TaskQueries,
     CaseloadImportQueries,
     JobQueries,
     UserQueries,
@@ -165,6 +172,9 @@ _MUTATIONS = (
     WorkflowStageMutations,
     ApprovalMutations,
     DocumentRecordMutations,
+    NoteMutations,
+    NoteSettingMutations,
+    TaskMutations,
     CaseloadImportMutations,
     JobMutations,
     UserMutations,

@@ -34,6 +34,7 @@ class FilledCentre:
     """What a case of each type is asked for, checklist by checklist."""
     template: TemplateVersion | None
     """What its cases run by."""
+    note_categories: Sequence[UUID]
     ring: Keyring
     vault: Vault
     numbers: Counter[str] = field(default_factory=Counter)

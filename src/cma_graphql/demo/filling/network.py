@@ -21,6 +21,7 @@ from cma_graphql.demo.filling.compliance import fill_compliance
 from cma_graphql.demo.filling.debts import fill_debts
 from cma_graphql.demo.filling.documents import fill_documents
 from cma_graphql.demo.filling.households import fill_households
+from cma_graphql.demo.filling.notes import fill_notes
 from cma_graphql.demo.filling.outcomes import fill_outcomes
 from cma_graphql.demo.filling.rows import Rows
 from cma_graphql.demo.filling.stages import fill_stages
@@ -34,6 +35,7 @@ from cma_graphql.domain.cases.type_selectors import case_types
 from cma_graphql.domain.centres.models import OrganisationType
 from cma_graphql.domain.compliance.applicable import lacking
 from cma_graphql.domain.debts.selectors import debt_types
+from cma_graphql.domain.notes.selectors import categories_in_order
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.reindexing import reindex
@@ -46,8 +48,16 @@ _TEAMS = ("Money", "Housing", "Outreach", "Court", "Specialist", "Telephone")
 
 Part = Callable[[Rows, FilledCentre, Random, Sequence[FilledCase]], None]
 """Gathers what hangs on these cases in one room."""
-PARTS: tuple[Part, ...] = (fill_households, fill_debts, fill_budgets, fill_documents, fill_compliance, fill_outcomes)
-PARTS: tuple[Part, ...] = (fill_households, fill_debts, fill_budgets, fill_documents, fill_compliance, fill_stages)
+PARTS: tuple[Part, ...] = (
+    fill_households,
+    fill_debts,
+    fill_budgets,
+    fill_documents,
+    fill_compliance,
+    fill_outcomes,
+    fill_stages,
+    fill_notes,
+)
 
 
 @dataclass(slots=True)
@@ -123,6 +133,7 @@ class NetworkFiller:
             debts = {row["code"]: row for row in await debt_types(reader)}
             asked = {key: await lacking(reader, Case(id=new_id(), case_type_id=key), today()) for key in kinds}
             template = await default_version_for(reader, kinds[0])
+            categories = [row["key"] for row in await reader.all(categories_in_order) if not row["legal"]]
             ring = await self.keys.of(reader)
         return FilledCentre(
             centre_id=centre_id,
@@ -136,6 +147,7 @@ class NetworkFiller:
             creditors=await staff.creditors(manager),
             requirements=asked,
             template=template,
+            note_categories=categories,
             ring=ring,
             vault=self.keys.vault,
         )

@@ -27,7 +27,7 @@ class Rows:
     def __init__(self) -> None:
         self._rows: dict[str, list[dict[str, object]]] = defaultdict(list)
 
-    def add(self, kind: type[Row], **columns: object) -> None:
+    def add(self, kind: type[Row], /, **columns: object) -> None:
         """Gather one row. A column that all rows leave out gets the table's default; one that some leave out, null."""
         self._rows[kind.__tablename__].append(columns)
 

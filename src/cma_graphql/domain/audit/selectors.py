@@ -29,6 +29,10 @@ from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.clients.sight import own_case, visible_case, visible_client
 from cma_graphql.domain.documents.events import DocumentEvent
 from cma_graphql.domain.documents.models import of_visible_document
+from cma_graphql.domain.notes.events import NoteEvent
+from cma_graphql.domain.notes.models import of_visible_note
+from cma_graphql.domain.tasks.events import TaskEvent
+from cma_graphql.domain.tasks.models import of_visible_task
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.listing import Listing, Order
 from cma_graphql.persistence.logs import AccessEntry, AuditEntry, AuditHead, SecurityEntry
@@ -41,7 +45,6 @@ from cma_graphql.persistence.reads import (
     statement,
 )
 
-_OF_THE_CENTRE = ("compliance", "workflow", "stage", "approval")
 AUDIT_COLUMNS = (
     AuditEntry.id.label("key"),
     AuditEntry.seq,
@@ -79,18 +82,24 @@ def visible_entries(sight: Sight) -> ColumnElement[bool] | None:
     of_document = or_(
         AuditEntry.entity != DocumentEvent.entity, of_visible_document(AuditEntry.subject_id, sight, deleted=True)
     )
+    of_note = or_(AuditEntry.entity != NoteEvent.entity, of_visible_note(AuditEntry.subject_id, sight, deleted=True))
+    of_task = or_(AuditEntry.entity != TaskEvent.entity, of_visible_task(AuditEntry.subject_id, sight))
     seen = or_(
         and_(AuditEntry.case_id.is_not(None), _of_case(true() if case_rule is None else case_rule)),
         and_(AuditEntry.case_id.is_(None), AuditEntry.client_id.is_not(None), of_client),
         and_(AuditEntry.case_id.is_(None), AuditEntry.client_id.is_(None)),
     )
-    # Compliance and workflows are the centre's own work, of which the portal shows nothing (their tables are denied
-    # to clients).
-    of_centre_alone = or_(*(func.starts_with(AuditEntry.action, f"{room}.") for room in _OF_THE_CENTRE))
-    of_portal = not_(of_centre_alone) if sight is Sight.RECORD else true()
-    return and_(of_document, of_portal, seen)
+    return and_(of_document, of_note, of_task, _of_portal(sight), seen)
 
 
+def _of_portal(sight: Sight) -> ColumnElement[bool]:
+    """Leave out what is the centre's own work, of which the portal shows nothing (its tables are denied to clients)."""
+    if sight is not Sight.RECORD:
+        return true()
+    return and_(*(not_(func.starts_with(AuditEntry.action, prefix)) for prefix in _THE_CENTRES_OWN))
+
+
+_THE_CENTRES_OWN = ("compliance.", "workflow.", "stage.", "approval.", "note_template.", "note_category.")
 AUDIT_ENTRIES = Listing(
     AuditEntry,
     columns=AUDIT_COLUMNS,

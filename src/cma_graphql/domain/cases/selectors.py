@@ -9,8 +9,6 @@ from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import Case, CaseStatusChange, CaseTeamMember
-from cma_graphql.domain.cases.transitions import OPEN
-from cma_graphql.domain.cases.models import Case, CaseStatusChange, CaseTeamMember, CaseType
 from cma_graphql.domain.clients.sight import case_keys_seen, own_case
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.domain.users.selectors import MEMBERSHIP_COLUMNS

@@ -3,16 +3,13 @@
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Invalid
-from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import CaseStatus
 from cma_graphql.domain.cases.transitions import OPEN, require_step
 from cma_graphql.domain.casework.advisors import lock_colleague, require_capacity
+from cma_graphql.domain.casework.giving import give_case
 from cma_graphql.domain.casework.reading import read_optional_reason, read_reason
 from cma_graphql.domain.casework.taking import take
-from cma_graphql.domain.workflow.services.people import follow_advisor
-from cma_graphql.domain.staffing.assignments import note_assignment
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
@@ -41,8 +38,5 @@ async def assign_case(
     advisor = await lock_colleague(uow, advisor_id, permission=Permission.CASE_UPDATE, field="advisor_id")
     if override is None:
         await require_capacity(uow, advisor, case_id=case.id, complexity=case.complexity)
-    former_id = case.advisor_id
-    await cases.change_advisor(uow, case, advisor_id, reason=why, override_capacity_reason=override)
-    await follow_advisor(uow, case, former_id)
-    await note_assignment(uow, advisor_id, now())
+    await give_case(uow, case, advisor_id, reason=why, override_capacity_reason=override)
     return case.id

@@ -4,13 +4,12 @@ from collections.abc import Collection
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.clock import now
-from cma_graphql.domain.casework.giving import give_case
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import CaseStatus
 from cma_graphql.domain.cases.transitions import OPEN, require_step
 from cma_graphql.domain.cases.triage import TriageReason
 from cma_graphql.domain.casework.choosing import choose_advisor, require_chosen
+from cma_graphql.domain.casework.giving import give_case
 from cma_graphql.domain.casework.reading import read_optional_reason
 from cma_graphql.domain.casework.taking import take
 from cma_graphql.domain.staffing.models import AdvisorSkill

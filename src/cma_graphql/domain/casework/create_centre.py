@@ -9,6 +9,7 @@ from cma_graphql.domain.centres.models import Jurisdiction, OrganisationType
 from cma_graphql.domain.centres.services import add_centre
 from cma_graphql.domain.compliance.copies import copy_frameworks
 from cma_graphql.domain.debts.debt_types import copy_debt_types
+from cma_graphql.domain.notes.copies import copy_note_categories
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
@@ -38,4 +39,5 @@ async def create_centre(
     await copy_debt_types(uow)
     await copy_frameworks(uow)
     await copy_templates(uow)
+    await copy_note_categories(uow)
     return centre.id

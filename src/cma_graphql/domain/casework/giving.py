@@ -15,8 +15,6 @@ async def give_case(
 ) -> None:
     """Give the case, have the former advisor's open stages follow it, and note when the new one was last given one."""
     former_id = case.advisor_id
-    await cases.change_advisor(
-        uow, case, advisor_id, reason=reason, override_capacity_reason=override_capacity_reason
-    )
+    await cases.change_advisor(uow, case, advisor_id, reason=reason, override_capacity_reason=override_capacity_reason)
     await follow_advisor(uow, case, former_id)
     await note_assignment(uow, advisor_id, now())

@@ -24,8 +24,8 @@ from cma_graphql.domain.cases.models import (
     Level,
     Priority,
 )
-from cma_graphql.domain.cases.type_models import CaseType
 from cma_graphql.domain.cases.triage import TriageReason
+from cma_graphql.domain.cases.type_models import CaseType
 from cma_graphql.domain.casework.advisors import lock_colleague, require_capacity
 from cma_graphql.domain.casework.choosing import choose_advisor
 from cma_graphql.domain.casework.reading import (
@@ -73,15 +73,11 @@ async def open_case(
     """Open a case for a client whom the actor sees; one with an advisor is ASSIGNED at once, any other NEW.
 
     What is not said of its category, priority, complexity and billing is as its type proposes. An advisor's own case
-    it is, unless it names another advisor or says `unassigned` (decision 26). Its number is gap-free within centre
-    and London year (decision 14), taken last before the record is added. It begins with the checklists that its type
+    it is, unless it names another advisor or says `unassigned` (decision 26); `auto_assign` gives it to whom its
+    score names, of those with these skills, or has it wait in triage. Its number is gap-free within centre and
+    London year (decision 14), taken last before the record is added. It begins with the checklists that its type
     asks for (domain reference 4.3) and the workflow of its type's template. Raises Forbidden, ApprovalRequired
     (trainees), Invalid, InvalidInput, NotFound, LimitReached (capacity, numbers).
-    An advisor's own case it is, unless it names another advisor or says `unassigned` (decision 26); `auto_assign`
-    gives it to whom its score names, of those with these skills, or has it wait in triage. Its number
-    is gap-free within centre and London year (decision 14), taken last before the record is added. It begins with
-    the checklists that its type asks for (domain reference 4.3). Raises
-    Forbidden, ApprovalRequired (trainees), Invalid, InvalidInput, NotFound, LimitReached (capacity, numbers).
     """
     uow.actor.require(Permission.CASE_CREATE)
     faults = Faults()

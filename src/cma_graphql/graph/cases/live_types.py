@@ -16,7 +16,6 @@ from cma_graphql.graph.live.topics import Topic
 from cma_graphql.graph.live.types import Heartbeat, Removed, ResyncRequired
 from cma_graphql.persistence.event_log import Happening
 
-_PARTS = frozenset({"debt", "asset", "budgetsheet", "budgetline", "casecompliance", "complianceitem", "outcome"})
 _PARTS = frozenset(
     {
         "debt",
@@ -25,12 +24,18 @@ _PARTS = frozenset(
         "budgetline",
         "casecompliance",
         "complianceitem",
+        "outcome",
         "caseworkflow",
         "workflowstage",
         "approval",
+        "note",
+        "task",
     }
 )
-"""What hangs on a case and is seen by whoever sees the case. Documents are not: each has readers of its own."""
+"""What hangs on a case and is told of to its followers. A note's event, or a task's, names who of them sees it.
+
+Documents are not: each has readers of its own, and subscriptions of its own.
+"""
 
 
 @strawberry.type(description="Something happened to a case, or to a part of it.")

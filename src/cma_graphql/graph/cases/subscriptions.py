@@ -31,8 +31,9 @@ class CaseSubscriptions:
 
     @subscription(
         requires=Permission.CASE_READ,
-        description="What happens to one case, its debts, assets, budgets, checklist and outcomes, in order. "
-        "Nothing, where there is no such case in the viewer's sight.",
+        description="What happens to one case, its debts, assets, budgets, checklist, outcomes and workflow, and to "
+        "those of its notes and tasks that the viewer sees, in order. Nothing, where there is no such case in the "
+        "viewer's sight.",
     )
     async def case_changed(self, id: IdArgument, after: AfterCursor = None) -> AsyncGenerator[CaseUpdate]:
         """Follow one case and its parts."""

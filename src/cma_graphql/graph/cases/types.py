@@ -48,10 +48,12 @@ from cma_graphql.graph.documents.relations import documents_by
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
+from cma_graphql.graph.notes.relations import notes_by
 from cma_graphql.graph.outcomes.relations import gains_of_case, main_outcome_of_case, outcomes_of_case
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import ClientRef, MembershipRef, TeamRef
 from cma_graphql.graph.scalars import Money
+from cma_graphql.graph.tasks.relations import tasks_by
 from cma_graphql.graph.workflow.relations import approvals_of_case, stages_of_case, workflow_of_case
 
 
@@ -234,6 +236,8 @@ class Case(Node):
     outcomes = outcomes_of_case()
     main_outcome = main_outcome_of_case()
     gains = gains_of_case()
+    notes = notes_by("case_id", "Its notes that the viewer sees.")
+    tasks = tasks_by("case_id", "Its tasks that the viewer sees.")
     history = history_by("case_id")
 
 

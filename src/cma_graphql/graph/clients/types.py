@@ -22,8 +22,10 @@ from cma_graphql.graph.fields import relation
 from cma_graphql.graph.households.relations import household_of_client
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
+from cma_graphql.graph.notes.relations import notes_by
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import MembershipRef
+from cma_graphql.graph.tasks.relations import tasks_by
 from cma_graphql.graph.visible import sensitive
 
 
@@ -149,6 +151,8 @@ class Client(Node):
     debts = debts_by("client_id", "The client's debts in cases that the viewer sees.")
     monthly_income = monthly_income_of_client()
     documents = documents_by("client_id", "The papers of the client's cases that the viewer sees.")
+    tasks = tasks_by("client_id", "The tasks on the client and their cases that the viewer sees.")
+    notes = notes_by("client_id", "The notes on the client and their cases that the viewer sees.")
 
     @relation(description="What the client consented to, newest first.", size=5, reads=())
     async def consents(clients: list["Client"], info: Info) -> list[list[Consent]]:

@@ -20,6 +20,7 @@ from cma_graphql.graph.documents.enums import AccessLevel, DocumentType, UploadS
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
+from cma_graphql.graph.notes.relations import notes_of_document
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import CaseRef, ClientRef, DebtRef, MembershipRef
 from cma_graphql.graph.workflow.relations import stages_by_document
@@ -166,6 +167,7 @@ class Document(Node):
 
     compliance_items = items_by_document()
     workflow_stages = stages_by_document()
+    notes = notes_of_document()
 
     @relation(description="The debts it is evidence of; at most 100.", requires=Permission.CASE_READ, size=5, reads=())
     async def debts(documents: list["Document"], info: Info) -> list[list[DebtRef] | None]:

@@ -15,6 +15,7 @@ from cma_graphql.graph.documents.relations import documents_by
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id_at, write_ids_at
+from cma_graphql.graph.notes.relations import notes_by
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.staffing.relations import (
     absences_of_members,
@@ -22,6 +23,7 @@ from cma_graphql.graph.staffing.relations import (
     working_hours_of_members,
     workload_of_members,
 )
+from cma_graphql.graph.tasks.relations import tasks_by
 from cma_graphql.graph.users.enums import MembershipStatus
 from cma_graphql.persistence.reads import Place
 
@@ -125,6 +127,8 @@ class Membership(Node):
     workload = workload_of_members()
     cases = cases_by("advisor_id", "The cases the person advises.")
 
+    tasks = tasks_by("assignee_id", "The tasks that are assigned to the person, those that the viewer sees.")
+    notes = notes_by("created_by", "The notes that the person wrote, those that the viewer sees.")
     documents = documents_by("created_by", "The papers that the person handed in, those that the viewer sees.")
 
     history = history_by("subject_id")

@@ -1,0 +1,1 @@
+"""Notes on cases and clients: what was said, done and found, with who may read it."""

@@ -1,0 +1,1 @@
+"""What a person can do with notes, an act a file."""

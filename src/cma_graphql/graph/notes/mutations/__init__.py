@@ -1,0 +1,1 @@
+"""Mutations of notes, their templates and categories."""

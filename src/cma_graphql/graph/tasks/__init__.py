@@ -1,0 +1,1 @@
+"""Tasks and the diary in the schema."""
