@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0048"
-down_revision = "0040"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
@@ -36,10 +36,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them."""
+    """Drop them; the extension stays, since others use it."""
     for table in reversed(_CLIENT_ACCESS):
         op.drop_table(table)
-    op.execute("DROP EXTENSION btree_gist")
 
 
 def _make_appointments() -> None:
@@ -194,10 +193,11 @@ def _make_diaries() -> None:
         sa.Column("centre_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("weekday", sa.Integer(), nullable=False),
-        sa.Column("opens", sa.Time(), nullable=True),
-        sa.Column("closes", sa.Time(), nullable=True),
+        sa.Column("opens_minute", sa.Integer(), nullable=True),
+        sa.Column("closes_minute", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "(opens IS NULL) = (closes IS NULL) AND opens < closes", name=op.f("opening_days_hours_check")
+            "(opens_minute IS NULL) = (closes_minute IS NULL) AND 0 <= opens_minute AND opens_minute < closes_minute AND closes_minute <= 1440",
+            name=op.f("opening_days_hours_check"),
         ),
         sa.CheckConstraint("weekday BETWEEN 1 AND 7", name=op.f("opening_days_weekday_check")),
         sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("opening_days_centre_id_fkey")),
@@ -209,8 +209,8 @@ def _make_diaries() -> None:
         sa.Column("centre_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("on_day", sa.Date(), nullable=False),
-        sa.Column("opens", sa.Time(), nullable=True),
-        sa.Column("closes", sa.Time(), nullable=True),
+        sa.Column("opens_minute", sa.Integer(), nullable=True),
+        sa.Column("closes_minute", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -219,7 +219,8 @@ def _make_diaries() -> None:
         sa.Column("updated_by", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "(opens IS NULL) = (closes IS NULL) AND opens < closes", name=op.f("opening_exceptions_hours_check")
+            "(opens_minute IS NULL) = (closes_minute IS NULL) AND 0 <= opens_minute AND opens_minute < closes_minute AND closes_minute <= 1440",
+            name=op.f("opening_exceptions_hours_check"),
         ),
         sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("opening_exceptions_centre_id_fkey")),
         sa.PrimaryKeyConstraint("centre_id", "id", name=op.f("opening_exceptions_pkey")),

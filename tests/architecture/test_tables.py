@@ -58,6 +58,8 @@ ARRAYS_OF_TEXT = {
     "memberships.roles": "values of an enum",
     "access_log.sensitive_fields": "names of columns",
     "service_keys.scopes": "values of an enum",
+    "advisor_profiles.skills": "values of an enum",
+    "advisor_profiles.languages": "tags of languages",
     "compliance_checklist_catalogue.case_types": "codes of case types",
     "compliance_item_catalogue.case_types": "codes of case types",
     "compliance_checklists.case_types": "codes of case types",

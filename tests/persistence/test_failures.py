@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from cma_graphql.core.errors import AlreadyExists, DeadlineExceeded, NotFound, Unavailable
+from cma_graphql.core.errors import AlreadyExists, DeadlineExceeded, NotFound, Overlaps, Unavailable
 from cma_graphql.persistence.failures import TryAgain, in_our_words, translated
 
 
@@ -18,6 +18,7 @@ def caused(outer: BaseException, cause: BaseException) -> BaseException:
     ("fault", "ours"),
     [
         (asyncpg.UniqueViolationError("x"), AlreadyExists),
+        (asyncpg.ExclusionViolationError("x"), Overlaps),
         (asyncpg.DeadlockDetectedError("x"), TryAgain),
         (asyncpg.SerializationError("x"), TryAgain),
         (asyncpg.QueryCanceledError("x"), DeadlineExceeded),

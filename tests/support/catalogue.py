@@ -207,7 +207,9 @@ _FUNCTIONS = """
 SELECT p.proname AS name, p.proowner::regrole::text AS owner, p.prosecdef, coalesce(p.proconfig, '{}') AS settings,
     array(SELECT CASE acl.grantee WHEN 0 THEN '' ELSE acl.grantee::regrole::text END
         FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) acl) AS executors
-FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace ORDER BY 1
+FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') -- an extension's are not ours
+ORDER BY 1
 """
 _VIEWS = """
 SELECT relname, coalesce(reloptions, '{}') AS options FROM pg_class

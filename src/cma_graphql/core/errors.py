@@ -160,3 +160,9 @@ class AlreadyExists(DomainError):
     """Another record holds a value that has to be unique here. Services say which field it is."""
 
     code = "INVALID"
+
+
+class Overlaps(DomainError):
+    """Another record takes some of the same time. Services say which field it is."""
+
+    code = "INVALID"

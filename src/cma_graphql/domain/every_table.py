@@ -16,6 +16,7 @@ from cma_graphql.domain.debts import models as _debts
 from cma_graphql.domain.documents import models as _documents
 from cma_graphql.domain.exchange.importing import models as _importing
 from cma_graphql.domain.households import models as _households
+from cma_graphql.domain.staffing import models as _staffing
 from cma_graphql.domain.users import models as _users
 from cma_graphql.persistence import logs as _logs
 from cma_graphql.persistence import search_words as _search_words
@@ -29,6 +30,7 @@ ROOMS = (
     _households,
     _case_catalogue,
     _cases,
+    _staffing,
     _creditors,
     _debts,
     _assets,

@@ -6,9 +6,10 @@ from typing import NoReturn
 
 import asyncpg
 
-from cma_graphql.core.errors import AlreadyExists, DeadlineExceeded, DomainError, Unavailable
+from cma_graphql.core.errors import AlreadyExists, DeadlineExceeded, DomainError, Overlaps, Unavailable
 
 UNIQUE_VIOLATION = "23505"
+EXCLUSION_VIOLATION = "23P01"
 QUERY_CANCELED = "57014"
 RETRIED = frozenset({"40P01", "40001"})
 """Deadlock and serialisation failure: the transaction may simply be run again."""
@@ -56,6 +57,8 @@ def _in_our_words(fault: BaseException) -> Exception | None:
         return TryAgain()
     if state == UNIQUE_VIOLATION:
         return AlreadyExists()
+    if state == EXCLUSION_VIOLATION:
+        return Overlaps()
     if state == QUERY_CANCELED:
         return DeadlineExceeded()
     # asyncpg's complaint about an argument of ours is an InterfaceError, too, and a ValueError besides.
@@ -66,7 +69,7 @@ def _in_our_words(fault: BaseException) -> Exception | None:
 
 @contextmanager
 def in_our_words() -> Iterator[None]:
-    """Raise Unavailable, DeadlineExceeded, AlreadyExists or TryAgain for what the database reports."""
+    """Raise Unavailable, DeadlineExceeded, AlreadyExists, Overlaps or TryAgain for what the database reports."""
     try:
         yield
     except DRIVER_FAULTS as error:
