@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from cma_graphql.access.actor import Actor
+from support.appointments import fill_appointments
 from support.assets import fill_assets
 from support.budgets import fill_budgets
 from support.compliance import fill_compliance
@@ -27,6 +28,7 @@ _KINDS = {
     "document": "SELECT document_id FROM document_debts d JOIN debts e ON e.centre_id = d.centre_id "
     "AND e.id = d.debt_id WHERE d.centre_id = $1 AND e.case_id = $2",
     "budgetsheet": "SELECT id FROM budget_sheets WHERE centre_id = $1 AND case_id = $2 ORDER BY number DESC",
+    "appointment": "SELECT id FROM appointments WHERE centre_id = $1 AND case_id = $2",
     "casecompliance": "SELECT id FROM case_compliance WHERE centre_id = $1 AND case_id = $2",
 }
 
@@ -58,6 +60,7 @@ async def a_full_case(data: Data, manager: Actor, advisor: Actor, team: UUID) ->
     await an_import(data, manager, MARK)
     world = SimpleNamespace(actors={"CENTRE_MANAGER": manager}, mark=MARK, centre=centre, cases=cases)
     await fill_compliance(data, world)
+    await fill_appointments(data, world)
     owner = await asyncpg.connect(data.owner)
     try:
         found = {kind: await owner.fetchval(query, centre, case) for kind, query in _KINDS.items()}

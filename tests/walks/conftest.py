@@ -18,6 +18,7 @@ from cma_graphql.domain.auth.service_keys import create_service_key
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.execution import plan
 from cma_graphql.persistence.writing import unit_of_work
+from support.appointments import fill_appointments
 from support.asking import Graph
 from support.assets import fill_assets
 from support.budgets import fill_budgets
@@ -96,6 +97,7 @@ class World:
             "second": "budgetsheet",
             "line": "budgetline",
             "document": "document",
+            "appointment": "appointment",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -108,6 +110,8 @@ class World:
                 return 50
             if name == "query":
                 return self.mark  # which stands in every text of the centre
+            if kind == "StartInput":
+                return {"instant": "2027-03-31T09:00:00.000Z"}
             if kind == "ClientPossibleDuplicatesInput":
                 return self.lookalike
             return None
@@ -195,6 +199,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
             event = CaseTouched(subject_id=case_id, case_id=case_id, client_id=case.client_id, version=2)
             uow.record(event, changes=changes, before=Audience(), after=Audience())
     await fill_compliance(data, world)
+    await fill_appointments(data, world)
     return world
 
 
@@ -226,12 +231,16 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
         "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
         " assets { id } advisor { id } client { id consents { id } household { id members { id } } }"
         " debts { id creditor { id } debtType { id } } budgetSheets { id lines { id } }"
-        " documents { edges { node { id } } }"
+        " documents { edges { node { id } } } appointments { edges { node { id } } }"
         " compliance { id items { id } checklist { id } framework { id } } } } } }",
         as_=manager,
     )
     assert answer.errors == []
     imports = await graph.run("{ caseloadImports { edges { node { id } } } }", as_=manager)
+    diary = await graph.run(
+        '{ calendarFeeds { id } diary { exceptions(fromDay: "2026-01-01", untilDay: "2099-12-31") { id } } }',
+        as_=manager,
+    )
 
     def collect(value: Any) -> None:
         if isinstance(value, dict):
@@ -245,6 +254,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
 
     collect(answer.data)
     collect(imports.data)
+    collect(diary.data)
     world.ids["centre"] = [f"centre_{world.centre.hex}"]
     world.texts = {world.mark.lower(), *(nino.lower() for nino in world.ninos.values())}
     world.keys = await keys_of(owner, world.centre)

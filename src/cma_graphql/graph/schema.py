@@ -12,6 +12,10 @@ from cma_graphql.core.errors import Invalid
 from cma_graphql.execution.counts import Counts
 from cma_graphql.execution.executor import CompiledExecutor
 from cma_graphql.execution.plans import plans_of
+from cma_graphql.graph.appointments.mutations.appointments import AppointmentMutations
+from cma_graphql.graph.appointments.mutations.diaries import DiaryMutations
+from cma_graphql.graph.appointments.queries import AppointmentQueries
+from cma_graphql.graph.appointments.subscriptions import AppointmentSubscriptions
 from cma_graphql.graph.assets.mutations import AssetMutations
 from cma_graphql.graph.audit.queries import AuditQueries
 from cma_graphql.graph.auth.mutations import AuthMutations
@@ -90,6 +94,7 @@ class NodeQueries:
 _QUERIES = (
     NodeQueries,
     AuthQueries,
+    AppointmentQueries,
     AuditQueries,
     CaseQueries,
     CentreQueries,
@@ -109,6 +114,8 @@ _QUERIES = (
 _MUTATIONS = (
     SignInMutations,
     AuthMutations,
+    AppointmentMutations,
+    DiaryMutations,
     AssetMutations,
     BudgetLineMutations,
     BudgetSheetMutations,
@@ -129,7 +136,13 @@ _MUTATIONS = (
     CaseloadImportMutations,
     UserMutations,
 )
-_SUBSCRIPTIONS = (CaseSubscriptions, DocumentSubscriptions, ComplianceSubscriptions, DashboardSubscriptions)
+_SUBSCRIPTIONS = (
+    CaseSubscriptions,
+    DocumentSubscriptions,
+    ComplianceSubscriptions,
+    AppointmentSubscriptions,
+    DashboardSubscriptions,
+)
 Query = merge_types("Query", _QUERIES)
 Mutation = merge_types("Mutation", _MUTATIONS)
 Subscription = merge_types("Subscription", _SUBSCRIPTIONS)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cma_graphql.access.actor import Sight
 from cma_graphql.persistence.base import ACTOR_USER, CentreRow, EnumText, Tracked, belongs_to
 
-
 HOURS = (
     "(opens_minute IS NULL) = (closes_minute IS NULL) AND 0 <= opens_minute AND opens_minute < closes_minute "
     "AND closes_minute <= 1440"
@@ -102,4 +101,4 @@ class CalendarFeed(Tracked, CentreRow):
     @classmethod
     def record_rule(cls, sight: Sight) -> ColumnElement[bool] | None:  # noqa: ARG003 - the same for every sight
         """Confine to one's own."""
-        return cls.user_id == ACTOR_USER
+        return cls.user_id == ACTOR_USER  # type: ignore[no-any-return]

@@ -16,6 +16,7 @@ from cma_graphql.domain.users.selectors import (
     memberships_by_optional_id,
     teams_by_optional_id,
 )
+from cma_graphql.graph.appointments.relations import appointments_by
 from cma_graphql.graph.assets.relations import asset_totals_of_case, assets_of_case
 from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.budgets.relations import (
@@ -237,6 +238,7 @@ class Case(Node):
     current_budget = current_budget_of_case()
     monthly_surplus = monthly_surplus_of_case()
     documents = documents_by("case_id", "Its papers that the viewer sees.")
+    appointments = appointments_by("case_id", "Its appointments that the viewer sees.")
     history = history_by("case_id")
 
 
