@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 import cma_graphql.graph.schema
 from cma_graphql.access.actor import Sight
+from cma_graphql.domain.appointments.diary_models import CalendarFeed
+from cma_graphql.domain.appointments.models import AppointmentReminder
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.clients import sight as rules
 from cma_graphql.domain.clients.models import Client, ClientConsent
@@ -87,7 +89,11 @@ NETWORK_WIDE: Mapping[str, str] = {
     "budgets.catalogue.payment_frequencies": "the network's catalogue, read-only",
     "budgets.catalogue.statement_parameters": "the network's catalogue, read-only",
 }
-OTHER_RULES = {Membership: "that somebody is a client of the centre is for those who see all of it"}
+OTHER_RULES = {
+    Membership: "that somebody is a client of the centre is for those who see all of it",
+    AppointmentReminder: "seen with its appointment, which hangs on a case or a client",
+    CalendarFeed: "whose appointments it shows is that person's own matter",
+}
 SEEN_ABOVE = {"centres", "memberships", "teams", "team_members"}
 """The tables that row security opens to those above the centres."""
 

@@ -29,6 +29,7 @@ from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
 
+A_START = {"instant": "2027-03-31T09:00:00.000Z"}
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
 
@@ -110,11 +111,7 @@ class World:
                 return 50
             if name == "query":
                 return self.mark  # which stands in every text of the centre
-            if kind == "StartInput":
-                return {"instant": "2027-03-31T09:00:00.000Z"}
-            if kind == "ClientPossibleDuplicatesInput":
-                return self.lookalike
-            return None
+            return {"ClientPossibleDuplicatesInput": self.lookalike, "StartInput": A_START}.get(kind)
 
         return give
 

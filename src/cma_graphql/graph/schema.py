@@ -12,8 +12,9 @@ from cma_graphql.core.errors import Invalid
 from cma_graphql.execution.counts import Counts
 from cma_graphql.execution.executor import CompiledExecutor
 from cma_graphql.execution.plans import plans_of
-from cma_graphql.graph.appointments.mutations.appointments import AppointmentMutations
+from cma_graphql.graph.appointments.mutations.booking import AppointmentMutations
 from cma_graphql.graph.appointments.mutations.diaries import DiaryMutations
+from cma_graphql.graph.appointments.mutations.outcomes import AppointmentOutcomeMutations
 from cma_graphql.graph.appointments.queries import AppointmentQueries
 from cma_graphql.graph.appointments.subscriptions import AppointmentSubscriptions
 from cma_graphql.graph.assets.mutations import AssetMutations
@@ -115,6 +116,7 @@ _MUTATIONS = (
     SignInMutations,
     AuthMutations,
     AppointmentMutations,
+    AppointmentOutcomeMutations,
     DiaryMutations,
     AssetMutations,
     BudgetLineMutations,

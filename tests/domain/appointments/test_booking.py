@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from cma_graphql.access.permissions import Role
-from cma_graphql.core.clock import LONDON, now, stopped
+from cma_graphql.core.clock import now, stopped
 from cma_graphql.core.errors import Conflict, Forbidden, Invalid, InvalidInput, NotFound, SlotTaken, TransitionRefused
 from cma_graphql.domain.appointments.local_time import LocalTime
 from cma_graphql.domain.appointments.services.booking import reschedule_appointment
@@ -293,7 +293,3 @@ async def test_the_database_has_the_last_word(desk: Desk) -> None:
             desk.data, desk.centre, advisor=desk.advisor, client_id=await clash, starts_at=at_london(DAY, "10:59")
         )
     assert await desk.acting.rows.fetchval("SELECT count(*) FROM appointments WHERE centre_id = $1", desk.centre) == 1
-
-
-def test_days_are_in_london() -> None:
-    assert at_london(DAY, "10:00").tzinfo is LONDON

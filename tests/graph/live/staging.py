@@ -10,6 +10,7 @@ from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.core.ids import new_id
 from cma_graphql.graph.node import write_id
 from graph.live.conftest import Live
+from support.appointments import an_appointment, at_london, working_day
 from support.compliance import a_checklist, begin_one, items
 from support.documents import a_document
 
@@ -19,7 +20,9 @@ WIDE = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER)
 
 VERSION = """
 query ($id: ID!) {
-  node(id: $id) { ... on Case { version } ... on Document { version } ... on ComplianceItem { version } }
+  node(id: $id) {
+    ... on Case { version } ... on Document { version } ... on ComplianceItem { version } ... on Appointment { version }
+  }
 }
 """
 
@@ -33,6 +36,7 @@ class Stage:
     headers: dict[Role, str]
     cases: dict[str, UUID]
     papers: dict[str, UUID]
+    appointments: dict[str, UUID]
 
     async def change(self, mutation: str, record: str, **given: Any) -> None:
         """Run a mutation of a record as the manager, at whatever version it is."""
@@ -48,6 +52,11 @@ class Stage:
     async def read(self, name: str) -> None:
         """Have something happen to a document."""
         await self.change("documentUpdate", write_id("document", self.papers[name]), description=f"Read {new_id()}")
+
+    async def relocate(self, name: str) -> None:
+        """Have something happen to an appointment."""
+        key = write_id("appointment", self.appointments[name])
+        await self.change("appointmentUpdate", key, location=f"Room {new_id()}")
 
     async def put_off(self, name: str) -> None:
         """Have something happen to a checklist."""
@@ -77,12 +86,25 @@ async def set_stage(live: Live, *, advisor: Actor | None = None, team: UUID | No
         name: await a_document(data, live.centre, case, shared_with_client=True, access_level="CENTRE")
         for name, case in cases.items()
     }
+    clients = {"own": live.scene.client, "hidden": elsewhere}
+    appointments = {
+        name: await an_appointment(
+            data,
+            live.centre,
+            advisor=live.scene.manager,
+            client_id=clients[name],
+            case_id=case,
+            starts_at=at_london(working_day(), clock),
+        )
+        for (name, case), clock in zip(cases.items(), ("10:00", "14:00"), strict=True)
+    }
     return Stage(
         live,
         {role: actor for role, (actor, _) in people.items()},
         {role: header for role, (_, header) in people.items()},
         cases,
         papers,
+        appointments,
     )
 
 
@@ -92,6 +114,7 @@ HAPPENS: dict[str, tuple[Happens, str]] = {
     "caseChanged": (Stage.put_off, "case"),
     "documentProcessed": (Stage.read, "document"),
     "complianceAlerts": (Stage.put_off, "case"),
+    "appointmentEvents": (Stage.relocate, "appointment"),
     "dashboard": (Stage.retitle, ""),
 }
 

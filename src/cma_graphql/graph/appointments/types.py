@@ -1,9 +1,7 @@
 """Appointments and their reminders, as the schema shows them."""
 
-from collections.abc import Callable
 from datetime import date, datetime
-from operator import attrgetter
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 import strawberry
@@ -46,17 +44,6 @@ class AppointmentViewerCan:
     )
 
 
-def _said(column: str, description: str) -> Any:
-    """Declare what staff wrote of an appointment: for those who may read what is confidential."""
-    read: Callable[[Any], str | None] = attrgetter(column)
-
-    async def text(appointments: list["Appointment"], info: Info) -> list[str | None]:  # noqa: ARG001 - a relation's arguments
-        """Answer what was written of each."""
-        return [read(appointment) for appointment in appointments]
-
-    return relation(description=description, requires=Permission.NOTE_READ_CONFIDENTIAL, reads=())(text)
-
-
 @node_type(table="appointments", load=selectors.appointments_by_id, requires=Permission.CASE_READ)
 @strawberry.type(description="A meeting of a client with an advisor; about a case, once there is one.")
 class Appointment(Node):
@@ -90,11 +77,32 @@ class Appointment(Node):
     outcome_text: strawberry.Private[str | None]
     override_text: strawberry.Private[str | None]
 
-    preparation_notes = _said("preparation_text", "What to prepare for it.")
-    outcome_summary = _said("outcome_text", "What came of it.")
-    override_reason = _said(
-        "override_text", "Why it was booked although the centre is closed then, or the advisor not there."
+    @relation(
+        description="What to prepare for it.",
+        requires=Permission.NOTE_READ_CONFIDENTIAL,
+        reads=(),
     )
+    async def preparation_notes(appointments: list["Appointment"], info: Info) -> list[str | None]:  # noqa: ARG002 - a relation's arguments
+        """Answer what to prepare for each."""
+        return [appointment.preparation_text for appointment in appointments]
+
+    @relation(
+        description="What came of it.",
+        requires=Permission.NOTE_READ_CONFIDENTIAL,
+        reads=(),
+    )
+    async def outcome_summary(appointments: list["Appointment"], info: Info) -> list[str | None]:  # noqa: ARG002 - a relation's arguments
+        """Answer what came of each."""
+        return [appointment.outcome_text for appointment in appointments]
+
+    @relation(
+        description="Why it was booked although the centre is closed then, or the advisor not there.",
+        requires=Permission.NOTE_READ_CONFIDENTIAL,
+        reads=(),
+    )
+    async def override_reason(appointments: list["Appointment"], info: Info) -> list[str | None]:  # noqa: ARG002 - a relation's arguments
+        """Answer why each is against the diary."""
+        return [appointment.override_text for appointment in appointments]
 
     @strawberry.field(description="The states that may follow its present one.")
     def allowed_statuses(self) -> list[AppointmentStatus]:
@@ -154,7 +162,7 @@ class Appointment(Node):
             for each in appointments
         ]
         rights = await policy.rights_over(info.context.reader, facts)
-        return [AppointmentViewerCan(change=each.change, override=each.override) for each in rights]
+        return [AppointmentViewerCan(change=right.change, override=right.override) for right in rights]
 
     history = history_by("subject_id")
 
