@@ -29,6 +29,8 @@ from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
 
+OF_DIARIES = {"fromDay": "2099-03-31", "untilDay": "2099-03-31", "durationMinutes": 60}
+"""The day of which the walk's centres say something (support/appointments.py)."""
 A_START = {"instant": "2027-03-31T09:00:00.000Z"}
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -100,6 +102,8 @@ class World:
             "document": "document",
             "appointment": "appointment",
         }
+
+        fixed = {**OF_DIARIES, **fixed}
 
         def give(name: str, kind: str) -> Any:
             if name in fixed:

@@ -14,6 +14,7 @@ from cma_graphql.access.permissions import Role
 from cma_graphql.core.clock import today
 from cma_graphql.core.ids import new_id
 from cma_graphql.core.passwords import hash_password
+from cma_graphql.demo.filling.appointments import fill_appointments
 from cma_graphql.demo.filling.budgets import fill_budgets
 from cma_graphql.demo.filling.caseload import FilledCase, fill_caseload, opening_days
 from cma_graphql.demo.filling.centre import FilledCentre
@@ -43,7 +44,14 @@ _TEAMS = ("Money", "Housing", "Outreach", "Court", "Specialist", "Telephone")
 
 Part = Callable[[Rows, FilledCentre, Random, Sequence[FilledCase]], None]
 """Gathers what hangs on these cases in one room."""
-PARTS: tuple[Part, ...] = (fill_households, fill_debts, fill_budgets, fill_documents, fill_compliance)
+PARTS: tuple[Part, ...] = (
+    fill_households,
+    fill_debts,
+    fill_budgets,
+    fill_documents,
+    fill_compliance,
+    fill_appointments,
+)
 
 
 @dataclass(slots=True)

@@ -19,12 +19,14 @@ from cma_graphql.graph.appointments.inputs import (
 )
 from cma_graphql.graph.appointments.types import Appointment, AppointmentSlot
 from cma_graphql.graph.context import Info
-from cma_graphql.graph.cost_directives import list_size
+from cma_graphql.graph.cost_directives import CALL, list_size
 from cma_graphql.graph.fields import query
 from cma_graphql.graph.node import IdArgument, find_id
 from cma_graphql.graph.pagination import After, Before, Connection, First, Last, window
 
 _SOME = 20
+_STATEMENTS = 8
+"""How many a suggestion takes."""
 FromDay = Annotated[date, strawberry.argument(description="The first day, today or later.")]
 UntilDay = Annotated[
     date, strawberry.argument(description="The last day, itself within: at most 31 days are looked through.")
@@ -75,6 +77,7 @@ class AppointmentQueries:
         description="When an appointment could be, the earliest first: the centre is open, it is no bank holiday, the "
         "advisor works and is there, and neither of the two has anything else. Advisors whose hours nobody has "
         "written down work when the centre is open.",
+        call=_STATEMENTS * CALL,
         size=list_size(_SOME, by=["most"]),
     )
     async def appointment_slots(  # noqa: PLR0917 - what is asked for
@@ -110,7 +113,7 @@ class AppointmentQueries:
             for slot in found
         ]
 
-    @query(requires=Permission.APPOINTMENT_WRITE, description="How the viewer's centre keeps its diary.")
+    @query(requires=Permission.APPOINTMENT_WRITE, description="How the viewer's centre keeps its diary.", call=2 * CALL)
     async def diary(self, info: Info) -> Diary:
         """Read the diary's settings."""
         return await diary_now(info)
