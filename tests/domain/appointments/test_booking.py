@@ -1,6 +1,7 @@
 """Booking and moving appointments: what the diary has against it, and who is told instead."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -210,7 +211,8 @@ async def test_somebody_without_appointments_is_refused(desk: Desk) -> None:
 
 async def test_it_is_about_a_case_or_a_client_in_reach(desk: Desk) -> None:
     stranger = await desk.data.a_member(desk.centre)
-    for given in ({}, {"client_id": desk.client}):
+    named: list[dict[str, Any]] = [{}, {"client_id": desk.client}]
+    for given in named:
         with pytest.raises(NotFound):
             await desk.book(as_=stranger, **given)
     trainee = await desk.data.a_member(desk.centre, Role.TRAINEE)

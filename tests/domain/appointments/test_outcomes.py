@@ -96,7 +96,7 @@ async def test_an_outcome_that_makes_no_sense_is_refused(desk: Desk, given: dict
 async def test_nobody_came_before_it_began(desk: Desk) -> None:
     key = await one(desk)
     for service, early in ((outcomes.attend_appointment, 31), (outcomes.miss_appointment, 1)):
-        given = {"outcome_summary": "Agreed"}
+        given: dict[str, Any] = {"outcome_summary": "Agreed"}
         with pytest.raises(Invalid) as caught:
             await do(desk, service, key, at=AT - timedelta(minutes=early), **given)
         assert caught.value.rule == "too-early"

@@ -230,7 +230,7 @@ async def test_a_calendar_says_when_and_never_who(scene: Scene, reader: httpx.As
     assert client is not None
     for secret in (client["last_name"], "Secret", "gambling", "Is ill", scene.client.hex):
         assert secret not in answer.text
-    events = {str(event["uid"]): event for event in Calendar.from_ical(answer.text).walk("VEVENT")}
+    events: dict[str, Any] = {str(event["uid"]): event for event in Calendar.from_ical(answer.text).walk("VEVENT")}
     assert set(events) == {f"{key.hex}@cma-graphql" for key in (one, other)}
     kept, called_off = (events[f"{key.hex}@cma-graphql"] for key in (one, other))
     assert kept["dtstart"].dt == at_london(DAY, "10:00")

@@ -30,7 +30,7 @@ async def test_mutations_take_the_statements_they_promise(scene: Scene) -> None:
         await one("appointmentMiss", on(scene, "appointmentMiss", second))
     await one("appointmentCancel", on(scene, "appointmentCancel", third, byClient=True, reason="Is ill"))
     week = [{"weekday": 1, "opens": "09:00", "closes": "17:00"}]
-    settled = {"holidayRegion": "ENG", "reminderHours": [2]}
+    settled: dict[str, Any] = {"holidayRegion": "ENG", "reminderHours": [2]}
     await scene.ask("diaryUpdate", expectedVersion=0, week=week, **settled)
     await one("diaryUpdate", scene.ask("diaryUpdate", expectedVersion=1, week=[], **settled))
     added = await one("openingExceptionAdd", scene.ask("openingExceptionAdd", onDay=DAY.isoformat(), reason="Training"))
