@@ -310,7 +310,7 @@ async def test_records_lead_to_their_appointments(scene: Scene) -> None:
 async def test_free_times_are_suggested(scene: Scene) -> None:
     await book(scene, await scene.a_case(), start=starting("09:30"))
     other = await scene.data.a_member(scene.centre)
-    given = {"fromDay": DAY.isoformat(), "untilDay": DAY.isoformat(), "most": 4}
+    given: dict[str, Any] = {"fromDay": DAY.isoformat(), "untilDay": DAY.isoformat(), "most": 4}
     me, them = (write_id("membership", person.user_id) for person in (scene.advisor, other))
     answer = await scene.graph.run(document("appointmentSlots"), as_=scene.advisor, advisorId=me, **given)
     assert [slot["startsAt"] for slot in answer.data["appointmentSlots"]] == [

@@ -72,7 +72,7 @@ async def test_a_diary_that_nobody_settled_is_the_usual_one(scene: Scene, jurisd
 )
 async def test_each_part_of_the_kingdom_has_its_holidays(scene: Scene, region: str, on_day: str, name: str) -> None:
     for other in {"ENG", "WLS", "SCT", "NIR"} - {region}:
-        given = {"holidayRegion": other, "reminderHours": [], "week": []}
+        given: dict[str, Any] = {"holidayRegion": other, "reminderHours": [], "week": []}
         version = (await diary(scene))["version"]
         assert (await scene.ask("diaryUpdate", expectedVersion=version, **given))["errors"] == []
     version = (await diary(scene))["version"]
@@ -133,7 +133,7 @@ async def test_a_day_is_unlike_its_weekday_until_that_is_withdrawn(scene: Scene)
     assert (shown["onDay"], shown["reason"], shown["opens"], shown["closes"]) == (on_day, "Flood", None, None)
     twice = await scene.ask("openingExceptionAdd", onDay=on_day, reason="Flood")
     assert rules(twice) == [("ValidationError", ["onDay"], "exists")]
-    span = {"fromDay": on_day, "untilDay": on_day}
+    span: dict[str, Any] = {"fromDay": on_day, "untilDay": on_day}
     assert (await diary(scene, **span))["exceptions"] == [shown]
     gone = await scene.ask("openingExceptionWithdraw", id=shown["id"], expectedVersion=1)
     assert (gone["errors"], gone["withdrawnId"]) == ([], shown["id"])
