@@ -87,11 +87,12 @@ async def test_a_server_starts_with_what_it_is_given_and_answers_its_probes(
         box = container(kind, name)
         probed |= {box[probe]["httpGet"]["path"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")}
         probed |= {path["path"] for rule in the("Ingress", name)["spec"]["rules"] for path in rule["http"]["paths"]}
-    assert probed == {"/graphql", "/livez", "/readyz"} | (set() if kind == "compose" else {"/export"})
+    assert probed == {"/graphql", "/livez", "/readyz"} | (set() if kind == "compose" else {"/export", "/calendar"})
     transport = httpx.ASGITransport(create_app(settings))
     async with httpx.AsyncClient(transport=transport, base_url="https://graphql.example.org") as client:
         answers = {path: (await client.get(path)).status_code for path in probed}
-    expected = {"/graphql": 400, "/export": 405, "/livez": 200, "/readyz": 503}  # there is no database here
+    # There is no database here.
+    expected = {"/graphql": 400, "/export": 405, "/calendar": 404, "/livez": 200, "/readyz": 503}
     assert answers == {path: expected[path] for path in probed}
 
 

@@ -5,6 +5,7 @@ import gc
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import structlog
 import uvicorn
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp
 from cma_graphql.core.clock import today
 from cma_graphql.core.errors import DomainError
 from cma_graphql.core.settings import Settings
+from cma_graphql.domain.appointments.calendar import calendar_of
 from cma_graphql.domain.auth.sessions import forget_expired
 from cma_graphql.domain.auth.watching import SessionWatch
 from cma_graphql.domain.documents.storage import DocumentStorage
@@ -37,6 +39,7 @@ from cma_graphql.persistence.bus import Bus, bell_at
 from cma_graphql.persistence.failures import DRIVER_FAULTS
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.persistence.preparing import EVENT_DAYS_AHEAD, maintain_partitions
+from cma_graphql.transport.calendar_http import calendar_routes
 from cma_graphql.transport.executing import Executing
 from cma_graphql.transport.export_http import ExportBounds, ExportEndpoint
 from cma_graphql.transport.files import file_routes
@@ -201,6 +204,7 @@ class Application:
                     metrics_token=token,
                 ),
                 *(file_routes(self.storage.store) if isinstance(self.storage.store, FolderStore) else ()),
+                *calendar_routes(partial(calendar_of, self.database)),
                 *playground_routes(static_dir=STATIC_DIR, enabled=settings.playground),
             ],
             exception_handlers=EXCEPTION_HANDLERS,

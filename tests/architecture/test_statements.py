@@ -10,6 +10,8 @@ from sqlalchemy import select
 import cma_graphql.domain.staffing.upkeep
 import cma_graphql.graph.schema
 from cma_graphql.access.actor import Sight
+from cma_graphql.domain.appointments.diary_models import CalendarFeed
+from cma_graphql.domain.appointments.models import AppointmentReminder
 from cma_graphql.domain.caseload.timeline import TimelineKind
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.selectors import CASES
@@ -72,6 +74,11 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "staffing.cover.covers_to_end": "so is this",
     "cases.sighted.cases_and_teams": "read with who sees each, by which live updates decide for each viewer",
     "documents.sighted.documents_and_cases": "so are documents",
+    "appointments.audience.circles_of_clients": "so does that of one about a client without a case",
+    "appointments.audience.appointments_whoever_asks": "read with who sees each, as cases are",
+    "appointments.selectors.taken_times": "a time that is taken is taken whoever asks; times alone, and keys",
+    "appointments.selectors.appointments_of_feed": "of one advisor, who keeps that diary; no client is read",
+    "appointments.diary_selectors.feed_by_digest": "asked before anybody is anybody; the token is the authorisation",
     "debts.selectors.debts_of_case": "a case's bound on debts is the same for everybody; a count",
     "documents.bound_selectors.number_of_case_documents": "a case's bound holds for everybody alike; a count",
     "documents.bound_selectors.number_of_documents_from_client": "of a case that is locked, so in sight; a count",
@@ -115,6 +122,8 @@ NETWORK_WIDE: Mapping[str, str] = {
 OTHER_RULES = {
     Membership: "that somebody is a client of the centre is for those who see all of it",
     SavedFilter: "what a person keeps for themselves is nobody else's to see",
+    AppointmentReminder: "seen with its appointment, which hangs on a case or a client",
+    CalendarFeed: "whose appointments it shows is that person's own matter",
 }
 SEEN_ABOVE = {"centres", "memberships", "teams", "team_members"}
 """The tables that row security opens to those above the centres."""

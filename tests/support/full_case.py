@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from cma_graphql.access.actor import Actor
+from support.appointments import fill_appointments
 from support.assets import fill_assets
 from support.budgets import fill_budgets
 from support.compliance import fill_compliance
@@ -32,6 +33,7 @@ _KINDS = {
     "outcome": "SELECT id FROM outcomes WHERE centre_id = $1 AND case_id = $2",
     "workflowstage": "SELECT id FROM case_stages WHERE centre_id = $1 AND case_id = $2 ORDER BY position",
     "approval": "SELECT id FROM approvals WHERE centre_id = $1 AND case_id = $2",
+    "appointment": "SELECT id FROM appointments WHERE centre_id = $1 AND case_id = $2",
     "casecompliance": "SELECT id FROM case_compliance WHERE centre_id = $1 AND case_id = $2",
 }
 
@@ -65,6 +67,7 @@ async def a_full_case(data: Data, manager: Actor, advisor: Actor, team: UUID) ->
     world = SimpleNamespace(actors={"CENTRE_MANAGER": manager}, mark=MARK, centre=centre, cases=cases)
     await fill_compliance(data, world)
     await fill_workflow(data, world)
+    await fill_appointments(data, world)
     owner = await asyncpg.connect(data.owner)
     try:
         found = {kind: await owner.fetchval(query, centre, case) for kind, query in _KINDS.items()}

@@ -20,6 +20,7 @@ from cma_graphql.domain.saved_filters.models import FilteredList
 from cma_graphql.domain.saved_filters.services import save_filter
 from cma_graphql.execution import plan
 from cma_graphql.persistence.writing import unit_of_work
+from support.appointments import fill_appointments
 from support.asking import Graph
 from support.assets import fill_assets
 from support.budgets import fill_budgets
@@ -36,6 +37,9 @@ from support.staffing import fill_staffing
 from support.stages import fill_workflow
 from support.templates import fill_templates
 
+OF_DIARIES = {"fromDay": "2099-03-31", "untilDay": "2099-03-31", "durationMinutes": 60}
+"""The day of which the walk's centres say something (support/appointments.py)."""
+A_START = {"instant": "2027-03-31T09:00:00.000Z"}
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
 
@@ -121,7 +125,10 @@ class World:
             "assignee": "membership",
             "author": "membership",
             "closedby": "note",
+            "appointment": "appointment",
         }
+
+        fixed = {**OF_DIARIES, **fixed}
 
         def give(name: str, kind: str) -> Any:
             if name in fixed:
@@ -132,7 +139,11 @@ class World:
             if name == "query":
                 return self.mark  # which stands in every text of the centre
             named = {("first", "Int"): 50, ("since", "Date"): "2000-01-01"}
-            others = {"Date": today().isoformat(), "ClientPossibleDuplicatesInput": self.lookalike}
+            others = {
+                "Date": today().isoformat(),
+                "ClientPossibleDuplicatesInput": self.lookalike,
+                "StartInput": A_START,
+            }
             return named.get((name, kind), others.get(kind))
 
         return give
@@ -229,6 +240,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     absent = await data.a_member(centre, Role.ADVISOR, last_name=f"{mark}Absent", team_ids=(world.team,))
     await fill_staffing(data, world.actors["CENTRE_MANAGER"], absent, helper, mark)
     await fill_notes(data, world)
+    await fill_appointments(data, world)
     return world
 
 
@@ -261,8 +273,9 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
         " assets { id } outcomes { id } advisor { id } client { id consents { id } household { id members { id } } }"
         " debts { id creditor { id } debtType { id } } budgetSheets { id lines { id } }"
         " workflow { id } stages { id } approvals { id }"
-        " documents { edges { node { id } } } tasks { edges { node { id } } }"
+        " tasks { edges { node { id } } }"
         " notes { edges { node { id category { id } } } }"
+        " documents { edges { node { id } } } appointments { edges { node { id } } }"
         " compliance { id items { id } checklist { id } framework { id } } } } } }",
         as_=manager,
     )
@@ -271,6 +284,10 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
     templates = await graph.run("{ caseTemplates { edges { node { id versions { id } } } } }", as_=manager)
     letters = await graph.run("{ noteTemplates { id } }", as_=manager)
     imports = await graph.run("{ caseloadImports { edges { node { id } } } }", as_=manager)
+    diary = await graph.run(
+        '{ calendarFeeds { id } openingTimes { exceptions(fromDay: "2026-01-01", untilDay: "2099-12-31") { id } } }',
+        as_=manager,
+    )
 
     def collect(value: Any) -> None:
         if isinstance(value, dict):
@@ -287,6 +304,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
     collect(imports.data)
     collect(kept.data)
     collect(letters.data)
+    collect(diary.data)
     world.ids["centre"] = [f"centre_{world.centre.hex}"]
     world.texts = {world.mark.lower(), *(nino.lower() for nino in world.ninos.values())}
     world.keys = await keys_of(owner, world.centre)

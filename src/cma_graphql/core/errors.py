@@ -6,6 +6,7 @@ DomainError
 ├── Invalid              one input field breaks one rule
 ├── InvalidInput         several of them at once
 ├── Conflict             the record has moved on since it was read
+├── SlotTaken            somebody has another appointment at that time
 ├── TransitionRefused    the state machine knows no such step from here
 ├── ApprovalRequired     the actor may propose this, not do it
 ├── LimitReached         a bound of the product is met
@@ -17,6 +18,7 @@ DomainError
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 Parameter = str | int | bool | Sequence[str]
@@ -90,6 +92,23 @@ class Conflict(DomainError):
         """Whose record it is; None: the actor's own centre's."""
         self.record_id = record_id
         self.current_version = current_version
+
+
+class SlotTaken(DomainError):
+    """One of the two has another appointment at that time."""
+
+    code = "SLOT_TAKEN"
+
+    def __init__(
+        self, *, field: str, whose: str, table: str, record_id: UUID, alternatives: Sequence[datetime]
+    ) -> None:
+        super().__init__(f"The {whose.lower()} has another appointment at that time.")
+        self.field = field
+        self.whose = whose
+        self.table = table
+        self.record_id = record_id
+        self.alternatives = tuple(alternatives)
+        """Instants at which it would do, the first first."""
 
 
 class TransitionRefused(DomainError):

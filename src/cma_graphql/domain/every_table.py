@@ -1,5 +1,7 @@
 """Every table of the product, for migrations: importing this module makes the metadata complete."""
 
+from cma_graphql.domain.appointments import diary_models as _diary
+from cma_graphql.domain.appointments import models as _appointments
 from cma_graphql.domain.assets import models as _assets
 from cma_graphql.domain.auth import models as _auth
 from cma_graphql.domain.budgets import models as _budgets
@@ -60,6 +62,8 @@ ROOMS = (
     _notes,
     _note_catalogue,
     _tasks,
+    _appointments,
+    _diary,
     _importing,
 )
 METADATA = Row.metadata

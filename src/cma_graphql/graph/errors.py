@@ -1,7 +1,8 @@
 """UserError and its kinds: what a mutation was refused for, in its payload."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 import strawberry
@@ -20,15 +21,17 @@ from cma_graphql.core.errors import (
     NotFound,
     Parameter,
     SessionEnded,
+    SlotTaken,
     TransitionRefused,
 )
 from cma_graphql.domain.users.selectors import memberships_by_id
 from cma_graphql.execution.batched import batched
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.cost_directives import CALL, cost, list_size
-from cma_graphql.graph.node import NODE_KINDS, NodeRef, kind_of_table
+from cma_graphql.graph.node import NODE_KINDS, Node, NodeRef, kind_of_table
 from cma_graphql.graph.records import wrapped
 from cma_graphql.graph.refs import MembershipRef
+from cma_graphql.persistence.reads import Place
 
 
 @strawberry.interface(description="Why a mutation was refused. Nothing of it was written.")
@@ -80,12 +83,26 @@ class ConflictError(UserError):
     @strawberry.field(description="The record as it is now.", directives=[cost(call=CALL)])
     async def current(self, info: Info) -> NodeRef | None:
         """Read the record afresh."""
-        kind = kind_of_table(self.table)
-        if kind is None or not kind.may_be_read(info.context.actor):
-            return None
-        place = (self.centre_id or info.context.actor.centre_id, self.record_id)
-        (record,) = await kind.find(info.context.reader, [place])
-        return None if record is None else wrapped(kind.type, record, info.context)
+        return await _shown(info, self.table, (self.centre_id or info.context.actor.centre_id, self.record_id))
+
+
+@strawberry.type(description="The client or the advisor has another appointment at that time.")
+class SlotTakenError(UserError):
+    """A time is taken."""
+
+    whose: str = strawberry.field(description="Who has another appointment: ADVISOR or CLIENT.")
+    alternatives: list[datetime] = strawberry.field(
+        description="When it would do instead: the first few times from that day on; empty where there are none soon."
+    )
+    record_id: strawberry.Private[UUID]
+    table: strawberry.Private[str]
+
+    @strawberry.field(
+        description="The other appointment; null where the viewer does not see it.", directives=[cost(call=CALL)]
+    )
+    async def clashing(self, info: Info) -> NodeRef | None:
+        """Read the other appointment."""
+        return await _shown(info, self.table, (info.context.actor.centre_id, self.record_id))
 
 
 @strawberry.type(description="The record cannot go from its state to that one.")
@@ -156,11 +173,21 @@ class Payload:
     )
 
 
+async def _shown(info: Info, table: str, place: Place) -> Node | None:
+    """Answer a record as the viewer sees it; None where they do not."""
+    kind = kind_of_table(table)
+    if kind is None or not kind.may_be_read(info.context.actor):
+        return None
+    (record,) = await kind.find(info.context.reader, [place])
+    return None if record is None else cast("Node", wrapped(kind.type, record, info.context))
+
+
 ERROR_TYPES = (
     ValidationError,
     NotFoundError,
     ForbiddenError,
     ConflictError,
+    SlotTakenError,
     TransitionError,
     ApprovalRequiredError,
     LimitError,
@@ -229,6 +256,16 @@ def _to_user_error(refusal: DomainError) -> UserError:  # noqa: PLR0911 - one re
                 record_id=refusal.record_id,
                 table=refusal.table,
                 centre_id=refusal.centre_id,
+            )
+        case SlotTaken():
+            return SlotTakenError(
+                code=code,
+                message=message,
+                path=path_of(refusal.field),
+                whose=refusal.whose,
+                alternatives=list(refusal.alternatives),
+                record_id=refusal.record_id,
+                table=refusal.table,
             )
         case TransitionRefused():
             return TransitionError(

@@ -12,6 +12,11 @@ from cma_graphql.core.errors import Invalid
 from cma_graphql.execution.counts import Counts
 from cma_graphql.execution.executor import CompiledExecutor
 from cma_graphql.execution.plans import plans_of
+from cma_graphql.graph.appointments.mutations.booking import AppointmentMutations
+from cma_graphql.graph.appointments.mutations.diaries import DiaryMutations
+from cma_graphql.graph.appointments.mutations.outcomes import AppointmentOutcomeMutations
+from cma_graphql.graph.appointments.queries import AppointmentQueries
+from cma_graphql.graph.appointments.subscriptions import AppointmentSubscriptions
 from cma_graphql.graph.assets.mutations import AssetMutations
 from cma_graphql.graph.audit.queries import AuditQueries
 from cma_graphql.graph.auth.mutations import AuthMutations
@@ -116,6 +121,7 @@ class NodeQueries:
 _QUERIES = (
     NodeQueries,
     AuthQueries,
+    AppointmentQueries,
     AuditQueries,
     CaseQueries,
     CaseTemplateQueries,
@@ -145,6 +151,9 @@ _QUERIES = (
 _MUTATIONS = (
     SignInMutations,
     AuthMutations,
+    AppointmentMutations,
+    AppointmentOutcomeMutations,
+    DiaryMutations,
     AssetMutations,
     BudgetLineMutations,
     BudgetSheetMutations,
@@ -185,6 +194,7 @@ _SUBSCRIPTIONS = (
     DocumentSubscriptions,
     ComplianceSubscriptions,
     WorkflowSubscriptions,
+    AppointmentSubscriptions,
     DashboardSubscriptions,
 )
 Query = merge_types("Query", _QUERIES)

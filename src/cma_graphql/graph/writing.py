@@ -128,5 +128,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
+        fields = ((item.name, getattr(value, item.name)) for item in dataclasses.fields(value))
+        # Of an input of one of several fields, the others are not set.
+        return {name: _plain(given) for name, given in fields if given is not strawberry.UNSET}
     return value

@@ -11,6 +11,7 @@ from structlog.typing import FilteringBoundLogger
 from cma_graphql.core.ids import new_id
 from cma_graphql.core.logging import get_logger, log_context
 from cma_graphql.transport.answers import error_body, json_response
+from cma_graphql.transport.calendar_http import CALENDAR_PATH
 from cma_graphql.transport.client_address import TrustedProxies
 from cma_graphql.transport.files import CLIENT_GONE, FILE_PATHS
 from cma_graphql.transport.graphql_http import PREFLIGHT_HEADERS
@@ -49,7 +50,15 @@ def with_edge_middleware(
     trusted_proxies: Iterable[str] = (),
     production: bool,
     direct: Mapping[str, ASGIApp] | None = None,
-    paths: Collection[str] = (GRAPHQL_PATH, EXPORT_PATH, *FILE_PATHS, "/livez", "/readyz", "/metrics"),
+    paths: Collection[str] = (
+        GRAPHQL_PATH,
+        EXPORT_PATH,
+        CALENDAR_PATH,
+        *FILE_PATHS,
+        "/livez",
+        "/readyz",
+        "/metrics",
+    ),
 ) -> ASGIApp:
     """Wrap an application for the outside world.
 

@@ -12,6 +12,7 @@ from cma_graphql.domain.workflow.services.begin import begin_by_hand
 from cma_graphql.graph.node import write_id
 from cma_graphql.persistence.writing import unit_of_work
 from graph.live.conftest import Live
+from support.appointments import an_appointment, at_london, working_day
 from support.compliance import a_checklist, begin_one, fetched, items
 from support.documents import a_document
 
@@ -21,8 +22,10 @@ WIDE = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER)
 
 VERSION = """
 query ($id: ID!) {
-  node(id: $id) { ... on Case { version } ... on Document { version } ... on ComplianceItem { version }
-  ... on WorkflowStage { version } }
+  node(id: $id) {
+    ... on Case { version } ... on Document { version } ... on ComplianceItem { version } ... on Appointment { version }
+    ... on WorkflowStage { version }
+  }
 }
 """
 
@@ -36,6 +39,7 @@ class Stage:
     headers: dict[Role, str]
     cases: dict[str, UUID]
     papers: dict[str, UUID]
+    appointments: dict[str, UUID]
 
     async def change(self, mutation: str, record: str, **given: Any) -> None:
         """Run a mutation of a record as the manager, at whatever version it is."""
@@ -61,6 +65,11 @@ class Stage:
         )
         on = "2099-03-31" if stage["deadline_at"] is None else None
         await self.change("workflowStageSetDeadline", write_id("workflowstage", stage["id"]), deadlineOn=on)
+
+    async def relocate(self, name: str) -> None:
+        """Have something happen to an appointment."""
+        key = write_id("appointment", self.appointments[name])
+        await self.change("appointmentUpdate", key, location=f"Room {new_id()}")
 
     async def put_off(self, name: str) -> None:
         """Have something happen to a checklist."""
@@ -92,12 +101,25 @@ async def set_stage(live: Live, *, advisor: Actor | None = None, team: UUID | No
         name: await a_document(data, live.centre, case, shared_with_client=True, access_level="CENTRE")
         for name, case in cases.items()
     }
+    clients = {"own": live.scene.client, "hidden": elsewhere}
+    appointments = {
+        name: await an_appointment(
+            data,
+            live.centre,
+            advisor=live.scene.manager,
+            client_id=clients[name],
+            case_id=case,
+            starts_at=at_london(working_day(), clock),
+        )
+        for (name, case), clock in zip(cases.items(), ("10:00", "14:00"), strict=True)
+    }
     return Stage(
         live,
         {role: actor for role, (actor, _) in people.items()},
         {role: header for role, (_, header) in people.items()},
         cases,
         papers,
+        appointments,
     )
 
 
@@ -108,6 +130,7 @@ HAPPENS: dict[str, tuple[Happens, str]] = {
     "documentProcessed": (Stage.read, "document"),
     "complianceAlerts": (Stage.put_off, "case"),
     "workflowEvents": (Stage.set_day, "case"),
+    "appointmentEvents": (Stage.relocate, "appointment"),
     "dashboard": (Stage.retitle, ""),
 }
 

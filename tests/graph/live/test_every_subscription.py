@@ -31,6 +31,8 @@ SEEN: dict[Role, set[str]] = {
 }
 """Which of two cases each role sees of the person that it is here."""
 
+KINDS = {"CaseEvent", "DocumentEvent", "ComplianceEvent", "AppointmentEvent"}
+
 pytestmark = pytest.mark.usefixtures("soon")
 
 KINDS = {"CaseEvent", "DocumentEvent", "ComplianceEvent", "WorkflowEvent"}
@@ -58,6 +60,7 @@ async def test_each_role_is_told_of_what_it_sees(name: str, stage: Stage, live: 
     head = await live.head()
     names = {write_id("case", key): case for case, key in stage.cases.items()}
     names |= {write_id("document", key): case for case, key in stage.papers.items()}
+    names |= {write_id("appointment", key): case for case, key in stage.appointments.items()}
     for role, header in stage.headers.items():
         told[role] = set()
         for case in stage.cases if name == "caseChanged" else ("own",):

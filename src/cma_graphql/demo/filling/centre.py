@@ -38,6 +38,8 @@ class FilledCentre:
     ring: Keyring
     vault: Vault
     numbers: Counter[str] = field(default_factory=Counter)
+    booked: Counter[UUID] = field(default_factory=Counter)
+    """How many appointments each advisor and each client has been given."""
 
     def seal(self, kind: type[CentreRow], column: str, row_id: UUID, text: str) -> bytes:
         """Seal a value for one column of one record."""

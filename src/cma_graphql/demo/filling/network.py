@@ -14,6 +14,7 @@ from cma_graphql.access.permissions import Role
 from cma_graphql.core.clock import today
 from cma_graphql.core.ids import new_id
 from cma_graphql.core.passwords import hash_password
+from cma_graphql.demo.filling.appointments import fill_appointments
 from cma_graphql.demo.filling.budgets import fill_budgets
 from cma_graphql.demo.filling.caseload import FilledCase, fill_caseload, opening_days
 from cma_graphql.demo.filling.centre import FilledCentre
@@ -57,6 +58,7 @@ PARTS: tuple[Part, ...] = (
     fill_outcomes,
     fill_stages,
     fill_notes,
+    fill_appointments,
 )
 
 

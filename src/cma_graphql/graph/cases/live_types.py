@@ -30,6 +30,7 @@ _PARTS = frozenset(
         "approval",
         "note",
         "task",
+        "appointment",
     }
 )
 """What hangs on a case and is told of to its followers. A note's event, or a task's, names who of them sees it.

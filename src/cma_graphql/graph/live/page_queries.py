@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from cma_graphql.core.errors import Invalid
+from cma_graphql.graph.appointments.live_types import APPOINTMENTS, AppointmentEvent
 from cma_graphql.graph.cases.live_types import CASES, CaseEvent
 from cma_graphql.graph.compliance.live_types import COMPLIANCE, ComplianceEvent
 from cma_graphql.graph.context import Context, Info
@@ -20,14 +21,14 @@ from cma_graphql.graph.node import write_id
 from cma_graphql.graph.workflow.live_types import WORKFLOWS, WorkflowEvent
 from cma_graphql.persistence.event_log import Happening, OutOfRetention, read_after, read_head
 
-_TOPICS = (CASES, DOCUMENTS, COMPLIANCE, WORKFLOWS)
+_TOPICS = (CASES, DOCUMENTS, COMPLIANCE, WORKFLOWS, APPOINTMENTS)
 _LARGEST_PAGE = 100
 _USUAL_PAGE = 50
 _LOOKED_THROUGH = 500
 """How many events one page looks through at most, whoever's they are."""
 
 Update = Annotated[
-    CaseEvent | DocumentEvent | ComplianceEvent | WorkflowEvent | Removed | ResyncRequired,
+    CaseEvent | DocumentEvent | ComplianceEvent | WorkflowEvent | AppointmentEvent | Removed | ResyncRequired,
     strawberry.union("Update", description="What has happened, as subscriptions tell it."),
 ]
 

@@ -8,6 +8,7 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.domain.users import policy, selectors
+from cma_graphql.graph.appointments.relations import appointments_by
 from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.cases.relations import cases_by
 from cma_graphql.graph.context import Info
@@ -131,6 +132,7 @@ class Membership(Node):
     notes = notes_by("created_by", "The notes that the person wrote, those that the viewer sees.")
     documents = documents_by("created_by", "The papers that the person handed in, those that the viewer sees.")
 
+    appointments = appointments_by("advisor_id", "The person's appointments that the viewer sees.")
     history = history_by("subject_id")
 
 

@@ -1,0 +1,46 @@
+"""The appointments of filled cases, of the newest ones alone: one to come of each that is at work, or one kept."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from random import Random
+
+from cma_graphql.core.clock import LONDON, today
+from cma_graphql.core.ids import new_id
+from cma_graphql.demo.filling.caseload import FilledCase
+from cma_graphql.demo.filling.centre import FilledCentre
+from cma_graphql.demo.filling.rows import Rows, tracked
+from cma_graphql.domain.appointments.models import Appointment, AppointmentStatus, AppointmentType, MeetingMode
+
+SINCE_DAYS = 60
+_A_DAY = 6
+"""How many appointments an advisor has a day."""
+_MINUTES = 60
+
+
+def fill_appointments(rows: Rows, centre: FilledCentre, random: Random, cases: Sequence[FilledCase]) -> None:
+    """Gather appointments, an advisor's one after the other, so that nobody is in two places at once."""
+    first = today() - timedelta(days=SINCE_DAYS)
+    for case in cases:
+        if case.opened_at.date() < first or case.client_id in centre.booked:
+            continue
+        number = centre.booked[case.advisor_id]
+        centre.booked.update((case.advisor_id, case.client_id))
+        day = today() + timedelta(days=1 + number // _A_DAY) if case.at_work else case.opened_at.date()
+        starts_at = datetime.combine(day, time(9 + number % _A_DAY), LONDON)
+        rows.add(
+            Appointment,
+            centre_id=centre.centre_id,
+            id=new_id(),
+            case_id=case.case_id,
+            client_id=case.client_id,
+            advisor_id=case.advisor_id,
+            appointment_type=random.choice(list(AppointmentType)).value,
+            status=(AppointmentStatus.SCHEDULED if case.at_work else AppointmentStatus.ATTENDED).value,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=_MINUTES),
+            duration_minutes=_MINUTES,
+            meeting_mode=random.choice(list(MeetingMode)).value,
+            outcome_summary=None if case.at_work else "Went through the letters and agreed what comes next.",
+            follow_up_required=False,
+            **tracked(case.opened_at, case.advisor_id),
+        )

@@ -1,0 +1,1 @@
+"""What people do with appointments and with the diary: one file per action."""

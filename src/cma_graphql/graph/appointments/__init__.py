@@ -1,0 +1,1 @@
+"""Appointments and diaries, as the schema shows them."""

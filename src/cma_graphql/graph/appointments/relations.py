@@ -1,0 +1,43 @@
+"""The appointments under another record: a page for each case, client or advisor."""
+
+from typing import Any
+
+from cma_graphql.access.permissions import Permission
+from cma_graphql.domain.appointments.selectors import APPOINTMENTS
+from cma_graphql.graph.appointments.enums import AppointmentOrder
+from cma_graphql.graph.appointments.inputs import (
+    AppointmentFilterArgument,
+    AppointmentOrderArgument,
+    appointment_filters,
+)
+from cma_graphql.graph.context import Info
+from cma_graphql.graph.fields import relation
+from cma_graphql.graph.looking_ahead import reader_for
+from cma_graphql.graph.pagination import After, Before, First, Last, window
+from cma_graphql.graph.refs import AppointmentConnection
+
+
+def appointments_by(column: str, description: str) -> Any:
+    """Declare the appointments of a type's records; `column` of the appointments is what names them there."""
+
+    async def appointments(  # noqa: PLR0917 - a connection's arguments
+        parents: list[Any],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: AppointmentFilterArgument = None,
+        order_by: AppointmentOrderArgument = AppointmentOrder.STARTS_AT_DESC,
+    ) -> list[AppointmentConnection | None]:
+        """Answer a page of each parent's appointments."""
+        return await APPOINTMENTS.pages(  # type: ignore[return-value]
+            reader_for(info),
+            [parent.key for parent in parents],
+            by=column,
+            order=order_by.value,
+            window=window(first, after, last, before),
+            filters=appointment_filters(filter),
+        )
+
+    return relation(description=description, requires=Permission.CASE_READ, reads=())(appointments)
