@@ -16,6 +16,7 @@ class TokenKind(StrEnum):
     INVITATION = "cma_inv_"
     RESET = "cma_rst_"
     SERVICE_KEY = "cma_sk_"
+    REFERRAL = "cma_ref_"
 
 
 def new_token(kind: TokenKind, nbytes: int = TOKEN_BYTES) -> str:

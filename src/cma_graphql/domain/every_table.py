@@ -14,6 +14,7 @@ from cma_graphql.domain.debts import models as _debts
 from cma_graphql.domain.documents import models as _documents
 from cma_graphql.domain.exchange.importing import models as _importing
 from cma_graphql.domain.households import models as _households
+from cma_graphql.domain.referrals import models as _referrals
 from cma_graphql.domain.users import models as _users
 from cma_graphql.persistence import logs as _logs
 from cma_graphql.persistence import search_words as _search_words
@@ -37,5 +38,6 @@ ROOMS = (
     _compliance,
     _compliance_catalogue,
     _importing,
+    _referrals,
 )
 METADATA = Row.metadata

@@ -22,6 +22,7 @@ BudgetSheetRef = Annotated["BudgetSheet", strawberry.lazy("cma_graphql.graph.bud
 DocumentRef = Annotated["Document", strawberry.lazy("cma_graphql.graph.documents.types")]  # type: ignore[name-defined]  # noqa: F821
 CaseComplianceRef = Annotated["CaseCompliance", strawberry.lazy("cma_graphql.graph.compliance.types")]  # type: ignore[name-defined]  # noqa: F821
 ComplianceItemRef = Annotated["ComplianceItem", strawberry.lazy("cma_graphql.graph.compliance.types")]  # type: ignore[name-defined]  # noqa: F821
+ReferralRef = Annotated["Referral", strawberry.lazy("cma_graphql.graph.referrals.types")]  # type: ignore[name-defined]  # noqa: F821
 AuditConnection = Connection[AuditEntryRef]
 CaseComplianceConnection = Connection[CaseComplianceRef]
 ClientConnection = Connection[ClientRef]

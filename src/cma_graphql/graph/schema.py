@@ -56,6 +56,12 @@ from cma_graphql.graph.live.page_queries import EventPageQueries
 from cma_graphql.graph.live.queries import LiveQueries
 from cma_graphql.graph.loading import load_nodes
 from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
+from cma_graphql.graph.referrals.mutations.incoming import IncomingReferralMutations
+from cma_graphql.graph.referrals.mutations.links import ReferralLinkMutations
+from cma_graphql.graph.referrals.mutations.outgoing import OutgoingReferralMutations
+from cma_graphql.graph.referrals.mutations.transfers import TransferMutations
+from cma_graphql.graph.referrals.queries import ReferralQueries
+from cma_graphql.graph.referrals.subscriptions import ReferralSubscriptions
 from cma_graphql.graph.scalars import SCALARS
 from cma_graphql.graph.search.queries import SearchQueries
 from cma_graphql.graph.users.mutations import UserMutations
@@ -102,6 +108,7 @@ _QUERIES = (
     ComplianceQueries,
     DocumentQueries,
     CaseloadImportQueries,
+    ReferralQueries,
     UserQueries,
     LiveQueries,
     EventPageQueries,
@@ -127,9 +134,19 @@ _MUTATIONS = (
     DocumentUploadMutations,
     DocumentRecordMutations,
     CaseloadImportMutations,
+    OutgoingReferralMutations,
+    IncomingReferralMutations,
+    TransferMutations,
+    ReferralLinkMutations,
     UserMutations,
 )
-_SUBSCRIPTIONS = (CaseSubscriptions, DocumentSubscriptions, ComplianceSubscriptions, DashboardSubscriptions)
+_SUBSCRIPTIONS = (
+    CaseSubscriptions,
+    DocumentSubscriptions,
+    ComplianceSubscriptions,
+    ReferralSubscriptions,
+    DashboardSubscriptions,
+)
 Query = merge_types("Query", _QUERIES)
 Mutation = merge_types("Mutation", _MUTATIONS)
 Subscription = merge_types("Subscription", _SUBSCRIPTIONS)

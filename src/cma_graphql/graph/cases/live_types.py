@@ -16,7 +16,7 @@ from cma_graphql.graph.live.topics import Topic
 from cma_graphql.graph.live.types import Heartbeat, Removed, ResyncRequired
 from cma_graphql.persistence.event_log import Happening
 
-_PARTS = frozenset({"debt", "asset", "budgetsheet", "budgetline", "casecompliance", "complianceitem"})
+_PARTS = frozenset({"debt", "asset", "budgetsheet", "budgetline", "casecompliance", "complianceitem", "referral"})
 """What hangs on a case and is seen by whoever sees the case. Documents are not: each has readers of its own."""
 
 

@@ -17,16 +17,17 @@ from cma_graphql.graph.live.gate import sees
 from cma_graphql.graph.live.topics import Told, Topic, Watch
 from cma_graphql.graph.live.types import Removed, ResyncReason, ResyncRequired
 from cma_graphql.graph.node import write_id
+from cma_graphql.graph.referrals.live_types import REFERRALS, ReferralEvent
 from cma_graphql.persistence.event_log import Happening, OutOfRetention, read_after, read_head
 
-_TOPICS = (CASES, DOCUMENTS, COMPLIANCE)
+_TOPICS = (CASES, DOCUMENTS, COMPLIANCE, REFERRALS)
 _LARGEST_PAGE = 100
 _USUAL_PAGE = 50
 _LOOKED_THROUGH = 500
 """How many events one page looks through at most, whoever's they are."""
 
 Update = Annotated[
-    CaseEvent | DocumentEvent | ComplianceEvent | Removed | ResyncRequired,
+    CaseEvent | DocumentEvent | ComplianceEvent | ReferralEvent | Removed | ResyncRequired,
     strawberry.union("Update", description="What has happened, as subscriptions tell it."),
 ]
 
@@ -58,10 +59,10 @@ class EventPageQueries:
 
     @query(
         requires=None,
-        description="What has happened to the cases that the viewer sees, to their documents and their checklists, "
+        description="What has happened to the cases that the viewer sees, their documents, checklists and referrals, "
         "behind a cursor, in order: for programs that cannot hold a connection. What is an event of two kinds is told "
         "as both.",
-        call=3 * CALL,
+        call=4 * CALL,
         size=list_size(_USUAL_PAGE, by=["first"], of=["items"]),
     )
     async def events(
