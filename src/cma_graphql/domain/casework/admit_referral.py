@@ -19,7 +19,7 @@ from cma_graphql.domain.referrals.models import (
 )
 from cma_graphql.domain.referrals.rules import require_kind
 from cma_graphql.domain.referrals.shared import read_sections
-from cma_graphql.domain.referrals.telling import Taken, audience_without_case, tell
+from cma_graphql.domain.referrals.telling import Taken, audience_without_case, lock_referral, tell
 from cma_graphql.domain.referrals.transitions import require_step
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
@@ -45,7 +45,7 @@ async def admit_referral(
     uow.actor.require(Permission.CASE_CREATE)
     seen = await uow.get(Referral, referral_id, field="id")
     require_kind(seen, ReferralDirection.IN, ReferralParty.ORGANISATION)
-    referral = await uow.lock(Referral, referral_id, version=version)
+    referral = await lock_referral(uow, referral_id, version=version)
     require_step(referral, ReferralState.ACCEPTED)
     if client_id is None:
         text = await uow.unseal(referral, "shared")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission
+from cma_graphql.core.errors import NotFound
 from cma_graphql.core.events import STAFF, Audience, Changes, Event
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.parts import take_case_of
@@ -35,7 +36,19 @@ async def take_referral(
     case = None
     if found.case_id is not None:
         case = await take_case_of(uow, permission, found.case_id, field="id", ended=True)
-    return Taken(await uow.lock(Referral, referral_id, version=version), case)
+    return Taken(await lock_referral(uow, referral_id, version=version), case)
+
+
+async def lock_referral(uow: UnitOfWork, referral_id: UUID, *, version: int | None = None) -> Referral:
+    """Lock a referral that may have come in: whoever waited while it was admitted looks once more.
+
+    It has a case now, which the waiting statement's snapshot does not: to that statement it seems gone. Raises
+    NotFound, Conflict.
+    """
+    try:
+        return await uow.lock(Referral, referral_id, version=version)
+    except NotFound:
+        return await uow.lock(Referral, referral_id, version=version)
 
 
 def audience_without_case(party: str) -> Audience:

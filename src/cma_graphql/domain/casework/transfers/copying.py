@@ -32,8 +32,8 @@ from cma_graphql.domain.households.models import Household, HouseholdMember
 from cma_graphql.domain.households.parts import tell_of_household
 from cma_graphql.domain.households.selectors import households_of_clients
 from cma_graphql.domain.referrals.events import ReferralCompleted
-from cma_graphql.domain.referrals.models import Referral, ReferralOutcome, ReferralState
-from cma_graphql.domain.referrals.telling import Taken, audience_without_case, tell
+from cma_graphql.domain.referrals.models import ReferralOutcome, ReferralState
+from cma_graphql.domain.referrals.telling import Taken, audience_without_case, lock_referral, tell
 from cma_graphql.persistence.reads import Record
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
@@ -66,7 +66,7 @@ async def copy_over(uow: UnitOfWork, *, referral_id: UUID, given: GoingOver) -> 
     The case is new and nobody's, its statement a draft: what was confirmed or verified has to be so anew, and the
     client consents to advice here. Once it is done, doing it again does nothing.
     """
-    referral = await uow.lock(Referral, referral_id)
+    referral = await lock_referral(uow, referral_id)
     if referral.state != ReferralState.ACCEPTED:
         return
     before = audience_without_case(referral.party)

@@ -31,7 +31,7 @@ from cma_graphql.domain.referrals.models import (
 )
 from cma_graphql.domain.referrals.rules import require_kind, require_manager
 from cma_graphql.domain.referrals.selectors import referrals_by_id
-from cma_graphql.domain.referrals.telling import Taken, change, tell
+from cma_graphql.domain.referrals.telling import Taken, change, lock_referral, tell
 from cma_graphql.domain.referrals.transitions import require_step
 from cma_graphql.persistence.reads import Record
 from cma_graphql.persistence.unit_of_work import UnitOfWork
@@ -126,14 +126,14 @@ def _answered(uow: UnitOfWork, at: datetime) -> dict[str, object]:
 async def _take_offer(uow: UnitOfWork, referral_id: UUID, version: int) -> Referral:
     uow.actor.require(Permission.CASE_CREATE)
     require_manager(uow)
-    referral = await uow.lock(Referral, referral_id, version=version)
+    referral = await lock_referral(uow, referral_id, version=version)
     require_kind(referral, ReferralDirection.IN, ReferralParty.CENTRE)
     return referral
 
 
 async def call_off(uow: UnitOfWork, *, referral_id: UUID, state: ReferralState) -> None:
     """Note that an offer was taken back by its centre, or that its time is over, even where it was accepted here."""
-    referral = await uow.lock(Referral, referral_id)
+    referral = await lock_referral(uow, referral_id)
     if referral.state not in {ReferralState.SENT, ReferralState.ACCEPTED} or referral.case_id is not None:
         return
     at = now()
@@ -152,4 +152,4 @@ async def settle(uow: UnitOfWork, *, referral_id: UUID) -> None:
 async def _with_case(uow: UnitOfWork, referral_id: UUID) -> Taken:
     seen = await uow.get(Referral, referral_id)
     case = None if seen.case_id is None else await uow.lock(Case, seen.case_id)
-    return Taken(await uow.lock(Referral, referral_id), case)
+    return Taken(await lock_referral(uow, referral_id), case)
