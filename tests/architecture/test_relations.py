@@ -23,6 +23,8 @@ ONE_WAY: Mapping[tuple[str, str], str] = {
     ("ComplianceItem", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("Consent", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("Debt", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
+    ("Referral", "Client"): "a shortcut: from a client one goes by the cases, whose referrals they are",
+    ("Referral", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("ServiceKey", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("CaseloadImport", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("CaseloadImport", "Document"): "`caseloadImports` lists the few that a centre has, each with its file",

@@ -56,6 +56,9 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "documents.selectors.links_of_document": "of a document that is locked, so in sight; the bound counts them all",
     "documents.bound_selectors.number_of_links_of_debt": "so does a debt's; a count",
     "casework.cases_in_hand.open_cases": "nobody's end may leave a client without an advisor; a count",
+    "referrals.selectors.under_way_by_case": "a case is bound by its referrals whoever asks; a count",
+    "referrals.selectors.number_by_case": "a case's bound holds for everybody alike; a count",
+    "referrals.sighted.referrals_and_cases": "read with who sees each, by which live updates decide for each viewer",
     "auth.standing.standing_of_session": "asked before anybody is anybody; whether a portal's client is recorded",
     "auth.standing.standings_of_sessions": "the same, for many at once",
     "users.selectors.last_deactivation": "a status is the same whoever asks; nothing else of the entry is read",
@@ -107,6 +110,7 @@ RULED = {
     "audit_logs",
     "case_compliance",
     "case_compliance_items",
+    "referrals",
 }
 DELETABLE = {table.name for table in METADATA.tables.values() if "deleted_at" in table.columns}
 NEEDED_BY_SIGHT: Mapping[Sight, set[str]] = {

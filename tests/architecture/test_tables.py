@@ -64,6 +64,7 @@ ARRAYS_OF_TEXT = {
     "compliance_requirements.case_types": "codes of case types",
     "debt_type_catalogue.excluded_from": "values of an enum",
     "debt_types.excluded_from": "values of an enum",
+    "referrals.shared_categories": "values of an enum",
 }
 
 

@@ -1,5 +1,6 @@
 """Builders of referrals, in whatever state, and what a draft says."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -90,6 +91,22 @@ async def _client_and_consent(data: Data, centre: UUID, case_id: UUID) -> tuple[
         )
         uow.add(consent)
     return case["client_id"], consent.id
+
+
+async def fill_referrals(data: Data, centre: UUID, cases: Mapping[str, UUID], mark: str) -> None:
+    """Give every case of a walk's centre a referral whose words carry the centre's mark, and let one come in."""
+    said: dict[str, Any] = {
+        "organisation_name": mark,
+        "contact_name": mark,
+        "contact_email": f"{mark}@example.org".lower(),
+        "other_reference": mark,
+        "reason": f"{mark} hearing",
+        "shared": SHARED.replace("Alex", mark),
+    }
+    for case_id in cases.values():
+        await a_referral(data, centre, case_id, **said, answer_note=mark)
+        await a_referral(data, centre, case_id, **said, state="DRAFT")
+    await a_referral(data, centre, None, **said)
 
 
 async def referral_of(data: Data, case_id: UUID) -> UUID:

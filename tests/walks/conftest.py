@@ -27,6 +27,7 @@ from support.debts import fill_debts
 from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
+from support.referrals import fill_referrals
 
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
@@ -96,6 +97,7 @@ class World:
             "second": "budgetsheet",
             "line": "budgetline",
             "document": "document",
+            "referral": "referral",
         }
 
         def give(name: str, kind: str) -> Any:
@@ -178,6 +180,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     await fill_assets(data, centre, world.cases, mark)
     await fill_budgets(data, world.actors["CENTRE_MANAGER"], list(world.cases.values()), mark)
     await fill_documents(data, centre, mark, world.cases)
+    await fill_referrals(data, centre, world.cases, mark)
     await an_import(data, world.actors["CENTRE_MANAGER"], mark)
     async with unit_of_work(data.database, data.keys, world.actors["CENTRE_MANAGER"]) as uow:
         key_id = await create_service_key(
@@ -226,7 +229,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
         "{ cases(first: 50) { edges { node { id caseType { id } team { id } history { edges { node { id } } }"
         " assets { id } advisor { id } client { id consents { id } household { id members { id } } }"
         " debts { id creditor { id } debtType { id } } budgetSheets { id lines { id } }"
-        " documents { edges { node { id } } }"
+        " documents { edges { node { id } } } referrals { id }"
         " compliance { id items { id } checklist { id } framework { id } } } } } }",
         as_=manager,
     )

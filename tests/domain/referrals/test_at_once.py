@@ -68,7 +68,7 @@ async def an_offer(arena: Arena) -> tuple[Transfer, Actor, list[Actor]]:
 async def test_one_of_several_accepts_and_the_record_is_copied_once(arena: Arena) -> None:
     transfer, _, managers = await an_offer(arena)
     network = Network(arena.data.database, arena.data.keys)
-    claim = {"referral_id": transfer.id, "version": 1, "person": None}
+    claim: dict[str, Any] = {"referral_id": transfer.id, "version": 1, "person": None}
     found = await outcomes(*(arena.acting(each, claim_transfer, **claim) for each in managers))
     assert (found.count(None), found.count(Conflict)) == (1, _AT_ONCE - 1)
     await asyncio.gather(*(carry(network, transfer) for _ in range(_AT_ONCE)))
@@ -112,7 +112,7 @@ async def test_an_acceptance_and_a_withdrawal_at_once(arena: Arena, round_: int)
 
 async def test_a_rejection_and_an_acceptance_at_once(arena: Arena) -> None:
     transfer, _, managers = await an_offer(arena)
-    given = {"referral_id": transfer.id, "version": 1}
+    given: dict[str, Any] = {"referral_id": transfer.id, "version": 1}
     found = await outcomes(
         arena.acting(managers[0], claim_transfer, **given, person=None),
         arena.acting(managers[1], refuse_transfer, **given, reason="No room"),

@@ -12,6 +12,7 @@ from cma_graphql.graph.node import write_id
 from graph.live.conftest import Live
 from support.compliance import a_checklist, begin_one, items
 from support.documents import a_document
+from support.referrals import a_referral
 
 OF_PROGRAMS = (Permission.CASE_READ, Permission.DOCUMENT_ACCESS, Permission.USER_READ)
 WIDE = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER)
@@ -19,20 +20,22 @@ WIDE = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER)
 
 VERSION = """
 query ($id: ID!) {
-  node(id: $id) { ... on Case { version } ... on Document { version } ... on ComplianceItem { version } }
+  node(id: $id) { ... on Case { version } ... on Document { version } ... on ComplianceItem { version }
+    ... on Referral { version } }
 }
 """
 
 
 @dataclass
 class Stage:
-    """Two cases with a document and a checklist each, and what happens to each of them."""
+    """Two cases with a document, a checklist and a referral each, and what happens to each of them."""
 
     live: Live
     people: dict[Role, Actor]
     headers: dict[Role, str]
     cases: dict[str, UUID]
     papers: dict[str, UUID]
+    referrals: dict[str, UUID]
 
     async def change(self, mutation: str, record: str, **given: Any) -> None:
         """Run a mutation of a record as the manager, at whatever version it is."""
@@ -54,6 +57,11 @@ class Stage:
         item = (await items(self.live.scene.data, self.cases[name]))["L-1"]
         on = "2099-03-31" if item["deadline_on"] is None else None
         await self.change("complianceItemSetDeadline", write_id("complianceitem", item["id"]), deadlineOn=on)
+
+    async def refer(self, name: str) -> None:
+        """Have something happen to a referral."""
+        said = {"reason": f"Reason {new_id()}", "categories": ["NAME"], "urgency": "SOON"}
+        await self.change("referralUpdate", write_id("referral", self.referrals[name]), **said)
 
 
 async def set_stage(live: Live, *, advisor: Actor | None = None, team: UUID | None = None) -> Stage:
@@ -83,6 +91,7 @@ async def set_stage(live: Live, *, advisor: Actor | None = None, team: UUID | No
         {role: header for role, (_, header) in people.items()},
         cases,
         papers,
+        {name: await a_referral(data, live.centre, case_id, state="DRAFT") for name, case_id in cases.items()},
     )
 
 
@@ -92,6 +101,7 @@ HAPPENS: dict[str, tuple[Happens, str]] = {
     "caseChanged": (Stage.put_off, "case"),
     "documentProcessed": (Stage.read, "document"),
     "complianceAlerts": (Stage.put_off, "case"),
+    "referralEvents": (Stage.refer, "referral"),
     "dashboard": (Stage.retitle, ""),
 }
 

@@ -72,6 +72,7 @@ async def test_somebody_is_taken_on(desk: Desk, acting: Acting, case_type: str) 
     case = await acting.case(row["case_id"])
     assert (case["title"], case["description"], case["status"]) == ("Bailiffs", "Bailiffs are expected.", "ASSIGNED")
     client = await acting.rows.fetchrow("SELECT * FROM clients WHERE id = $1", row["client_id"])
+    assert client is not None
     assert (client["birth_year"], client["postcode"], client["interpreter_needed"]) == (1980, "SW1A 1AA", True)
     events = [event.name for event in await events_of(desk.data, desk.scene.centre)]
     assert events[:2] == ["referral.received", "client.created"]
@@ -145,7 +146,7 @@ async def test_who_may_receive_and_admit(desk: Desk, case_type: str) -> None:
     assert recorded["errors"] == []
     assert recorded["referral"]["sharedData"] is None
     key = UUID(hex=recorded["referral"]["id"].removeprefix("referral_"))
-    said = {"caseTypeId": case_type, "title": "Bailiffs"}
+    said: dict[str, Any] = {"caseTypeId": case_type, "title": "Bailiffs"}
     stranger = await data.a_member(await data.a_centre(), Role.CENTRE_MANAGER)
     for actor, kind in (
         (trainee, "ApprovalRequiredError"),

@@ -232,6 +232,7 @@ async def test_whose_data_are_shown_to_whom(desk: Desk) -> None:
             ],
         ),
         ({"recipient": {"centreCode": "NOSUCH"}}, [("ValidationError", ["recipient", "centreCode"], "not-found")]),
+        ({"recipient": {}}, [("ValidationError", ["recipient"], "one-of")]),
         ({"caseId": "case_1"}, [("NotFoundError", ["caseId"], None)]),
     ],
 )

@@ -21,6 +21,7 @@ from cma_graphql.demo.filling.compliance import fill_compliance
 from cma_graphql.demo.filling.debts import fill_debts
 from cma_graphql.demo.filling.documents import fill_documents
 from cma_graphql.demo.filling.households import fill_households
+from cma_graphql.demo.filling.referrals import fill_referrals
 from cma_graphql.demo.filling.rows import Rows
 from cma_graphql.demo.network import PASSWORD
 from cma_graphql.demo.people import PLACES
@@ -43,7 +44,7 @@ _TEAMS = ("Money", "Housing", "Outreach", "Court", "Specialist", "Telephone")
 
 Part = Callable[[Rows, FilledCentre, Random, Sequence[FilledCase]], None]
 """Gathers what hangs on these cases in one room."""
-PARTS: tuple[Part, ...] = (fill_households, fill_debts, fill_budgets, fill_documents, fill_compliance)
+PARTS: tuple[Part, ...] = (fill_households, fill_debts, fill_budgets, fill_documents, fill_compliance, fill_referrals)
 
 
 @dataclass(slots=True)

@@ -83,8 +83,9 @@ def visible_entries(sight: Sight) -> ColumnElement[bool] | None:
         and_(AuditEntry.case_id.is_(None), AuditEntry.client_id.is_not(None), of_client),
         and_(AuditEntry.case_id.is_(None), AuditEntry.client_id.is_(None)),
     )
-    # Compliance is the centre's own work, of which the portal shows nothing (its tables are denied to clients).
-    of_portal = not_(func.starts_with(AuditEntry.action, "compliance.")) if sight is Sight.RECORD else true()
+    # Compliance and referrals are the centre's own work, of which the portal shows nothing (their tables are denied).
+    own_work = or_(func.starts_with(AuditEntry.action, "compliance."), func.starts_with(AuditEntry.action, "referral."))
+    of_portal = not_(own_work) if sight is Sight.RECORD else true()
     return and_(of_document, of_portal, seen)
 
 

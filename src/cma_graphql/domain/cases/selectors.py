@@ -22,7 +22,6 @@ from cma_graphql.persistence.reads import (
     Reads,
     Record,
     aligned,
-    aligned_optional,
     grouped,
     live,
     of_centre,
@@ -271,11 +270,6 @@ async def deleted_cases_by_id(reads: Reads, case_ids: Sequence[UUID]) -> list[Re
 async def own_case_ids(reads: Reads, case_ids: Sequence[UUID]) -> set[UUID]:
     """Answer which of these cases are the actor's own, for permissions that reach no farther."""
     return {row["key"] for row in await reads.all(own_cases, keys=list(case_ids))}
-
-
-async def cases_by_optional_id(reads: Reads, case_ids: Sequence[UUID | None]) -> list[Record | None]:
-    """Answer like `cases_by_id` where some ids are absent."""
-    return await aligned_optional(reads, cases_by_key, case_ids)
 
 
 async def case_types_by_id(reads: Reads, type_ids: Sequence[UUID]) -> list[Record | None]:

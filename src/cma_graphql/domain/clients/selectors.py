@@ -38,7 +38,6 @@ from cma_graphql.persistence.reads import (
     Reads,
     Record,
     aligned,
-    aligned_optional,
     grouped,
     live,
     of_centre,
@@ -283,11 +282,6 @@ def _within(rule: ColumnElement[bool] | None) -> ColumnElement[bool]:
 async def clients_by_id(reads: Reads, client_ids: Sequence[UUID]) -> list[Record | None]:
     """Answer these clients, in their order, None for those the actor does not see."""
     return await aligned(reads, clients_by_key, client_ids)
-
-
-async def clients_by_optional_id(reads: Reads, client_ids: Sequence[UUID | None]) -> list[Record | None]:
-    """Answer like `clients_by_id` where some ids are absent."""
-    return await aligned_optional(reads, clients_by_key, client_ids)
 
 
 async def consents_of_clients(reads: Reads, client_ids: Sequence[UUID]) -> list[list[Record]]:

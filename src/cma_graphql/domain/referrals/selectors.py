@@ -8,6 +8,8 @@ from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.cases.selectors import cases_by_key
+from cma_graphql.domain.clients.selectors import clients_by_key
 from cma_graphql.domain.clients.sight import own_case
 from cma_graphql.domain.referrals.models import UNDER_WAY, Referral, ReferralDirection, ReferralParty, ReferralState
 from cma_graphql.persistence.listing import Listing, Order
@@ -17,6 +19,7 @@ from cma_graphql.persistence.reads import (
     Reads,
     Record,
     aligned,
+    aligned_optional,
     grouped,
     live,
     of_centre,
@@ -178,6 +181,16 @@ async def referrals_by_id(reads: Reads, keys: Sequence[UUID]) -> list[Record | N
 async def referrals_of_cases(reads: Reads, case_ids: Sequence[UUID]) -> list[list[Record]]:
     """Answer each case's referrals, the newest first."""
     return await grouped(reads, referrals_by_case, case_ids, by="case_id")
+
+
+async def cases_by_optional_id(reads: Reads, case_ids: Sequence[UUID | None]) -> list[Record | None]:
+    """Answer these cases, None for those that are absent or that the actor does not see."""
+    return await aligned_optional(reads, cases_by_key, case_ids)
+
+
+async def clients_by_optional_id(reads: Reads, client_ids: Sequence[UUID | None]) -> list[Record | None]:
+    """Answer these clients, None for those that are absent or that the actor does not see."""
+    return await aligned_optional(reads, clients_by_key, client_ids)
 
 
 async def own_referral_ids(reads: Reads, keys: Sequence[UUID]) -> set[UUID]:

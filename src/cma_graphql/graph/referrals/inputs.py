@@ -95,14 +95,16 @@ class ReferralOrganisationInput:
         )
 
 
-@strawberry.input(description="Whom a client is handed to: an organisation, or a centre of the network.", one_of=True)
+@strawberry.input(
+    description="Whom a client is handed to: an organisation, or a centre of the network; exactly one of the two."
+)
 class ReferralRecipientInput:
     """One recipient."""
 
-    organisation: strawberry.Maybe[ReferralOrganisationInput] = strawberry.field(
+    organisation: ReferralOrganisationInput | None = strawberry.field(
         default=None, description="An organisation outside the network."
     )
-    centre_code: strawberry.Maybe[str] = strawberry.field(
+    centre_code: str | None = strawberry.field(
         default=None, description="The code of another centre: the case is transferred to it."
     )
 

@@ -8,8 +8,6 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.domain.cases.selectors import cases_by_optional_id
-from cma_graphql.domain.clients.selectors import clients_by_optional_id
 from cma_graphql.domain.referrals import selectors
 from cma_graphql.domain.referrals.answering import Offer
 from cma_graphql.domain.referrals.shared import Section, read_sections
@@ -140,12 +138,12 @@ class Referral(Node):
     @relation(description="The case; null where it came in and was not admitted.", reads=())
     async def case(referrals: list["Referral"], info: Info) -> list[CaseRef | None]:
         """Answer each referral's case."""
-        return await cases_by_optional_id(reader_for(info), [referral.case_id for referral in referrals])
+        return await selectors.cases_by_optional_id(reader_for(info), [referral.case_id for referral in referrals])
 
     @relation(description="The client, once there is one here.", requires=Permission.CLIENT_READ, reads=())
     async def client(referrals: list["Referral"], info: Info) -> list[ClientRef | None]:
         """Answer each referral's client."""
-        return await clients_by_optional_id(reader_for(info), [referral.client_id for referral in referrals])
+        return await selectors.clients_by_optional_id(reader_for(info), [referral.client_id for referral in referrals])
 
     @relation(description="Who sent it.", requires=Permission.USER_READ, reads=())
     async def sent_by(referrals: list["Referral"], info: Info) -> list[MembershipRef | None]:

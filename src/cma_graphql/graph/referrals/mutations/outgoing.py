@@ -108,8 +108,8 @@ class OutgoingReferralMutations:
                 categories=input.categories,
                 hands_over=input.hands_over,
             ),
-            organisation=None if organisation is None else organisation.value.told(),
-            centre=None if code is None else await _centre(info, code.value),
+            organisation=None if organisation is None else organisation.told(),
+            centre=None if code is None else await _centre(info, code),
         )
         referral = await reread(info, Referral, outcome.subject_ids[0])
         return ReferralDraftPayload(referral=referral, replayed=outcome.replayed)
