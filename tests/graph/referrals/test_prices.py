@@ -37,7 +37,7 @@ async def runs(desk: Desk, acting: Acting) -> dict[str, Run]:
         await data.a_consent(centre, client, "REFERRAL")
         case_id = await scene.a_case(client_id=client, status="IN_PROGRESS")
         key = await Desk(scene, case_id).draft(recipient={"centreCode": code}, categories=["NAME"])
-        said = {"id": write_id("referral", key), "expectedVersion": 1}
+        said: dict[str, Any] = {"id": write_id("referral", key), "expectedVersion": 1}
         assert (await scene.ask("transferOffer", **said))["errors"] == []
         return said
 

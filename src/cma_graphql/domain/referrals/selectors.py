@@ -1,16 +1,17 @@
 """Every select of referrals."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, LargeBinary, Text, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, DateTime, LargeBinary, Text, bindparam, func, select, union_all
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.selectors import cases_by_key
 from cma_graphql.domain.clients.selectors import clients_by_key
-from cma_graphql.domain.clients.sight import own_case
+from cma_graphql.domain.clients.sight import keys_on_cases_seen, own_case
 from cma_graphql.domain.referrals.models import UNDER_WAY, Referral, ReferralDirection, ReferralParty, ReferralState
 from cma_graphql.persistence.listing import Listing, Order
 from cma_graphql.persistence.reads import (
@@ -67,6 +68,20 @@ REFERRAL_COLUMNS = (
     Referral.updated_at,
     Referral.version,
 )
+_of_cases_seen = keys_on_cases_seen(Referral)
+
+
+def referral_keys_seen(sight: Sight) -> Any:
+    """Select the referrals of the cases that a narrow sight sees, and those that came in and wait."""
+    of_cases = _of_cases_seen(sight)
+    if of_cases is None or sight is Sight.RECORD:
+        return of_cases
+    waiting = select(Referral.id.label("key")).where(
+        of_centre(Referral), Referral.case_id.is_(None), Referral.party == ReferralParty.ORGANISATION.value
+    )
+    return select(union_all(of_cases, waiting).subquery("seen_referrals").c.key)
+
+
 REFERRALS = Listing(
     Referral,
     columns=REFERRAL_COLUMNS,
@@ -80,6 +95,7 @@ REFERRALS = Listing(
         "state": Referral.state == any_(bindparam("state", type_=ARRAY(Text()))),
         "urgency": Referral.urgency == any_(bindparam("urgency", type_=ARRAY(Text()))),
     },
+    source=referral_keys_seen,
     merged={"state": Referral.state},
 )
 
