@@ -366,7 +366,7 @@ LOOSER: Mapping[str, tuple[float, str]] = {
     "checklists: status": (700, "what is overdue by now comes first, and is neither pending nor in progress any more"),
     "checklists: advisor": (1.0, "an advisor's are looked for among all that are due, where they are many"),
     "checklists: team": (1.0, "the same of a team's; who sees another eighth of the centre finds none"),
-    "urgency": (1_000, "has no index of its own; one referral in twenty is an emergency"),
+    "urgency": (1_000, "has no index of its own; one referral in three is an emergency"),
     "inactive": (600, "has no index of its own; one creditor in twenty is not in use any more"),
     "review_before": (5_000, "more than are sorted, and they are the newer half of the open cases"),
     "opened_from": (1.0, "more days than are sorted, in another order than theirs, walk up to where they begin"),
@@ -376,6 +376,9 @@ LOOSER: Mapping[str, tuple[float, str]] = {
     "name_starts_with": (1_000, "more names than are sorted; one client in twenty-five has it"),
 }
 """Rows that may be filtered where a list is asked by a condition, or the share of all of them, with the reason."""
+
+SO_FEW: Mapping[str, int] = {"referrals": 600}
+"""Rows of a table so small that PostgreSQL reads it whole sooner than by an index: few cases are referred."""
 
 
 def allowed(large: Large, viewer: str, name: str, filters: Filters) -> int:
@@ -437,7 +440,7 @@ async def test_who_sees_few_cases_has_no_others_read(large: Large, name: str, vi
             next(iter(listing.orders)), Window(first=PAGE), filters, span=Span.CENTRE, parent=None
         )
         work = await work_of(large.app, actor, listing._page.compiled(actor.sight, shape), parameters)
-        assert work.read <= 8 * own, told(name, viewer, "", filters, work)
+        assert work.read <= 8 * own + SO_FEW.get(name, 0), told(name, viewer, "", filters, work)
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
