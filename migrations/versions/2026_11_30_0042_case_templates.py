@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from case_template_catalogue import template_rows
 
 revision = "0042"
-down_revision = "0040"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 revision = "0045"
-down_revision = "0040"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 

@@ -25,6 +25,8 @@ ONE_WAY: Mapping[tuple[str, str], str] = {
     ("Debt", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("Outcome", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("CaseTemplateVersion", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
+    ("Referral", "Client"): "a shortcut: from a client one goes by the cases, whose referrals they are",
+    ("Referral", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("ServiceKey", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("CaseloadImport", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("CaseloadImport", "Document"): "`caseloadImports` lists the few that a centre has, each with its file",

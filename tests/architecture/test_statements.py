@@ -89,6 +89,9 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "notes.selectors.number_of_notes_of_document": "the bound on a document's notes; a count",
     "tasks.selectors.tasks_of_source": "of a note that is locked: whether it has its task, whoever sees that",
     "casework.cases_in_hand.open_cases": "nobody's end may leave a client without an advisor; a count",
+    "referrals.selectors.under_way_by_case": "a case is bound by its referrals whoever asks; a count",
+    "referrals.selectors.number_by_case": "a case's bound holds for everybody alike; a count",
+    "referrals.sighted.referrals_and_cases": "read with who sees each, by which live updates decide for each viewer",
     "auth.standing.standing_of_session": "asked before anybody is anybody; whether a portal's client is recorded",
     "auth.standing.standings_of_sessions": "the same, for many at once",
     "users.selectors.last_deactivation": "a status is the same whoever asks; nothing else of the entry is read",
@@ -158,6 +161,7 @@ RULED = {
     "case_stage_history",
     "approvals",
     "approval_decisions",
+    "referrals",
 }
 DELETABLE = {table.name for table in METADATA.tables.values() if "deleted_at" in table.columns}
 NEEDED_BY_SIGHT: Mapping[Sight, set[str]] = {

@@ -77,6 +77,7 @@ ARRAYS_OF_TEXT = {
     "case_template_approvals.approver_roles": "values of an enum",
     "debt_type_catalogue.excluded_from": "values of an enum",
     "debt_types.excluded_from": "values of an enum",
+    "referrals.shared_categories": "values of an enum",
 }
 
 

@@ -69,6 +69,10 @@ async def test_a_network_is_filled_and_goes_on_from_there(
         assert strays == 0
 
         await papers_and_checklists_hold(rows)
+        referred = "SELECT count(*) FROM cases WHERE status = 'REFERRED'"
+        handed_over = "SELECT count(DISTINCT case_id) FROM referrals WHERE hands_over AND state = 'ACCEPTED'"
+        assert await rows.fetchval(handed_over) == await rows.fetchval(referred)
+        assert await rows.fetchval("SELECT count(*) FROM referrals WHERE NOT hands_over") > 0
         found = await rows.fetch("SELECT kind, count(DISTINCT record_id) AS records FROM search_words GROUP BY 1")
         for row in found:
             assert row["records"] == await rows.fetchval(f"SELECT count(*) FROM {KEPT.get(row['kind'], row['kind'])}")  # noqa: S608

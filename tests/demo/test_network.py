@@ -29,6 +29,7 @@ from cma_graphql.domain.compliance.selectors import counts_by_status
 from cma_graphql.domain.documents.examination import Examination
 from cma_graphql.domain.documents.media_types import read_media_type
 from cma_graphql.domain.documents.models import AccessLevel, DocumentType, UploadState
+from cma_graphql.domain.referrals.models import ReferralState
 from cma_graphql.integrations.storage.port import FileStore, StorageKey, UploadTarget
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
@@ -60,6 +61,7 @@ async def test_a_network_is_made_once_and_its_records_hold(
         assert statuses == {*CaseStatus} - {CaseStatus.NEW}  # every case has an advisor
         await papers_hold(rows, maker().storage.store)
         await checklists_hold(rows, database)
+        await referrals_hold(rows)
         kept = await rows.fetchval("SELECT password_hash FROM users WHERE email = 'advisor@bristol.example.org'")
         assert await verify_password(kept, PASSWORD)
         lines = demo.sign_ins()
@@ -119,6 +121,19 @@ async def checklists_hold(rows: "asyncpg.Connection[asyncpg.Record]", database: 
     )
     assert items is not None
     assert min(items) > 0
+
+
+async def referrals_hold(rows: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Assert that there are referrals out in every state, three kinds that came in, and one offer at two centres."""
+    found = await rows.fetch(
+        "SELECT direction, party, state, count(DISTINCT centre_id) AS centres FROM referrals GROUP BY 1, 2, 3"
+    )
+    counts = {(row["direction"], row["party"], row["state"]): row["centres"] for row in found}
+    assert {state for direction, party, state in counts if (direction, party) == ("OUT", "ORGANISATION")} == {
+        *ReferralState
+    }
+    assert [counts["IN", "ORGANISATION", state] for state in ("SENT", "ACCEPTED", "REJECTED")] == [3, 3, 3]
+    assert (counts["OUT", "CENTRE", "SENT"], counts["IN", "CENTRE", "SENT"]) == (1, 1)
 
 
 # The files

@@ -26,6 +26,7 @@ from cma_graphql.domain.creditors.selectors import CREDITORS
 from cma_graphql.domain.debts.history import BALANCES, PAYMENTS
 from cma_graphql.domain.debts.selectors import DEBTS, DELETED_DEBTS
 from cma_graphql.domain.documents.selectors import DELETED_DOCUMENTS, DOCUMENTS
+from cma_graphql.domain.referrals.selectors import REFERRALS
 from cma_graphql.domain.search.kinds import SearchKind
 from cma_graphql.domain.search.selectors import found, parameters_of
 from cma_graphql.persistence.cursors import write_cursor
@@ -314,6 +315,20 @@ def compliance_filters(large: Large) -> list[Filters]:
     return [{**filters, "today": day} for filters in asked]
 
 
+def referral_filters(_large: Large) -> list[Filters]:
+    """Every condition on referrals singly, and the usual pair."""
+    return [
+        {},
+        {"state": ["SENT"]},
+        {"state": ["COMPLETED"]},
+        {"state": ["SENT", "ACCEPTED"]},
+        {"direction": ["OUT"]},
+        {"party": ["ORGANISATION"]},
+        {"urgency": ["EMERGENCY"]},
+        {"direction": ["OUT"], "state": ["REJECTED", "EXPIRED"]},
+    ]
+
+
 def nothing(_large: Large) -> list[Filters]:
     """No condition: the list of what was deleted has none."""
     return [{}]
@@ -329,6 +344,7 @@ LISTS: Mapping[str, tuple[Listing, Callable[[Large], list[Filters]]]] = {
     "documents": (DOCUMENTS, document_filters),
     "deleted documents": (DELETED_DOCUMENTS, nothing),
     "checklists": (CASE_COMPLIANCES, compliance_filters),
+    "referrals": (REFERRALS, referral_filters),
 }
 
 LOOSER: Mapping[str, tuple[float, str]] = {
@@ -351,6 +367,7 @@ LOOSER: Mapping[str, tuple[float, str]] = {
     "checklists: status": (700, "what is overdue by now comes first, and is neither pending nor in progress any more"),
     "checklists: advisor": (1.0, "an advisor's are looked for among all that are due, where they are many"),
     "checklists: team": (1.0, "the same of a team's; who sees another eighth of the centre finds none"),
+    "urgency": (1_000, "has no index of its own; one referral in three is an emergency"),
     "inactive": (600, "has no index of its own; one creditor in twenty is not in use any more"),
     "review_before": (5_000, "more than are sorted, and they are the newer half of the open cases"),
     "opened_from": (1.0, "more days than are sorted, in another order than theirs, walk up to where they begin"),
@@ -360,6 +377,9 @@ LOOSER: Mapping[str, tuple[float, str]] = {
     "name_starts_with": (1_000, "more names than are sorted; one client in twenty-five has it"),
 }
 """Rows that may be filtered where a list is asked by a condition, or the share of all of them, with the reason."""
+
+SO_FEW: Mapping[str, int] = {"referrals": 600}
+"""Rows of a table so small that PostgreSQL reads it whole sooner than by an index: few cases are referred."""
 
 
 def allowed(large: Large, viewer: str, name: str, filters: Filters) -> int:
@@ -421,7 +441,7 @@ async def test_who_sees_few_cases_has_no_others_read(large: Large, name: str, vi
             next(iter(listing.orders)), Window(first=PAGE), filters, span=Span.CENTRE, parent=None
         )
         work = await work_of(large.app, actor, listing._page.compiled(actor.sight, shape), parameters)
-        assert work.read <= 8 * own, told(name, viewer, "", filters, work)
+        assert work.read <= 8 * own + SO_FEW.get(name, 0), told(name, viewer, "", filters, work)
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)

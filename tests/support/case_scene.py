@@ -12,6 +12,7 @@ from support.acting import Acting
 from support.asking import Graph
 from support.data import Data
 from support.operations import document
+from support.referrals import OF_THE_CASE, referral_of
 
 CASE_TYPE = "SELECT id FROM case_types WHERE centre_id = $1 AND code = 'DEBT_ADVICE'"
 
@@ -42,7 +43,14 @@ class Scene:
 
     async def on(self, name: str, case_id: UUID, version: int = 1, as_: Actor | None = None, **given: Any) -> Any:
         """Run a mutation of one case."""
-        return await self.ask(name, as_, id=write_id("case", case_id), expectedVersion=version, **given)
+        said = await self.said(case_id, given)
+        return await self.ask(name, as_, id=write_id("case", case_id), expectedVersion=version, **said)
+
+    async def said(self, case_id: UUID, given: dict[str, Any]) -> dict[str, Any]:
+        """Answer what is said of a case, with the id of its referral where that is asked for."""
+        if given.get("referralId") != OF_THE_CASE:
+            return given
+        return {**given, "referralId": write_id("referral", await referral_of(self.data, case_id))}
 
 
 async def opened(scene: Scene, acting: Acting, **given: Any) -> dict[str, Any]:
@@ -95,7 +103,7 @@ DEEDS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {"reason": "New debts"},
         {"status": "REOPENED", "closedOn": None},
     ),
-    "caseRefer": ({}, {"recipient": "Shelter"}, {"status": "REFERRED", "referredTo": "Shelter"}),
+    "caseRefer": ({}, {"referralId": OF_THE_CASE}, {"status": "REFERRED", "referredTo": "Shelter"}),
     "caseCancel": ({}, {"reason": "Never came"}, {"status": "CANCELLED", "cancellationReason": "Never came"}),
     "caseChangeStatus": (
         {"status": "IN_PROGRESS"},

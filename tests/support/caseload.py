@@ -88,6 +88,28 @@ ROWS: Mapping[str, str] = {
                 FROM clients WHERE centre_id = $1
             ) c, (SELECT array_agg(id ORDER BY position) AS kinds FROM case_types WHERE centre_id = $1) k
         ) made""",  # noqa: S608 - made of constants
+    "client_consents": f"""
+        INSERT INTO client_consents (centre_id, id, client_id, purpose, channel, wording_version, given_at, recorded_by)
+        SELECT centre_id, gen_random_uuid(), id, 'REFERRAL', 'IN_PERSON', '2026-04', created_at, '{SYSTEM_ACTOR}'
+        FROM clients WHERE centre_id = $1 AND $2::int > 0 AND $3::uuid[] IS NOT NULL AND $4::uuid[] IS NOT NULL
+            AND birth_year IN (1953, 1988)""",  # noqa: S608 - made of constants
+    "referrals": f"""
+        INSERT INTO referrals (centre_id, id, direction, party, state, case_id, client_id, organisation_name,
+            organisation_kind, reason, urgency, shared_categories, shared, hands_over, consent_id, sent_at, expires_at,
+            answer_note, outcome, {_STAMP})
+        SELECT $1, gen_random_uuid(), 'OUT', 'ORGANISATION', state, id, client_id, 'Shelter', 'HOUSING', 'Notice',
+            CASE WHEN n % 3 = 0 THEN 'EMERGENCY' ELSE 'SOON' END, ARRAY['NAME'], '\\x00', false, consent, at,
+            at + interval '14 days', CASE WHEN state = 'REJECTED' THEN 'No room' END,
+            CASE WHEN state = 'COMPLETED' THEN 'HELP_GIVEN' END, {_STAMPED}
+        FROM (
+            SELECT c.id, c.client_id, c.created_at AS at, consent.id AS consent, c.n,
+                CASE WHEN c.n > $2::int * 0.98 THEN 'SENT' WHEN c.n % 11 < 7 THEN 'COMPLETED'
+                    WHEN c.n % 11 = 7 THEN 'REJECTED' WHEN c.n % 11 = 8 THEN 'EXPIRED' ELSE 'WITHDRAWN' END AS state
+            FROM (SELECT *, row_number() OVER (ORDER BY created_at) AS n FROM cases WHERE centre_id = $1) c
+            JOIN client_consents consent ON consent.centre_id = c.centre_id AND consent.client_id = c.client_id
+                AND consent.purpose = 'REFERRAL'
+            WHERE $3::uuid[] IS NOT NULL AND $4::uuid[] IS NOT NULL
+        ) made""",  # noqa: S608 - made of constants
     "centre_counters": """
         INSERT INTO centre_counters (centre_id, name, value)
         SELECT $1, 'case:' || extract(year FROM now()), $2::int

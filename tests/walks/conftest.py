@@ -33,6 +33,7 @@ from support.imports import an_import
 from support.jobs import a_dead_job
 from support.notes import fill_notes
 from support.outcomes import fill_outcomes
+from support.referrals import fill_referrals
 from support.staffing import fill_staffing
 from support.stages import fill_workflow
 from support.templates import fill_templates
@@ -40,6 +41,7 @@ from support.templates import fill_templates
 OF_DIARIES = {"fromDay": "2099-03-31", "untilDay": "2099-03-31", "durationMinutes": 60}
 """The day of which the walk's centres say something (support/appointments.py)."""
 A_START = {"instant": "2027-03-31T09:00:00.000Z"}
+
 STAFF = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR)
 
 
@@ -126,6 +128,7 @@ class World:
             "author": "membership",
             "closedby": "note",
             "appointment": "appointment",
+            "referral": "referral",
         }
 
         fixed = {**OF_DIARIES, **fixed}
@@ -207,17 +210,25 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
         Permission.REFERENCE_READ,
         Permission.DOCUMENT_ACCESS,
     )
-    await fill_debts(data, centre, mark, world.cases, world.actors["CENTRE_MANAGER"])
+    await fill_rooms(data, world)
+    return world
+
+
+async def fill_rooms(data: Data, world: World) -> None:
+    """Give the centre's cases and people what hangs on them in every room."""
+    centre, mark, manager = world.centre, world.mark, world.actors["CENTRE_MANAGER"]
+    await fill_debts(data, centre, mark, world.cases, manager)
     await fill_households(data, centre, world.clients, mark)
     await fill_assets(data, centre, world.cases, mark)
-    await fill_outcomes(data, world.actors["CENTRE_MANAGER"], list(world.cases.values()), mark)
-    await fill_budgets(data, world.actors["CENTRE_MANAGER"], list(world.cases.values()), mark)
+    await fill_outcomes(data, manager, list(world.cases.values()), mark)
+    await fill_budgets(data, manager, list(world.cases.values()), mark)
     await fill_documents(data, centre, mark, world.cases)
-    await an_import(data, world.actors["CENTRE_MANAGER"], mark)
-    for actor in (world.actors["CENTRE_MANAGER"], world.actors["ADVISOR"]):
+    await fill_referrals(data, centre, world.cases, mark)
+    await an_import(data, manager, mark)
+    for actor in (manager, world.actors["ADVISOR"]):
         async with unit_of_work(data.database, data.keys, actor) as uow:
             await save_filter(uow, filtered_list=FilteredList.CASES, name=f"{mark} cases", conditions="{}")
-    async with unit_of_work(data.database, data.keys, world.actors["CENTRE_MANAGER"]) as uow:
+    async with unit_of_work(data.database, data.keys, manager) as uow:
         key_id = await create_service_key(
             uow,
             token=new_token(TokenKind.SERVICE_KEY),
@@ -238,10 +249,9 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
     await fill_templates(data, world)
     helper = await data.a_member(centre, Role.ADVISOR, last_name=f"{mark}Helper")
     absent = await data.a_member(centre, Role.ADVISOR, last_name=f"{mark}Absent", team_ids=(world.team,))
-    await fill_staffing(data, world.actors["CENTRE_MANAGER"], absent, helper, mark)
+    await fill_staffing(data, manager, absent, helper, mark)
     await fill_notes(data, world)
     await fill_appointments(data, world)
-    return world
 
 
 async def keys_of(owner: str, centre: UUID) -> set[str]:
@@ -276,6 +286,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
         " tasks { edges { node { id } } }"
         " notes { edges { node { id category { id } } } }"
         " documents { edges { node { id } } } appointments { edges { node { id } } }"
+        " referrals { id }"
         " compliance { id items { id } checklist { id } framework { id } } } } } }",
         as_=manager,
     )

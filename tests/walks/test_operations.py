@@ -97,6 +97,9 @@ async def test_the_anonymous_are_refused(
             "invitationAccept",
             "passwordResetRequest",
             "passwordReset",
+            "referralOpen",
+            "referralLinkAccept",
+            "referralLinkReject",
         }
         return
     variables = variables_for(schema, DOCUMENTS[name], here, id=own_id(name, here))

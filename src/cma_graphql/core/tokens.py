@@ -17,6 +17,7 @@ class TokenKind(StrEnum):
     RESET = "cma_rst_"
     SERVICE_KEY = "cma_sk_"
     CALENDAR = "cma_cal_"
+    REFERRAL = "cma_ref_"
 
 
 def new_token(kind: TokenKind, nbytes: int = TOKEN_BYTES) -> str:

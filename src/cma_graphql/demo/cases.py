@@ -16,6 +16,7 @@ from cma_graphql.demo.handing_in import PaperMaker
 from cma_graphql.demo.outcomes import record_outcomes
 from cma_graphql.demo.papers import PlausiblePaper, mishaps, papers_of_case
 from cma_graphql.demo.people import Place, make_person
+from cma_graphql.demo.referrals import hand_over
 from cma_graphql.demo.stages import take_stages
 from cma_graphql.domain.cases.models import CaseCategory, ClosureReason, Level, Priority, ResolutionType
 from cma_graphql.domain.cases.type_selectors import case_types
@@ -24,7 +25,6 @@ from cma_graphql.domain.casework.close import close_case
 from cma_graphql.domain.casework.hold import hold_case
 from cma_graphql.domain.casework.open import open_case
 from cma_graphql.domain.casework.people import restrict_case, set_case_team
-from cma_graphql.domain.casework.refer import refer_case
 from cma_graphql.domain.casework.reopen import reopen_case
 from cma_graphql.domain.casework.resolve import resolve_case
 from cma_graphql.domain.casework.start import start_case
@@ -110,7 +110,7 @@ def acts(random: Random) -> dict[str, tuple[Act, dict[str, Any]]]:
         ),
         "close": (close_case, {"reason": ClosureReason.ADVICE_COMPLETE}),
         "reopen": (reopen_case, {"reason": "A creditor has gone to court."}),
-        "refer": (refer_case, {"recipient": "The county's housing advice service"}),
+        "refer": (hand_over, {}),
         "cancel": (cancel_case, {"reason": "Opened twice for the same matter."}),
     }
 

@@ -19,10 +19,12 @@ from cma_graphql.demo.handing_in import HandIn, PaperMaker
 from cma_graphql.demo.notes import make_notes
 from cma_graphql.demo.papers import CASELOAD, HANDED_IN, make_paper
 from cma_graphql.demo.people import PLACES
+from cma_graphql.demo.referrals import make_referrals, offer_a_case
 from cma_graphql.demo.staff import CentrePlan, StaffMaker, centre_exists
 from cma_graphql.demo.templates import design_template
 from cma_graphql.domain.auth.service_keys import create_service_key
 from cma_graphql.domain.cases.selectors import CASES
+from cma_graphql.domain.casework.transfers.carrying import Network
 from cma_graphql.domain.centres.models import Jurisdiction, OrganisationType
 from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.persistence.database import Database
@@ -86,6 +88,7 @@ class DemoMaker:
     say: Say
     storage: DocumentStorage
     hand_in: HandIn
+    _managers: list[Actor] = field(default_factory=list)
 
     async def make(self) -> Demo:
         """Make the network, unless the database holds it already."""
@@ -99,6 +102,7 @@ class DemoMaker:
             await staff.member(PLATFORM_CENTRE, f"{name}@example.org", role)
         for plan, clients in CENTRES:
             await self._centre(staff, plan, clients)
+        await offer_a_case(Network(self.database, self.keys), *self._managers[:2])
         demo.sign_in_lines.append(self._key_line())
         return demo
 
@@ -106,6 +110,7 @@ class DemoMaker:
         self.say(f"  {plan.name} …")
         centre_id = await staff.centre(plan)
         people = {name: await staff.member(centre_id, f"{name}@{plan.domain}", role) for name, role in STAFF}
+        self._managers.append(people["manager"])
         teams = [
             await staff.team(people["manager"], name, [people[member] for member in members])
             for name, members in (("Money", ("advisor", "advisor2")), ("Housing", ("advisor2", "trainee")))
@@ -126,6 +131,7 @@ class DemoMaker:
         made = await make_caseload(self.database, self.keys, load, self.random)
         await make_notes(self.database, self.keys, people["manager"])
         await make_appointments(self.database, self.keys, [people["advisor"], people["trainee"]])
+        await make_referrals(self.database, self.keys, people["manager"])
         client = await staff.member(centre_id, f"client@{plan.domain}", Role.CLIENT, client_id=made[0])
         await papers.make(people["manager"], None, [make_paper(self.random, CASELOAD, "A. Former", year=today().year)])
         await self._from_the_portal(papers, replace(client, kind=ActorKind.CLIENT, client_id=made[0]))

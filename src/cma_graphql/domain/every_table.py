@@ -23,6 +23,7 @@ from cma_graphql.domain.jobs import models as _jobs
 from cma_graphql.domain.notes import catalogue as _note_catalogue
 from cma_graphql.domain.notes import models as _notes
 from cma_graphql.domain.outcomes import models as _outcomes
+from cma_graphql.domain.referrals import models as _referrals
 from cma_graphql.domain.saved_filters import models as _saved_filters
 from cma_graphql.domain.staffing import models as _staffing
 from cma_graphql.domain.tasks import models as _tasks
@@ -65,5 +66,6 @@ ROOMS = (
     _appointments,
     _diary,
     _importing,
+    _referrals,
 )
 METADATA = Row.metadata

@@ -76,6 +76,12 @@ from cma_graphql.graph.notes.mutations.settings import NoteSettingMutations
 from cma_graphql.graph.notes.queries import NoteQueries
 from cma_graphql.graph.outcomes.mutations import OutcomeMutations
 from cma_graphql.graph.outcomes.queries import OutcomeQueries
+from cma_graphql.graph.referrals.mutations.incoming import IncomingReferralMutations
+from cma_graphql.graph.referrals.mutations.links import ReferralLinkMutations
+from cma_graphql.graph.referrals.mutations.outgoing import OutgoingReferralMutations
+from cma_graphql.graph.referrals.mutations.transfers import TransferMutations
+from cma_graphql.graph.referrals.queries import ReferralQueries
+from cma_graphql.graph.referrals.subscriptions import ReferralSubscriptions
 from cma_graphql.graph.saved_filters.mutations import SavedFilterMutations
 from cma_graphql.graph.saved_filters.types import SavedFilterQueries
 from cma_graphql.graph.scalars import SCALARS
@@ -143,6 +149,7 @@ _QUERIES = (
     TaskQueries,
     CaseloadImportQueries,
     JobQueries,
+    ReferralQueries,
     UserQueries,
     StaffingQueries,
     LiveQueries,
@@ -186,6 +193,10 @@ _MUTATIONS = (
     TaskMutations,
     CaseloadImportMutations,
     JobMutations,
+    OutgoingReferralMutations,
+    IncomingReferralMutations,
+    TransferMutations,
+    ReferralLinkMutations,
     UserMutations,
     StaffingMutations,
 )
@@ -195,6 +206,7 @@ _SUBSCRIPTIONS = (
     ComplianceSubscriptions,
     WorkflowSubscriptions,
     AppointmentSubscriptions,
+    ReferralSubscriptions,
     DashboardSubscriptions,
 )
 Query = merge_types("Query", _QUERIES)

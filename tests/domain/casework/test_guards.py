@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from cma_graphql.access.permissions import Role
 from cma_graphql.core.clock import stopped, today
-from cma_graphql.core.errors import Invalid, InvalidInput, TransitionRefused
+from cma_graphql.core.errors import Invalid, InvalidInput, NotFound, TransitionRefused
+from cma_graphql.core.ids import new_id
 from cma_graphql.domain.cases.models import CaseStatus, ClosureReason, ResolutionType
 from cma_graphql.domain.casework.board import Move, change_case_status
 from cma_graphql.domain.casework.cancel import cancel_case
@@ -19,6 +21,7 @@ from cma_graphql.domain.casework.resolve import resolve_case
 from cma_graphql.domain.casework.start import start_case
 from support.acting import Acting, faults_of
 from support.data import Data
+from support.referrals import a_referral
 
 
 async def test_work_starts_with_an_advisor_and_a_consent(data: Data, acting: Acting) -> None:
@@ -53,21 +56,57 @@ async def test_a_withdrawn_consent_stops_the_work_from_being_resumed(data: Data,
     assert refused.value.rule == "consent-missing"
 
 
-async def test_a_referral_needs_a_consent_and_a_recipient(data: Data, acting: Acting) -> None:
+async def test_referring_needs_a_consent_and_a_referral_that_was_sent(data: Data, acting: Acting) -> None:
     centre = await data.a_centre()
     advisor = await data.a_member(centre)
     client = await data.a_client(centre)
     await data.a_consent(centre, client)
+    consent = await data.a_consent(centre, client, "REFERRAL")
     case_id = await data.a_case(centre, client_id=client, advisor=advisor)
-    with pytest.raises(Invalid) as refused:
-        await acting(advisor, refer_case, case_id=case_id, version=1, recipient="Shelter")
-    assert (refused.value.rule, refused.value.params) == ("consent-missing", {"purpose": "REFERRAL"})
+    sent = await a_referral(data, centre, case_id)
+    refused: dict[UUID, set[tuple[str, str]]] = {
+        await a_referral(data, centre, case_id, state="DRAFT"): {("referral_id", "referral-not-sent")},
+        await a_referral(data, centre, case_id, state="REJECTED"): {("referral_id", "referral-not-sent")},
+        await a_referral(data, centre, await data.a_case(centre, advisor=advisor)): {
+            ("referral_id", "referral-of-another-case")
+        },
+    }
+    for referral_id, faults in refused.items():
+        with pytest.raises(Invalid) as refusal:
+            await acting(advisor, refer_case, case_id=case_id, version=1, referral_id=referral_id)
+        assert faults_of(refusal.value) == faults
+    with pytest.raises(NotFound) as absent:
+        await acting(advisor, refer_case, case_id=case_id, version=1, referral_id=new_id())
+    assert absent.value.field == "referral_id"
+    await acting.rows.execute("UPDATE client_consents SET withdrawn_at = now() WHERE id = $1", consent)
+    with pytest.raises(Invalid) as unwilling:
+        await acting(advisor, refer_case, case_id=case_id, version=1, referral_id=sent)
+    assert (unwilling.value.rule, unwilling.value.params) == ("consent-missing", {"purpose": "REFERRAL"})
     await data.a_consent(centre, client, "REFERRAL")
-    with pytest.raises(Invalid) as nameless:
-        await acting(advisor, refer_case, case_id=case_id, version=1, recipient=" ")
-    assert faults_of(nameless.value) == {("recipient", "blank")}
-    await acting(advisor, refer_case, case_id=case_id, version=1, recipient="Shelter")
-    assert (await acting.case(case_id))["referred_to"] == "Shelter"
+    await acting(advisor, refer_case, case_id=case_id, version=1, referral_id=sent)
+    case = await acting.case(case_id)
+    assert (case["status"], case["referred_to"]) == ("REFERRED", "Shelter")
+
+
+@pytest.mark.parametrize("act", ["close", "reopen"])
+async def test_a_referred_case_goes_on_once_the_outcome_is_known(data: Data, acting: Acting, act: str) -> None:
+    centre = await data.a_centre()
+    manager = await data.a_member(centre, Role.CENTRE_MANAGER)
+    case_id = await data.a_case(centre, status="REFERRED")
+    referral_id = await a_referral(data, centre, case_id)
+    await a_referral(data, centre, case_id, hands_over=False)
+    deeds: dict[str, Any] = {
+        "close": (close_case, {"reason": ClosureReason.REFERRED_EXTERNALLY}),
+        "reopen": (reopen_case, {"reason": "Sent back"}),
+    }
+    service, said = deeds[act]
+    for state in ("SENT", "ACCEPTED"):
+        await acting.rows.execute("UPDATE referrals SET state = $2 WHERE id = $1", referral_id, state)
+        with pytest.raises(Invalid) as refused:
+            await acting(manager, service, case_id=case_id, version=1, **said)
+        assert (refused.value.rule, refused.value.params) == ("referral-under-way", {"number": 1})
+    await acting.rows.execute("UPDATE referrals SET state = 'EXPIRED' WHERE id = $1", referral_id)
+    assert await acting.attempt(manager, service, case_id=case_id, version=1, **said) == "done"
 
 
 async def test_a_hold_needs_a_reason_and_a_day_to_come(data: Data, acting: Acting) -> None:
@@ -185,7 +224,7 @@ MISSING: list[tuple[str, str, dict[str, Any], str]] = [
     ("IN_PROGRESS", "RESOLVED", {"resolution_type": ResolutionType.SELF_HELP}, "summary"),
     ("IN_PROGRESS", "CLOSED", {}, "closure_reason"),
     ("CLOSED", "REOPENED", {}, "reason"),
-    ("ASSIGNED", "REFERRED", {}, "recipient"),
+    ("ASSIGNED", "REFERRED", {}, "referral_id"),
     ("ASSIGNED", "CANCELLED", {}, "reason"),
     ("REOPENED", "ASSIGNED", {}, "advisor_id"),
 ]

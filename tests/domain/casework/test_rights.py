@@ -34,6 +34,7 @@ from cma_graphql.domain.casework.start import start_case
 from cma_graphql.domain.casework.update import change_case_stage, update_case, update_case_legal
 from support.acting import Acting, Service
 from support.data import Data
+from support.referrals import referral_of
 
 DONE, FORBIDDEN, PROPOSED, ABSENT = "done", "Forbidden", "ApprovalRequired", "NotFound"
 
@@ -111,7 +112,7 @@ async def a_stage(data: Data) -> Stage:
         "close": Act(close_case, "IN_PROGRESS", {"reason": ClosureReason.ADVICE_COMPLETE}),
         "reopen": Act(reopen_case, "CLOSED", {"reason": "New debts"}),
         "reopen cancelled": Act(reopen_case, "CANCELLED", {"reason": "Came back"}),
-        "refer": Act(refer_case, "IN_PROGRESS", {"recipient": "Shelter"}),
+        "refer": Act(refer_case, "IN_PROGRESS", {"referral_id": await referral_of(data, cases["IN_PROGRESS"])}),
         "cancel": Act(cancel_case, "IN_PROGRESS", {"reason": "Never came"}),
         "delete": Act(delete_case, "CLOSED", {"reason": "Twice"}),
     }
@@ -248,7 +249,7 @@ async def test_the_board_is_no_way_around_a_right(data: Data, acting: Acting, st
             resolution_type=ResolutionType.SELF_HELP,
             summary="Plans made",
             closure_reason=ClosureReason.ADVICE_COMPLETE,
-            recipient="Shelter",
+            referral_id=stage.acts["refer"].arguments["referral_id"],
         )
         answered = await acting.attempt(stage.people[person], change_case_status, status=status, move=move)
         letters = dict(zip(ACTS, EXPECTED[person].split(), strict=True))

@@ -9,14 +9,16 @@ import pytest
 from cma_graphql.access.permissions import Role
 from cma_graphql.core.clock import today
 from cma_graphql.core.errors import TransitionRefused
+from cma_graphql.core.ids import new_id
 from cma_graphql.domain.cases.models import CaseStatus, ClosureReason, ResolutionType
 from cma_graphql.domain.cases.transitions import following
 from cma_graphql.domain.casework.board import Move, change_case_status
 from support.acting import Acting
 from support.data import Data
+from support.referrals import a_referral
 
 
-def everything(case_id: UUID, version: int, advisor_id: UUID) -> Move:
+def everything(case_id: UUID, version: int, advisor_id: UUID, referral_id: UUID) -> Move:
     """Say all that any state needs."""
     return Move(
         case_id=case_id,
@@ -27,7 +29,7 @@ def everything(case_id: UUID, version: int, advisor_id: UUID) -> Move:
         summary="Payment plans with four creditors",
         closure_reason=ClosureReason.ADVICE_COMPLETE,
         note="Letter sent",
-        recipient="Shelter",
+        referral_id=referral_id,
         advisor_id=advisor_id,
     )
 
@@ -55,7 +57,8 @@ async def test_the_steps_from_a_state(data: Data, acting: Acting, source: CaseSt
     for target in CaseStatus:
         case_id = await data.a_case(centre, client_id=client, advisor=advisor, status=source.value)
         before, told = await acting.case(case_id), await acting.events(centre)
-        move = everything(case_id, 1, advisor.user_id)
+        referral = None if source is CaseStatus.REFERRED else await a_referral(data, centre, case_id)
+        move = everything(case_id, 1, advisor.user_id, referral or new_id())
         if target in following(source):
             await acting(manager, change_case_status, status=target, move=move)
             after = await acting.case(case_id)
@@ -96,12 +99,13 @@ async def test_a_state_sets_its_marks_and_reopening_takes_those_of_an_end(data: 
     case_id = await data.a_case(centre, client_id=client, advisor=advisor, status="IN_PROGRESS")
     blank = {name for marks in MARKS.values() for name in marks} | {"resolved_at", "closed_on", "next_review_at"}
     untouched = dict.fromkeys(blank)
-    version = 1
+    version, referral = 1, await a_referral(data, centre, case_id)
 
     async def go(*targets: CaseStatus) -> dict[str, Any]:
         nonlocal version
         for target in targets:
-            await acting(manager, change_case_status, status=target, move=everything(case_id, version, advisor.user_id))
+            move = everything(case_id, version, advisor.user_id, referral)
+            await acting(manager, change_case_status, status=target, move=move)
             version += 1
         row = await acting.case(case_id)
         return {name: row[name] for name in blank}
@@ -116,6 +120,7 @@ async def test_a_state_sets_its_marks_and_reopening_takes_those_of_an_end(data: 
     assert closed == {**resolved, **MARKS[CaseStatus.CLOSED], "closed_on": today()}
     assert await go(CaseStatus.REOPENED) == untouched
     assert await go(CaseStatus.REFERRED) == {**untouched, **MARKS[CaseStatus.REFERRED]}
+    await acting.rows.execute("UPDATE referrals SET state = 'EXPIRED' WHERE id = $1", referral)
     assert await go(CaseStatus.REOPENED) == untouched
     assert await go(CaseStatus.CANCELLED) == {**untouched, **MARKS[CaseStatus.CANCELLED]}
     assert await go(CaseStatus.REOPENED) == untouched

@@ -29,6 +29,7 @@ from cma_graphql.domain.casework.board import Move, change_case_status
 from cma_graphql.domain.casework.delete import delete_case, restore_case
 from support.acting import Acting, Service
 from support.data import Data
+from support.referrals import a_referral
 from support.workflow import STEPS
 
 NEEDS_MORE = set(CaseStatus) - {CaseStatus.NEW, CaseStatus.IN_PROGRESS}
@@ -119,6 +120,16 @@ class Walk(RuleBasedStateMachine):
         self.case_id: UUID = await data.a_case(
             self.centre, client_id=self.client, team_members=(self.people["trainee"],)
         )
+        self.referral_id = await a_referral(data, self.centre, self.case_id)
+
+    async def _answer_referral(self, before: CaseStatus, after: CaseStatus) -> None:
+        """Let what a case is referred by be over at once, and send another one when it has come back."""
+        if after is CaseStatus.REFERRED:
+            await self.acting.rows.execute(
+                "UPDATE referrals SET state = 'COMPLETED', outcome = 'RETURNED' WHERE id = $1", self.referral_id
+            )
+        elif before is CaseStatus.REFERRED:
+            self.referral_id = await a_referral(self.data, self.centre, self.case_id)
 
     def attempt(self, person: str, service: Service, **arguments: Any) -> str | None:
         """Do something for good; tell what it was refused with."""
@@ -137,7 +148,7 @@ class Walk(RuleBasedStateMachine):
             "resolution_type": ResolutionType.ADVICE_GIVEN,
             "summary": "Plans made",
             "closure_reason": ClosureReason.ADVICE_COMPLETE,
-            "recipient": "Shelter",
+            "referral_id": self.referral_id,
             "advisor_id": self.people[receiver].user_id,
         }
         said = words if complete else {}
@@ -160,6 +171,7 @@ class Walk(RuleBasedStateMachine):
         assert self.attempt(person, change_case_status, **self.move_to(to, receiver, complete=True)) == expected
         if expected is None:
             model.steps.append((model.status, to))
+            self.wait(self._answer_referral(model.status, to))
             model.status = to
             if to is CaseStatus.ASSIGNED:
                 model.advisor = receiver

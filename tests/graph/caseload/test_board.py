@@ -46,7 +46,7 @@ async def test_the_figures_are_what_counting_by_hand_gives(graph: Graph, data: D
     made = []
     for _ in range(40):
         offset = random.choice([None, -3, 0, 4, 9])
-        facts = {
+        facts: dict[str, Any] = {
             "stage": random.choice(list(CaseStage)).value,
             "status": random.choice(list(CaseStatus)).value,
             "next_review_at": None if offset is None else at_noon(today() + timedelta(days=offset)),

@@ -50,7 +50,8 @@ async def runs(scene: Scene, acting: Acting) -> dict[str, tuple[UUID | None, dic
     }
     for name, (before, given, _) in DEEDS.items():
         actor = {} if name in {"caseUpdateLegal", "caseCancel"} else {"as_": scene.advisor}
-        made[name] = (await scene.a_case(**before), {**given, **actor})
+        case_id = await scene.a_case(**before)
+        made[name] = (case_id, {**await scene.said(case_id, given), **actor})
     return made
 
 

@@ -15,6 +15,7 @@ from graph.live.conftest import Live
 from support.appointments import an_appointment, at_london, working_day
 from support.compliance import a_checklist, begin_one, fetched, items
 from support.documents import a_document
+from support.referrals import a_referral
 
 OF_PROGRAMS = (Permission.CASE_READ, Permission.DOCUMENT_ACCESS, Permission.USER_READ)
 WIDE = (Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER)
@@ -24,7 +25,7 @@ VERSION = """
 query ($id: ID!) {
   node(id: $id) {
     ... on Case { version } ... on Document { version } ... on ComplianceItem { version } ... on Appointment { version }
-    ... on WorkflowStage { version }
+    ... on WorkflowStage { version } ... on Referral { version }
   }
 }
 """
@@ -32,7 +33,7 @@ query ($id: ID!) {
 
 @dataclass
 class Stage:
-    """Two cases with a document and a checklist each, and what happens to each of them."""
+    """Two cases with a document, a checklist and a referral each, and what happens to each of them."""
 
     live: Live
     people: dict[Role, Actor]
@@ -40,6 +41,7 @@ class Stage:
     cases: dict[str, UUID]
     papers: dict[str, UUID]
     appointments: dict[str, UUID]
+    referrals: dict[str, UUID]
 
     async def change(self, mutation: str, record: str, **given: Any) -> None:
         """Run a mutation of a record as the manager, at whatever version it is."""
@@ -76,6 +78,11 @@ class Stage:
         item = (await items(self.live.scene.data, self.cases[name]))["L-1"]
         on = "2099-03-31" if item["deadline_on"] is None else None
         await self.change("complianceItemSetDeadline", write_id("complianceitem", item["id"]), deadlineOn=on)
+
+    async def refer(self, name: str) -> None:
+        """Have something happen to a referral."""
+        said = {"reason": f"Reason {new_id()}", "categories": ["NAME"], "urgency": "SOON"}
+        await self.change("referralUpdate", write_id("referral", self.referrals[name]), **said)
 
 
 async def set_stage(live: Live, *, advisor: Actor | None = None, team: UUID | None = None) -> Stage:
@@ -120,6 +127,7 @@ async def set_stage(live: Live, *, advisor: Actor | None = None, team: UUID | No
         cases,
         papers,
         appointments,
+        {name: await a_referral(data, live.centre, case_id, state="DRAFT") for name, case_id in cases.items()},
     )
 
 
@@ -131,6 +139,7 @@ HAPPENS: dict[str, tuple[Happens, str]] = {
     "complianceAlerts": (Stage.put_off, "case"),
     "workflowEvents": (Stage.set_day, "case"),
     "appointmentEvents": (Stage.relocate, "appointment"),
+    "referralEvents": (Stage.refer, "referral"),
     "dashboard": (Stage.retitle, ""),
 }
 

@@ -24,6 +24,7 @@ from cma_graphql.demo.filling.documents import fill_documents
 from cma_graphql.demo.filling.households import fill_households
 from cma_graphql.demo.filling.notes import fill_notes
 from cma_graphql.demo.filling.outcomes import fill_outcomes
+from cma_graphql.demo.filling.referrals import fill_referrals
 from cma_graphql.demo.filling.rows import Rows
 from cma_graphql.demo.filling.stages import fill_stages
 from cma_graphql.demo.network import PASSWORD
@@ -59,6 +60,7 @@ PARTS: tuple[Part, ...] = (
     fill_stages,
     fill_notes,
     fill_appointments,
+    fill_referrals,
 )
 
 

@@ -99,7 +99,7 @@ def _of_portal(sight: Sight) -> ColumnElement[bool]:
     return and_(*(not_(func.starts_with(AuditEntry.action, prefix)) for prefix in _THE_CENTRES_OWN))
 
 
-_THE_CENTRES_OWN = ("compliance.", "workflow.", "stage.", "approval.", "note_template.", "note_category.")
+_THE_CENTRES_OWN = ("compliance.", "workflow.", "stage.", "approval.", "referral.", "note_template.", "note_category.")
 AUDIT_ENTRIES = Listing(
     AuditEntry,
     columns=AUDIT_COLUMNS,

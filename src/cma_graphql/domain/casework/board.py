@@ -36,7 +36,7 @@ class Move:
     summary: str | None = None
     closure_reason: ClosureReason | None = None
     note: str | None = None
-    recipient: str | None = None
+    referral_id: UUID | None = None
     advisor_id: UUID | None = None
     override_capacity_reason: str | None = None
 
@@ -98,8 +98,10 @@ async def _reopen(uow: UnitOfWork, move: Move) -> UUID:
 
 
 async def _refer(uow: UnitOfWork, move: Move) -> UUID:
-    recipient = _needed("recipient", move.recipient, CaseStatus.REFERRED)
-    return await refer_case(uow, case_id=move.case_id, version=move.version, recipient=recipient, reason=move.reason)
+    referral_id = _needed("referral_id", move.referral_id, CaseStatus.REFERRED)
+    return await refer_case(
+        uow, case_id=move.case_id, version=move.version, referral_id=referral_id, reason=move.reason
+    )
 
 
 async def _cancel(uow: UnitOfWork, move: Move) -> UUID:

@@ -16,6 +16,7 @@ from cma_graphql.domain.cases.transitions import require_step
 from cma_graphql.domain.clients.models import Client, ConsentPurpose
 from cma_graphql.domain.clients.selectors import consents_of_clients
 from cma_graphql.domain.compliance.selectors import owed_by
+from cma_graphql.domain.referrals.selectors import count_under_way
 from cma_graphql.domain.workflow.approval_selectors import pending_of_case
 from cma_graphql.domain.workflow.selectors import (
     document_types_of,
@@ -150,16 +151,32 @@ async def has_no_active_workflow(uow: UnitOfWork, case: Case) -> Invalid | None:
     )
 
 
+async def has_no_referral_under_way(uow: UnitOfWork, case: Case) -> Invalid | None:
+    """Find a referred case whose recipient has not answered, or of whom it is not known what came of it."""
+    if case.status != CaseStatus.REFERRED:
+        return None
+    number = await count_under_way(uow, case.id)
+    if not number:
+        return None
+    return Invalid(
+        _OF_THE_CASE,
+        "referral-under-way",
+        "The case was referred: write down what came of it, or withdraw the referral, first.",
+        number=number,
+    )
+
+
 GUARDS: Mapping[CaseStatus, tuple[Guard, ...]] = {
     CaseStatus.IN_PROGRESS: (has_advisor, has_consent_to_advice),
     CaseStatus.REFERRED: (has_consent_to_referral,),
-    CaseStatus.REOPENED: (is_within_retention,),
+    CaseStatus.REOPENED: (is_within_retention, has_no_referral_under_way),
     CaseStatus.RESOLVED: (has_ended_its_stages, has_no_pending_approval),
     CaseStatus.CLOSED: (
         has_met_its_requirements,
         has_ended_its_stages,
         has_its_documents,
         has_no_pending_approval,
+        has_no_referral_under_way,
     ),
 }
 """What has to hold before a case gets into a state. Those without a line have rules of their input only."""

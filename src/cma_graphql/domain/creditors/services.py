@@ -6,6 +6,7 @@ from uuid import UUID
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import Invalid, NotFound
 from cma_graphql.core.events import STAFF, Changes
+from cma_graphql.core.formats.text import name_key
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.creditors.details import CreditorDetails, collects, read_details
 from cma_graphql.domain.creditors.events import (
@@ -17,9 +18,12 @@ from cma_graphql.domain.creditors.events import (
 )
 from cma_graphql.domain.creditors.models import Creditor
 from cma_graphql.domain.creditors.selectors import adopted, creditors_named, register_entry
+from cma_graphql.persistence.reads import Record
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 _LONGEST_CODE = 60
+_OF_THE_NETWORK = ("catalogue_id", "name", "kind", "is_collector")
+"""What of a creditor is the same for every centre."""
 
 
 class PossibleDuplicateCreditor(Invalid):
@@ -105,6 +109,33 @@ async def create_creditor(
     same = [] if accept_possible_duplicate else await creditors_named(uow, creditor.name_key)
     if same:
         raise PossibleDuplicateCreditor(same)
+    changes = uow.add(creditor)
+    await _tell(uow, CreditorCreated, creditor, changes, new=True)
+    return creditor.id
+
+
+async def settle_creditor(uow: UnitOfWork, other: Record) -> UUID:
+    """Answer whom this centre's directory has for a creditor of another centre's, adding it where it has nobody.
+
+    Known alike are copies of one entry of the register, and else creditors of one name. What the other centre
+    noted of it stays there. Raises Forbidden.
+    """
+    uow.actor.require(Permission.CREDITOR_WRITE)
+    await _take_the_directory(uow)
+    known = None if other["catalogue_id"] is None else await adopted(uow, other["catalogue_id"])
+    if known is not None:
+        return known
+    key = name_key(other["name"])
+    same = await creditors_named(uow, key) if other["catalogue_id"] is None else []
+    if same:
+        return same[0]
+    creditor = Creditor(
+        id=new_id(),
+        active=True,
+        name_key=key,
+        trading_names=other["trading_lines"],
+        **{name: other[name] for name in _OF_THE_NETWORK},
+    )
     changes = uow.add(creditor)
     await _tell(uow, CreditorCreated, creditor, changes, new=True)
     return creditor.id

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from cma_graphql.domain.cases.models import Case, CaseType
+from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.cases.type_models import CaseType
 from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.staffing.models import AdvisorSkill
 from cma_graphql.persistence.unit_of_work import UnitOfWork

@@ -31,6 +31,7 @@ _PARTS = frozenset(
         "note",
         "task",
         "appointment",
+        "referral",
     }
 )
 """What hangs on a case and is told of to its followers. A note's event, or a task's, names who of them sees it.

@@ -52,6 +52,7 @@ from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.notes.relations import notes_by
 from cma_graphql.graph.outcomes.relations import gains_of_case, main_outcome_of_case, outcomes_of_case
 from cma_graphql.graph.records import FromRecord
+from cma_graphql.graph.referrals.relations import referrals_of_case
 from cma_graphql.graph.refs import ClientRef, MembershipRef, TeamRef
 from cma_graphql.graph.scalars import Money
 from cma_graphql.graph.tasks.relations import tasks_by
@@ -208,6 +209,7 @@ class Case(Node):
         """Answer each case's team members."""
         return await selectors.teams_of_cases(info.context.reader, [case.key for case in cases])  # type: ignore[return-value]
 
+    referrals = referrals_of_case()
     compliance = checklists_of_cases()
     compliance_status = status_of_cases()
     compliance_percentage = percentage_of_cases()

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.errors import Invalid
 from cma_graphql.domain.clients import selectors
 from cma_graphql.domain.clients.details import ClientDetails, cautions, read_details
 from cma_graphql.domain.clients.duplicates import PossibleDuplicate
@@ -14,6 +13,7 @@ from cma_graphql.domain.clients.services.create import create_client
 from cma_graphql.domain.clients.services.delete import delete_client, restore_client
 from cma_graphql.domain.clients.services.update import update_client
 from cma_graphql.graph.cautions import InputWarning, warning_of
+from cma_graphql.graph.clients.duplicates import shown
 from cma_graphql.graph.clients.inputs import (
     ClientConsentRecordInput,
     ClientConsentWithdrawInput,
@@ -28,7 +28,7 @@ from cma_graphql.graph.clients.types import Client, Consent, DeletedClient
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import Payload
 from cma_graphql.graph.fields import mutation
-from cma_graphql.graph.node import read_id, write_id
+from cma_graphql.graph.node import read_id
 from cma_graphql.graph.records import wrapped
 from cma_graphql.graph.writing import reread, write
 
@@ -93,12 +93,6 @@ def _warnings(details: ClientDetails) -> list[InputWarning]:
     return [warning_of(item.field, item.caution) for item in cautions(read_details(details))]
 
 
-def _shown(refusal: PossibleDuplicate) -> Invalid:
-    """Name the lookalikes that the actor sees by their ids."""
-    ids = [write_id("client", key) for key in refusal.visible]
-    return Invalid(refusal.field, refusal.rule, refusal.message, **refusal.params, client_ids=ids)
-
-
 @strawberry.type
 class ClientMutations:
     """What can be done with clients."""
@@ -122,7 +116,7 @@ class ClientMutations:
                 accept_possible_duplicate=input.accept_possible_duplicate,
             )
         except PossibleDuplicate as refusal:
-            raise _shown(refusal) from None
+            raise shown(refusal) from None
         return ClientCreatePayload(
             client=await reread(info, Client, outcome.subject_ids[0]),
             warnings=_warnings(details),

@@ -18,17 +18,25 @@ from cma_graphql.graph.live.gate import sees
 from cma_graphql.graph.live.topics import Told, Topic, Watch
 from cma_graphql.graph.live.types import Removed, ResyncReason, ResyncRequired
 from cma_graphql.graph.node import write_id
+from cma_graphql.graph.referrals.live_types import REFERRALS, ReferralEvent
 from cma_graphql.graph.workflow.live_types import WORKFLOWS, WorkflowEvent
 from cma_graphql.persistence.event_log import Happening, OutOfRetention, read_after, read_head
 
-_TOPICS = (CASES, DOCUMENTS, COMPLIANCE, WORKFLOWS, APPOINTMENTS)
+_TOPICS = (CASES, DOCUMENTS, COMPLIANCE, WORKFLOWS, APPOINTMENTS, REFERRALS)
 _LARGEST_PAGE = 100
 _USUAL_PAGE = 50
 _LOOKED_THROUGH = 500
 """How many events one page looks through at most, whoever's they are."""
 
 Update = Annotated[
-    CaseEvent | DocumentEvent | ComplianceEvent | WorkflowEvent | AppointmentEvent | Removed | ResyncRequired,
+    CaseEvent
+    | DocumentEvent
+    | ComplianceEvent
+    | WorkflowEvent
+    | AppointmentEvent
+    | ReferralEvent
+    | Removed
+    | ResyncRequired,
     strawberry.union("Update", description="What has happened, as subscriptions tell it."),
 ]
 
@@ -60,10 +68,10 @@ class EventPageQueries:
 
     @query(
         requires=None,
-        description="What has happened to the cases that the viewer sees, to their documents, checklists and "
-        "workflows, behind a cursor, in order: for programs that cannot hold a connection. What is an event of two "
-        "kinds is told as both.",
-        call=3 * CALL,
+        description="What has happened to the cases that the viewer sees, to their documents, checklists, workflows, "
+        "appointments and referrals, behind a cursor, in order: for programs that cannot hold a connection. What is an "
+        "event of two kinds is told as both.",
+        call=6 * CALL,
         size=list_size(_USUAL_PAGE, by=["first"], of=["items"]),
     )
     async def events(

@@ -1,27 +1,22 @@
 """Giving cases to whom it suits best, and handing an advisor's cases over."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.digests import digest
-from cma_graphql.core.errors import DomainError, Invalid
-from cma_graphql.domain.cases.selectors import cases_by_id
+from cma_graphql.core.errors import Invalid
 from cma_graphql.domain.casework.auto_assign import auto_assign_case
 from cma_graphql.domain.casework.hand_over import hand_over_case
 from cma_graphql.graph.cases.mutations.answering import CaseInput, CasePayload, answer, on_case
 from cma_graphql.graph.cases.mutations.people import CaseVersionInput
-from cma_graphql.graph.cases.types import Case
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.cost_directives import WRITE, list_size
-from cma_graphql.graph.errors import Payload, to_user_errors
+from cma_graphql.graph.errors import Payload
 from cma_graphql.graph.fields import mutation
 from cma_graphql.graph.node import read_id
-from cma_graphql.graph.records import wrapped
 from cma_graphql.graph.staffing.enums import AdvisorSkill
-from cma_graphql.graph.writing import MutationInput, idempotency_key, write
+from cma_graphql.graph.writing import MutationInput
 
 _MOST_ITEMS = 200
 _MOST_RECEIVERS = 50
@@ -62,11 +57,8 @@ class CaseloadHandOverInput(MutationInput):
 
 
 @strawberry.type(description="What became of one case of several.")
-class CaseHandOverResult(CasePayload):
-    """One item's answer: it stands for itself, whatever becomes of the others."""
-
-    index: int = strawberry.field(description="Which of the `items` it is about, counted from 0.")
-    key: strawberry.Private[UUID | None] = None
+class CaseHandOverResult(CaseResult):
+    """One item's answer."""
 
 
 @strawberry.type(description="What became of each case, in the order in which they were given.")
@@ -90,57 +82,11 @@ class _OneCase(MutationInput):
     override_capacity_reason: str | None
 
 
-def _check(given: CaseloadHandOverInput) -> None:
-    if not 1 <= len(given.items) <= _MOST_ITEMS:
-        raise Invalid("items", "items", f"Name between 1 and {_MOST_ITEMS} cases.", minimum=1, maximum=_MOST_ITEMS)
-    if len({item.id for item in given.items}) < len(given.items):
-        raise Invalid("items", "duplicate", "Name each case once.")
-    if len(given.to) > _MOST_RECEIVERS:
+def _check_receivers(to: Sequence[strawberry.ID]) -> None:
+    if len(to) > _MOST_RECEIVERS:
         raise Invalid("to", "too-many", f"Name at most {_MOST_RECEIVERS} people.", maximum=_MOST_RECEIVERS)
-    if len(set(given.to)) < len(given.to):
+    if len(set(to)) < len(to):
         raise Invalid("to", "duplicate", "Name each person once.")
-
-
-async def _hand_over_one(
-    info: Info, given: CaseloadHandOverInput, index: int, key: str | None, people: dict[str, Any]
-) -> CaseHandOverResult:
-    """Hand one case of several over, in a unit of work and under a key of its own (decision 12)."""
-    item = given.items[index]
-    one = _OneCase(
-        id=item.id,
-        expected_version=item.expected_version,
-        from_id=given.from_id,
-        to=given.to,
-        reason=given.reason,
-        override_capacity_reason=given.override_capacity_reason,
-        idempotency_key=None if key is None else digest([key, item.id]),
-    )
-    try:
-        outcome = await write(
-            info,
-            hand_over_case,
-            one,
-            case_id=read_id("case", item.id),
-            version=item.expected_version,
-            reason=given.reason,
-            override_capacity_reason=given.override_capacity_reason,
-            **people,
-        )
-    except DomainError as refusal:
-        errors = to_user_errors(refusal)
-        for error in errors:
-            if error.path[1:] in _OF_AN_ITEM:
-                error.path[1:1] = ["items", str(index)]
-        return CaseHandOverResult(index=index, errors=errors)
-    return CaseHandOverResult(index=index, replayed=outcome.replayed, key=outcome.subject_ids[0])
-
-
-async def _show_cases(info: Info, results: list[CaseHandOverResult]) -> None:
-    """Put the cases into the answers of those that changed hands, by one statement."""
-    done = [(result, result.key) for result in results if result.key is not None]
-    records = await cases_by_id(info.context.reader, [key for _, key in done])
-    for (result, _), record in zip(done, records, strict=True):
-        result.case = wrapped(Case, record, info.context)
 
 
 @strawberry.type
@@ -172,12 +118,25 @@ class CaseGivingMutations:
     ) -> CaseloadHandOverPayload:
         """Hand cases over, each in a transaction of its own."""
         info.context.require(Permission.CASE_ASSIGN)
-        _check(input)
+        check_cases(input.items, most=_MOST_ITEMS)
+        _check_receivers(input.to)
         people = {
             "from_id": read_id("membership", input.from_id, field="from_id"),
             "to_ids": [read_id("membership", each, field=f"to.{index}") for index, each in enumerate(input.to)],
         }
-        key = idempotency_key(input)
-        results = [await _hand_over_one(info, input, index, key, people) for index in range(len(input.items))]
-        await _show_cases(info, results)
+        said = {"reason": input.reason, "override_capacity_reason": input.override_capacity_reason}
+
+        def one(item: CaseVersionInput, key: str | None) -> tuple[_OneCase, dict[str, Any]]:
+            given = _OneCase(
+                id=item.id,
+                expected_version=item.expected_version,
+                from_id=input.from_id,
+                to=input.to,
+                idempotency_key=key,
+                **said,
+            )
+            where = {"case_id": read_id("case", item.id), "version": item.expected_version}
+            return given, {**where, **said, **people}
+
+        results = await each_case(info, CaseHandOverResult, hand_over_case, input, items=input.items, one=one)
         return CaseloadHandOverPayload(results=results, replayed=all(result.replayed for result in results))

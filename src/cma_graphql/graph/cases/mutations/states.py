@@ -89,8 +89,12 @@ class CaseReopenPayload(CasePayload):
 class CaseReferInput(CaseInput):
     """A case to refer."""
 
-    recipient: str = strawberry.field(description="The organisation, in up to 200 characters.")
-    reason: str | None = strawberry.field(default=None, description="Why it is handed over.")
+    referral_id: strawberry.ID = strawberry.field(
+        description="The referral by which it is handed over: one that was sent, and names the recipient."
+    )
+    reason: str | None = strawberry.field(
+        default=None, description="Why it is handed over; the referral's reason else."
+    )
 
 
 @strawberry.type(description="The referred case.")
@@ -113,7 +117,7 @@ class CaseCancelPayload(CasePayload):
 @strawberry.input(
     description="A case, the state to take it to, and what that state needs: ASSIGNED `advisorId` and `reason`; "
     "ON_HOLD `reason` and `reviewOn`; RESOLVED `resolutionType` and `summary`; CLOSED `closureReason`; REFERRED "
-    "`recipient`; REOPENED and CANCELLED `reason`."
+    "`referralId`; REOPENED and CANCELLED `reason`."
 )
 class CaseChangeStatusInput(CaseInput):
     """A move on a board."""
@@ -125,7 +129,9 @@ class CaseChangeStatusInput(CaseInput):
     summary: str | None = strawberry.field(default=None, description="The result, in a few sentences.")
     closure_reason: ClosureReason | None = strawberry.field(default=None, description="Why it is closed.")
     note: str | None = strawberry.field(default=None, description="What there is to say about the closing.")
-    recipient: str | None = strawberry.field(default=None, description="The organisation that takes over.")
+    referral_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The referral by which another organisation takes over."
+    )
     advisor_id: strawberry.ID | None = strawberry.field(default=None, description="Who advises from now on.")
     override_capacity_reason: str | None = strawberry.field(
         default=None, description="Why the person gets the case although the capacity is used up."
@@ -139,7 +145,7 @@ class CaseChangeStatusPayload(CasePayload):
 
 def move_of(given: CaseChangeStatusInput) -> Move:
     """Answer what is said about a move; raise NotFound for an id of something else."""
-    named = given.advisor_id
+    named, referral = given.advisor_id, given.referral_id
     return Move(
         **on_case(given),
         reason=given.reason,
@@ -148,7 +154,7 @@ def move_of(given: CaseChangeStatusInput) -> Move:
         summary=given.summary,
         closure_reason=given.closure_reason,
         note=given.note,
-        recipient=given.recipient,
+        referral_id=None if referral is None else read_id("referral", referral, field="referral_id"),
         advisor_id=None if named is None else read_id("membership", named, field="advisor_id"),
         override_capacity_reason=given.override_capacity_reason,
     )
@@ -219,8 +225,8 @@ class CaseStateMutations:
 
     @mutation(
         requires=Permission.CORRESPONDENCE_SEND,
-        description="Record that another organisation takes a case over; the client has consented to it. Trainees "
-        "propose it.",
+        description="Record that the recipient of a referral takes a case over, where the referral was sent without "
+        "handing it over; the client has consented to it. Trainees propose it.",
     )
     async def case_refer(
         self, info: Info, input: Annotated[CaseReferInput, strawberry.argument(description="The case.")]
@@ -232,7 +238,7 @@ class CaseStateMutations:
             refer_case,
             input,
             **on_case(input),
-            recipient=input.recipient,
+            referral_id=read_id("referral", input.referral_id, field="referral_id"),
             reason=input.reason,
         )
 

@@ -1,0 +1,1 @@
+"""What people do with referrals that concerns no case's state."""
