@@ -1,5 +1,6 @@
 """Giving cases to whom it suits best, and handing an advisor's cases over."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import strawberry
@@ -9,7 +10,7 @@ from cma_graphql.core.errors import Invalid
 from cma_graphql.domain.casework.auto_assign import auto_assign_case
 from cma_graphql.domain.casework.hand_over import hand_over_case
 from cma_graphql.graph.cases.mutations.answering import CaseInput, CasePayload, answer, on_case
-from cma_graphql.graph.cases.mutations.people import CaseVersionInput
+from cma_graphql.graph.cases.mutations.several import CaseResult, CaseVersionInput, check_cases, each_case
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.cost_directives import WRITE, list_size
 from cma_graphql.graph.errors import Payload
@@ -20,8 +21,6 @@ from cma_graphql.graph.writing import MutationInput
 
 _MOST_ITEMS = 200
 _MOST_RECEIVERS = 50
-_OF_AN_ITEM = (["id"], ["expectedVersion"])
-"""Paths of errors that are about a field of an item."""
 
 
 @strawberry.input(description="A case to be given to the advisor best placed to take it.")
@@ -124,7 +123,10 @@ class CaseGivingMutations:
             "from_id": read_id("membership", input.from_id, field="from_id"),
             "to_ids": [read_id("membership", each, field=f"to.{index}") for index, each in enumerate(input.to)],
         }
-        said = {"reason": input.reason, "override_capacity_reason": input.override_capacity_reason}
+        said: dict[str, Any] = {
+            "reason": input.reason,
+            "override_capacity_reason": input.override_capacity_reason,
+        }
 
         def one(item: CaseVersionInput, key: str | None) -> tuple[_OneCase, dict[str, Any]]:
             given = _OneCase(
