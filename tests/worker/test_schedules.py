@@ -10,7 +10,7 @@ from cma_graphql.core.clock import now
 from cma_graphql.core.ids import PLATFORM_CENTRE
 from cma_graphql.domain.jobs.upkeep import forget_idempotency_keys
 from cma_graphql.persistence.unit_of_work import UnitOfWork
-from cma_graphql.worker.registry import FULL, UPKEEP, Upkeep
+from cma_graphql.worker.registry import CROSSINGS, EVERYTHING, FULL, UPKEEP, Crossing, Upkeep
 from support.workers import Workplace
 
 pytestmark = pytest.mark.own_database
@@ -143,5 +143,16 @@ async def test_idempotency_keys_are_forgotten_after_a_day(place: Workplace) -> N
 
 
 async def test_every_upkeep_has_a_name_of_its_own_and_a_period() -> None:
-    assert len({it.name for it in UPKEEP}) == len(UPKEEP)
-    assert all(it.every >= timedelta(minutes=1) for it in UPKEEP)
+    periodic: list[Upkeep | Crossing] = [*UPKEEP, *CROSSINGS]
+    assert len({it.name for it in EVERYTHING}) == len(EVERYTHING)
+    assert all(it.every >= timedelta(minutes=1) for it in periodic)
+
+
+async def test_everything_that_falls_due_by_itself_is_done(place: Workplace) -> None:
+    await place.data.a_centre()
+    periodic: list[Upkeep | Crossing] = [*UPKEEP, *CROSSINGS]
+    async with place.working(place.worker(periodic)):
+        for work in periodic:
+            await place.until(RAN, work.name)
+        await place.until_empty()
+    assert await place.rows.fetch("SELECT job FROM dead_jobs") == []

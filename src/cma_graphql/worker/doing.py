@@ -18,6 +18,7 @@ from pgqueuer.domain.models import Job as QueuedJob
 from cma_graphql.access.actor import system_of
 from cma_graphql.core.errors import DomainError
 from cma_graphql.core.logging import describe_exception, get_logger, log_context
+from cma_graphql.domain.casework.transfers.carrying import Network
 from cma_graphql.domain.jobs.queue import enqueue
 from cma_graphql.domain.jobs.services import Failure, give_up_job
 from cma_graphql.persistence.database import Database
@@ -28,7 +29,7 @@ from cma_graphql.persistence.unit_of_work import UnitOfWork
 from cma_graphql.persistence.writing import write
 from cma_graphql.worker.back_off import BackOff
 from cma_graphql.worker.counts import WorkerCounts
-from cma_graphql.worker.registry import Work
+from cma_graphql.worker.registry import Crossing, Work
 
 _LOG = get_logger(__name__)
 
@@ -105,6 +106,8 @@ class Doing:
             return await self._failed(work, job, order, attempt, WorkerLost())
         try:
             async with asyncio.timeout(2 * self.timeout_ms / 1_000):
+                if isinstance(work, Crossing):
+                    await work.cross(Network(self.database, self.keys), order.centre_id)
                 await self._write(job, order, self._work_of(work, job, order))
         except JobTaken:
             raise

@@ -9,7 +9,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cma_graphql.core.clock import now
+from cma_graphql.domain.appointments.upkeep import flag_unattended, remind_of_appointments
+from cma_graphql.domain.casework.transfers.carrying import Network, carry_transfers
 from cma_graphql.domain.jobs.upkeep import forget_idempotency_keys
+from cma_graphql.domain.referrals.upkeep import expire_referrals
+from cma_graphql.domain.staffing.upkeep import see_to_cover
+from cma_graphql.domain.tasks.upkeep import keep_tasks_in_step, reminders_due
+from cma_graphql.domain.workflow.upkeep import escalate_approvals, tell_of_late_stages
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 FULL = 100
@@ -53,7 +59,35 @@ class Upkeep:
         return await self.function(uow, now()) >= FULL
 
 
-Work = Job | Upkeep
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Work of every active centre that takes several transactions, of one centre each: steps that may be repeated.
+
+    It is done before the job's own transaction, which then only settles it (decision 24: none has two centres).
+    """
+
+    function: Callable[[Network, UUID, datetime], Awaitable[int]]
+    every: timedelta
+    exclusive: bool = True
+
+    @property
+    def name(self) -> str:
+        """Name it for where it is and what it does."""
+        place = self.function.__module__.removeprefix("cma_graphql.domain.").rpartition(".")[0]
+        return f"{place}.{self.function.__name__}"
+
+    async def cross(self, network: Network, centre_id: UUID) -> None:
+        """Take the centre's steps that are left, and those of others that follow them."""
+        await self.function(network, centre_id, now())
+
+    async def run(self, _uow: UnitOfWork, _ids: Mapping[str, UUID]) -> bool:
+        """Do no more in the job's own transaction."""
+        return False
+
+
+Work = Job | Upkeep | Crossing
+Periodic = (Upkeep, Crossing)
+"""What falls due by itself."""
 
 
 def by_name(works: Sequence[Work]) -> Mapping[str, Work]:
@@ -65,5 +99,18 @@ def by_name(works: Sequence[Work]) -> Mapping[str, Work]:
 
 
 JOBS: Sequence[Job] = ()
-UPKEEP: Sequence[Upkeep] = (Upkeep(forget_idempotency_keys, every=timedelta(hours=1)),)
-EVERYTHING: Sequence[Work] = (*JOBS, *UPKEEP)
+_SOON = timedelta(minutes=5)
+_LATER = timedelta(minutes=15)
+UPKEEP: Sequence[Upkeep] = (
+    Upkeep(forget_idempotency_keys, every=timedelta(hours=1)),
+    Upkeep(see_to_cover, every=_SOON),
+    Upkeep(escalate_approvals, every=_SOON),
+    Upkeep(tell_of_late_stages, every=_SOON),
+    Upkeep(keep_tasks_in_step, every=_LATER),
+    Upkeep(reminders_due, every=_LATER),
+    Upkeep(remind_of_appointments, every=_SOON),
+    Upkeep(flag_unattended, every=_SOON),
+    Upkeep(expire_referrals, every=_LATER),
+)
+CROSSINGS: Sequence[Crossing] = (Crossing(carry_transfers, every=timedelta(minutes=1)),)
+EVERYTHING: Sequence[Work] = (*JOBS, *UPKEEP, *CROSSINGS)

@@ -29,7 +29,7 @@ from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.worker.back_off import BackOff
 from cma_graphql.worker.counts import WorkerCounts
 from cma_graphql.worker.doing import Doing
-from cma_graphql.worker.registry import Upkeep, Work, by_name
+from cma_graphql.worker.registry import Periodic, Work, by_name
 
 _QUEUE_CONNECTIONS = 4
 """One listens; the others take jobs, keep leases and look at schedules."""
@@ -150,7 +150,7 @@ class Worker:
 
     @property
     def _periods(self) -> dict[str, timedelta]:
-        return {work.name: work.every for work in self.works if isinstance(work, Upkeep)}
+        return {work.name: work.every for work in self.works if isinstance(work, Periodic)}
 
     def _handler(self, doing: Doing, work: Work) -> Callable[[QueuedJob], Awaitable[None]]:
         async def do(job: QueuedJob) -> None:
