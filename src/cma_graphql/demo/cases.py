@@ -18,7 +18,7 @@ from cma_graphql.demo.papers import PlausiblePaper, mishaps, papers_of_case
 from cma_graphql.demo.people import Place, make_person
 from cma_graphql.demo.referrals import hand_over
 from cma_graphql.demo.stages import take_stages
-from cma_graphql.domain.cases.models import CaseCategory, ClosureReason, Level, Priority, ResolutionType
+from cma_graphql.domain.cases.models import Case, CaseCategory, ClosureReason, Level, Priority, ResolutionType
 from cma_graphql.domain.cases.type_selectors import case_types
 from cma_graphql.domain.casework.cancel import cancel_case
 from cma_graphql.domain.casework.close import close_case
@@ -219,9 +219,10 @@ class _CaseMaker:
                 await waive_the_rest(uow, opened.case_id)
         async with unit_of_work(self._database, self._keys, self._load.manager) as uow:
             await take_stages(uow, random, opened.case_id, opened.steps)
-        for version, (act, said) in enumerate(steps, start=1):
+        for act, said in steps:
             async with unit_of_work(self._database, self._keys, self._load.manager) as uow:
-                await act(uow, case_id=opened.case_id, version=version, **said)
+                case = await uow.get(Case, opened.case_id)
+                await act(uow, case_id=case.id, version=case.version, **said)
         if "resolve" in opened.steps:
             async with unit_of_work(self._database, self._keys, self._load.manager) as uow:
                 await record_outcomes(uow, random, opened.case_id)

@@ -8,7 +8,7 @@ from uuid import UUID
 from cma_graphql.access.permissions import Permission, Reach
 from cma_graphql.execution.batched import batched, position_of
 from cma_graphql.graph.context import Context, Info
-from cma_graphql.graph.cost_directives import CALL, cost
+from cma_graphql.graph.cost_directives import CALL, cost, list_size
 from cma_graphql.graph.fields import auth
 from cma_graphql.persistence.reads import Reads
 
@@ -59,11 +59,12 @@ def sensitive(
     mask: Callable[[str], str] | None = None,
     convert: Callable[[str], Any] = str,
     kind: Any = str,
+    size: int | None = None,
 ) -> Any:
     """Declare a sealed column as a field: opened for whom it may be, masked or null for the others.
 
     The parents carry the sealed bytes in a private attribute, `sealed_` before the column's name. `kind` is the
-    field's type, made by `convert` from the opened text.
+    field's type, made by `convert` from the opened text; one that is a list has a `size`, for its cost.
     """
 
     async def resolve(parents: list[Any], info: Info) -> list[Any]:
@@ -92,7 +93,7 @@ def sensitive(
     return batched(
         description=f"{description} Needs `{permission.name}`; "
         f"{'masked' if mask is not None else 'null'} where the viewer lacks it.",
-        directives=[auth(permission), cost(weight=1, call=CALL)],
+        directives=[auth(permission), cost(weight=1, call=CALL), *([] if size is None else [list_size(size)])],
         metadata={
             "requires": [permission],
             "sensitive": column,

@@ -19,6 +19,7 @@ from cma_graphql.domain.compliance.services.items import complete_item
 from support.acting import Acting
 from support.compliance import a_checklist, begin, begin_one, checklists, items
 from support.data import Data
+from support.stages import give_up
 
 FIRST = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
@@ -63,6 +64,7 @@ async def test_a_stage_lets_its_requirements_fall_due_once(data: Data, acting: A
     manager = await data.a_member(await data.a_centre(), Role.CENTRE_MANAGER)
     with stopped(FIRST):
         case_id = await an_opened_case(data, acting, manager)
+        await give_up(data, acting, manager, case_id)
     with stopped(datetime(2027, 1, 10, 12, tzinfo=UTC)):
         await acting(manager, change_case_stage, case_id=case_id, version=1, stage=CaseStage.BUDGET)
     found = await items(data, case_id)

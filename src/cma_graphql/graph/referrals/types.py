@@ -128,6 +128,7 @@ class Referral(Node):
         "`referralPreview` tells what it would share.",
         convert=_sections,
         kind=list[SharedSection],
+        size=5,
     )
 
     @strawberry.field(description="The states that may follow its present one, whoever takes it there.")
