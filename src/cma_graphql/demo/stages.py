@@ -5,6 +5,7 @@ from uuid import UUID
 
 from cma_graphql.access.permissions import Role
 from cma_graphql.domain.workflow.approval_models import ApprovalSubject
+from cma_graphql.domain.workflow.models import WorkflowStage
 from cma_graphql.domain.workflow.selectors import stages_of_cases, workflows_of_cases
 from cma_graphql.domain.workflow.services.asking import request_approval
 from cma_graphql.domain.workflow.services.ending import cancel_workflow
@@ -33,7 +34,8 @@ async def _begin(uow: UnitOfWork, random: Random, case_id: UUID) -> None:
     await start_stage(uow, stage_id=first["key"], version=first["version"])
     if random.random() < 1 / 2:
         notes = "No emergency; telephone suits the client best."
-        await complete_stage(uow, stage_id=first["key"], version=first["version"] + 1, notes=notes)
+        started = await uow.get(WorkflowStage, first["key"])
+        await complete_stage(uow, stage_id=started.id, version=started.version, notes=notes)
     if random.random() < 1 / 3:
         note = "Is the liability order still good after seven years?"
         role = Role.COMPLIANCE_OFFICER
