@@ -256,6 +256,6 @@ class _CaseMaker:
         papers = papers_of_case(self._random, person, _MOST_PAPERS, year=today().year)
         hidden = [paper for paper in papers if paper.kind.access_level is AccessLevel.MANAGERS_AND_COMPLIANCE]
         others = [paper for paper in papers if paper not in hidden]
-        others += [paper for paper in [next(self._mishaps, None)] if paper is not None]
+        others += self._mishaps  # the first case of a centre has them all
         parts = ((self._load.manager, hidden), (advisor, others))
         return list(chain(*[await self._load.papers.make(actor, case_id, part) for actor, part in parts if part]))

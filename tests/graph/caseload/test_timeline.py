@@ -33,7 +33,9 @@ async def a_scene(data: Data, graph: Graph) -> tuple[Actor, Actor, str]:
     centre = await data.a_centre()
     manager, advisor = await data.a_member(centre, Role.CENTRE_MANAGER), await data.a_member(centre)
     case = (await a_full_case(data, manager, advisor, await data.a_team(centre))).ids["case"]
-    started = await graph.run(document("caseStart"), as_=manager, input={"id": case, "expectedVersion": 1})
+    read = await graph.run("query ($id: ID!) { case(id: $id) { version } }", as_=manager, id=case)
+    given = {"id": case, "expectedVersion": read.data["case"]["version"]}
+    started = await graph.run(document("caseStart"), as_=manager, input=given)
     assert started.data["caseStart"]["errors"] == []
     return manager, advisor, case
 
