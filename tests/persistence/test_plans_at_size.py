@@ -562,11 +562,13 @@ async def test_a_search_reads_a_bounded_number_of_words(large: Large, viewer: st
 
 
 NOTHING_THERE = {
+    "appointmentSlots": "nobody of a caseload has a working week",
+    "approvalsAwaitingMe": "what the manager was asked for is decided",
+    "deletedNotes": "no note of a caseload is deleted",
     "accessLogs": "who has looked at what is written after the answer",
     "deletedCases": "no case of a caseload is deleted",
     "deletedClients": "no client of a caseload is deleted",
     "deletedTeams": "no team of a caseload is deleted",
-    "securityLogs": "nobody was refused",
     "serviceKeys": "no program has a key",
     "sessions": "tests act without a session",
 }
@@ -608,7 +610,8 @@ def _variables(centre: Caseload, full: FullCase, operation: Any) -> dict[str, An
         "team": f"team_{centre.teams[0].hex}",
         "centre": f"centre_{centre.centre.hex}",
     }
-    known = ids.get(field.lower(), full.ids["case"])
+    known = ids.get(field.removesuffix("Preview").lower(), full.ids["case"])
+    soon, later = today().isoformat(), (today() + timedelta(days=7)).isoformat()
     older, newer = full.sheets
     values = {
         "id": known,
@@ -618,6 +621,11 @@ def _variables(centre: Caseload, full: FullCase, operation: Any) -> dict[str, An
         "first": PAGE,
         "query": MARK,
         "input": {"firstName": MARK, "lastName": MARK},
+        "template": full.ids["notetemplate"],
+        "case": full.ids["case"],
+        **dict.fromkeys(("from", "fromDay"), soon),
+        **dict.fromkeys(("to", "untilDay", "until"), later),
+        "since": "2000-01-01",
     }
     names = {variable.variable.name.value for variable in operation.variable_definitions or ()}
     return {name: value for name, value in values.items() if name in names}

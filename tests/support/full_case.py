@@ -8,6 +8,9 @@ from uuid import UUID
 import asyncpg
 
 from cma_graphql.access.actor import Actor
+from cma_graphql.domain.saved_filters.models import FilteredList
+from cma_graphql.domain.saved_filters.services import save_filter
+from cma_graphql.persistence.writing import unit_of_work
 from support.appointments import fill_appointments
 from support.assets import fill_assets
 from support.budgets import fill_budgets
@@ -17,7 +20,10 @@ from support.debts import fill_debts
 from support.documents import fill_documents
 from support.households import fill_households
 from support.imports import an_import
+from support.jobs import a_dead_job
+from support.notes import fill_notes
 from support.outcomes import fill_outcomes
+from support.referrals import fill_referrals
 from support.stages import fill_workflow
 
 MARK = "Aardvark"
@@ -34,6 +40,15 @@ _KINDS = {
     "workflowstage": "SELECT id FROM case_stages WHERE centre_id = $1 AND case_id = $2 ORDER BY position",
     "approval": "SELECT id FROM approvals WHERE centre_id = $1 AND case_id = $2",
     "appointment": "SELECT id FROM appointments WHERE centre_id = $1 AND case_id = $2",
+    "note": "SELECT id FROM notes WHERE centre_id = $1 AND case_id = $2",
+    "task": "SELECT id FROM tasks WHERE centre_id = $1 AND case_id = $2",
+    "referral": "SELECT id FROM referrals WHERE centre_id = $1 AND case_id = $2 AND state = 'DRAFT'",
+    "casetype": "SELECT case_type_id FROM cases WHERE centre_id = $1 AND id = $2",
+    "casetemplateversion": "SELECT template_version_id FROM case_workflows WHERE centre_id = $1 AND case_id = $2",
+    "casetemplate": "SELECT v.template_id FROM case_workflows w JOIN case_template_versions v "
+    "ON v.centre_id = w.centre_id AND v.id = w.template_version_id WHERE w.centre_id = $1 AND w.case_id = $2",
+    "notetemplate": "SELECT t.id FROM note_templates t JOIN notes n ON n.centre_id = t.centre_id "
+    "WHERE t.centre_id = $1 AND n.case_id = $2",
     "casecompliance": "SELECT id FROM case_compliance WHERE centre_id = $1 AND case_id = $2",
 }
 
@@ -68,6 +83,11 @@ async def a_full_case(data: Data, manager: Actor, advisor: Actor, team: UUID) ->
     await fill_compliance(data, world)
     await fill_workflow(data, world)
     await fill_appointments(data, world)
+    await fill_notes(data, world)
+    await fill_referrals(data, centre, cases, MARK)
+    await a_dead_job(data, centre)
+    async with unit_of_work(data.database, data.keys, manager) as uow:
+        await save_filter(uow, filtered_list=FilteredList.CASES, name=MARK, conditions="{}")
     owner = await asyncpg.connect(data.owner)
     try:
         found = {kind: await owner.fetchval(query, centre, case) for kind, query in _KINDS.items()}

@@ -35,8 +35,6 @@ KINDS = {"CaseEvent", "DocumentEvent", "ComplianceEvent", "WorkflowEvent", "Appo
 
 pytestmark = pytest.mark.usefixtures("soon")
 
-KINDS = {"CaseEvent", "DocumentEvent", "ComplianceEvent", "WorkflowEvent"}
-
 
 @pytest.fixture
 async def stage(live: Live) -> Stage:
