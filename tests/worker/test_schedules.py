@@ -155,4 +155,4 @@ async def test_everything_that_falls_due_by_itself_is_done(place: Workplace) -> 
         for work in periodic:
             await place.until(RAN, work.name)
         await place.until_empty()
-    assert await place.rows.fetch("SELECT job FROM dead_jobs") == []
+    assert await place.rows.fetch("SELECT name FROM dead_jobs") == []
