@@ -37,7 +37,12 @@ def is_list_with_pages(kind: Any) -> bool:
 
 
 def lists(schema: strawberry.Schema) -> list[str]:
-    return [name for name, field in root_fields(schema, "query").items() if is_list_with_pages(field.type)]
+    """Name the lists that one may ask for as they are: what needs an argument is a part of one of them."""
+    return [
+        name
+        for name, field in root_fields(schema, "query").items()
+        if is_list_with_pages(field.type) and not any(map(is_required_argument, field.args.values()))
+    ]
 
 
 def columns(kind: Any, *, depth: int) -> Iterator[str]:

@@ -86,7 +86,8 @@ async def test_no_filter_finds_another_centres_records(
             continue
         kind: Any = get_named_type(field.args["filter"].type)
         below = selection(get_named_type(field.type), there.supply(), depth=1)
-        operation = f"query ($filter: {kind.name}) {{ {name}(filter: $filter, first: 50) {{ {below} }} }}"
+        page = ", first: 50" if "first" in field.args else ""
+        operation = f"query ($filter: {kind.name}) {{ {name}(filter: $filter{page}) {{ {below} }} }}"
         for condition, input_field in kind.fields.items():
             listed = isinstance(get_nullable_type(input_field.type), GraphQLList)
             for probe in probes.get(get_named_type(input_field.type).name, []):
