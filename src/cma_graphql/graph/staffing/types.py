@@ -1,5 +1,6 @@
 """Profiles, weeks, absences and workloads, as the schema shows them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -103,18 +104,16 @@ class Absence(Node):
     )
     async def kind(absences: list["Absence"], info: Info) -> list[AbsenceKind | None]:
         """Answer why, to whom it may be told."""
-        return [
-            AbsenceKind(absence.kept_kind) if known else None
-            for absence, known in zip(absences, _known(absences, info), strict=True)
-        ]
+        known = _known([absence.user_id for absence in absences], info)
+        kinds = [absence.kept_kind for absence in absences]
+        return [AbsenceKind(kind) if told else None for kind, told in zip(kinds, known, strict=True)]
 
     @relation(description="What was noted: for the person and for those with `USER_MANAGE`, null for others.", reads=())
     async def note(absences: list["Absence"], info: Info) -> list[str | None]:
         """Answer the note, to whom it may be told."""
-        return [
-            absence.kept_note if known else None
-            for absence, known in zip(absences, _known(absences, info), strict=True)
-        ]
+        known = _known([absence.user_id for absence in absences], info)
+        notes = [absence.kept_note for absence in absences]
+        return [note if told else None for note, told in zip(notes, known, strict=True)]
 
     @relation(description="Who is away.", requires=Permission.USER_READ, reads=())
     async def member(absences: list["Absence"], info: Info) -> list[MembershipRef | None]:
@@ -137,10 +136,10 @@ class Absence(Node):
         return [AbsenceViewerCan(change=may_keep_absences(actor, absence.user_id)) for absence in absences]
 
 
-def _known(absences: list[Absence], info: Info) -> list[bool]:
-    """Tell of which absences the viewer may know why they are; say once that it is withheld of others."""
+def _known(user_ids: Sequence[UUID], info: Info) -> list[bool]:
+    """Tell whose absences the viewer may know the reasons of; say once that they are withheld of others."""
     actor = info.context.actor
-    known = [may_keep_absences(actor, absence.user_id) for absence in absences]
+    known = [may_keep_absences(actor, user_id) for user_id in user_ids]
     if not all(known):
         info.context.redact(position_of(info), Permission.USER_MANAGE, "HIDDEN")
     return known
