@@ -14,4 +14,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Leave it: what has been looked through holds."""
+    """Hold the reasons to it without having looked the rows through."""
+    op.execute("ALTER TABLE cases DROP CONSTRAINT cases_triage_reason_check")
+    op.create_check_constraint(
+        op.f("cases_triage_reason_check"),
+        "cases",
+        "triage_reason IN ('NOBODY_ADVISES', 'NOBODY_HAS_THE_SKILLS', 'NOBODY_HAS_ROOM', 'NOBODY_IS_AVAILABLE')",
+        postgresql_not_valid=True,
+    )

@@ -83,6 +83,9 @@ async def networks(  # noqa: PLR0917 - two databases in one
         kind: (await _world(rows, graph, owner, here), await _world(rows, graph, owner, there))
         for kind, (here, there) in PAIRS.items()
     }
+    shared = {row["id"].hex for row in await rows.fetch("SELECT id FROM referrals GROUP BY id HAVING count(*) > 1")}
+    for _, there in worlds.values():
+        there.keys -= shared  # a transfer has the same id at the two centres between which it goes (decision 67)
     yield graph, worlds
     await rows.close()
     await database.close()
