@@ -10,22 +10,28 @@ INTEGER_DIGITS = 13
 DECIMALS = 2
 PENNY = Decimal("0.01")
 NOTHING = Decimal("0.00")
+MOST_OF_A_PART = Decimal("9999999999.99")
+"""Ten digits before the point (domain reference 6): two hundred such amounts add up to one that can be told."""
 
 _NUMBER = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
 _WRITTEN = re.compile(rf"-?[0-9]{{1,{INTEGER_DIGITS}}}\.[0-9]{{{DECIMALS}}}", re.ASCII)
 _NOT_FINITE = frozenset({"nan", "snan", "inf", "infinity"})
 
 
-def parse_money(value: str | int | Decimal, *, minimum: Decimal | None = None) -> Decimal:
+def parse_money(
+    value: str | int | Decimal, *, minimum: Decimal | None = None, maximum: Decimal | None = None
+) -> Decimal:
     """Return an amount of pounds with two decimals; more of them are refused, never rounded.
 
-    Refuses with `money`, `finite`, `decimals`, `digits`, `minimum`. Text is digits with a full stop: no
+    Refuses with `money`, `finite`, `decimals`, `digits`, `minimum`, `maximum`. Text is digits with a full stop: no
     thousands commas, no pound sign, no exponent.
     """
     amount = _parse_text(value) if isinstance(value, str) else _from_number(value)
     amount = amount.quantize(PENNY) + NOTHING  # the sum turns -0.00 into 0.00
     if minimum is not None and amount < minimum:
         raise FormatError("minimum", f"The amount is at least {format_money(minimum)}.", minimum=format_money(minimum))
+    if maximum is not None and amount > maximum:
+        raise FormatError("maximum", f"The amount is at most {format_money(maximum)}.", maximum=format_money(maximum))
     return amount
 
 

@@ -8,6 +8,7 @@ and the keys of a row, so one `after` serves all parents.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from cma_graphql.core.errors import Invalid, LimitReached
@@ -21,6 +22,8 @@ __all__ = ("LISTINGS", "MOST_AT_ONCE", "Filters", "Listing", "Order", "Page", "S
 
 MOST_AT_ONCE = 20_000
 """How many items the pages under all parents of one position may hold together."""
+
+_FOREIGN = "This is not a cursor of this list in this order."
 
 Filters = Mapping[str, object]
 """The conditions that a caller asks for, by name, with their values."""
@@ -44,6 +47,54 @@ class Page:
         """Write the cursor of one of its rows."""
         row = self.rows[index]
         return write_cursor(self.order, [row[name] for name in self.keys])
+
+
+def read_place(window: Window, order: str, keys: Sequence[Any], *, refusal: str) -> list[object] | None:
+    """Answer behind (or before) which values of these columns a page begins; None: at the list's end.
+
+    Raises Invalid with the refusal's words for a cursor that is none of this order.
+    """
+    cursor = window.before if window.backward else window.after
+    if cursor is None:
+        return None
+    try:
+        return read_cursor(cursor, order, keys)
+    except NoCursor:
+        raise Invalid("before" if window.backward else "after", "cursor", refusal) from None
+
+
+def page_of(
+    rows: Sequence[Record],
+    window: Window,
+    *,
+    order: str,
+    keys: Sequence[str],
+    count: Callable[[], Awaitable[int]],
+    facet: Callable[[str], Awaitable[Sequence[Record]]],
+) -> Page:
+    """Answer the page that these rows make: one more than it holds tells that the list goes on.
+
+    Those of a page that is counted from the end come last first.
+    """
+    more = len(rows) > window.size
+    kept = list(rows[: window.size])
+    continued = (window.before if window.backward else window.after) is not None
+    if window.backward:
+        kept.reverse()
+    return Page(
+        rows=kept,
+        order=order,
+        keys=keys,
+        has_next=continued if window.backward else more,
+        has_previous=more if window.backward else continued,
+        count=count,
+        facet=facet,
+    )
+
+
+async def no_facets(name: str) -> Sequence[Record]:
+    """Refuse to count a list that is divided by nothing."""
+    raise LookupError(name)
 
 
 class Listing(ListStatements):
@@ -135,13 +186,12 @@ class Listing(ListStatements):
     def _shape(
         self, order: str, window: Window, filters: Filters, *, span: Span, parent: str | None
     ) -> tuple[Shape, dict[str, object]]:
-        cursor = window.before if window.backward else window.after
+        keys = read_place(window, order, self._keys(order), refusal=_FOREIGN)
         once = {name: list(dict.fromkeys(filters[name])) for name in self.merged if name in filters}  # type: ignore[call-overload]
         parameters: dict[str, object] = {**filters, **once, "page_limit": window.size + 1}
-        if cursor is not None:
-            keys = self._read_cursor(cursor, order, "before" if window.backward else "after")
+        if keys is not None:
             parameters.update({f"key_{number}": key for number, key in enumerate(keys)})
-        shape = Shape(span, order, tuple(sorted(filters)), window.backward, cursor is not None, parent)
+        shape = Shape(span, order, tuple(sorted(filters)), window.backward, keys is not None, parent)
         return shape, parameters
 
     # How it pages
@@ -154,24 +204,5 @@ class Listing(ListStatements):
         count: Callable[[], Awaitable[int]],
         facet: Callable[[str], Awaitable[Sequence[Record]]],
     ) -> Page:
-        more = len(rows) > window.size
-        kept = list(rows[: window.size])
-        continued = (window.before if window.backward else window.after) is not None
-        if window.backward:
-            kept.reverse()
-        return Page(
-            rows=kept,
-            order=order,
-            keys=[f"page_key_{number}" for number in range(len(self._keys(order)))],
-            has_next=continued if window.backward else more,
-            has_previous=more if window.backward else continued,
-            count=count,
-            facet=facet,
-        )
-
-    def _read_cursor(self, cursor: str, order: str, argument: str) -> list[object]:
-        keys = self._keys(order)
-        try:
-            return read_cursor(cursor, order, keys)
-        except NoCursor:
-            raise Invalid(argument, "cursor", "This is not a cursor of this list in this order.") from None
+        keys = [f"page_key_{number}" for number in range(len(self._keys(order)))]
+        return page_of(rows, window, order=order, keys=keys, count=count, facet=facet)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cma_graphql.domain.assets.details import MOST_VALUE
+from cma_graphql.core.money import MOST_OF_A_PART
 from cma_graphql.domain.assets.worth import AssetTotals, Valued, equity, equity_of, total
 
-AMOUNTS = st.decimals(min_value=Decimal("0.00"), max_value=MOST_VALUE, places=2)
+AMOUNTS = st.decimals(min_value=Decimal("0.00"), max_value=MOST_OF_A_PART, places=2)
 SHARES = st.decimals(min_value=Decimal("0.01"), max_value=Decimal("100.00"), places=2)
 ASSETS = st.builds(
     Valued, estimated_value=AMOUNTS, secured_amount=AMOUNTS, ownership_share=SHARES, exempt=st.booleans()

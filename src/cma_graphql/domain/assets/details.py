@@ -13,12 +13,9 @@ from cma_graphql.core.formats import FormatError
 from cma_graphql.core.formats.postcode import normalise_postcode
 from cma_graphql.core.formats.text import multiline, one_line
 from cma_graphql.core.formats.vehicle import normalise_registration
-from cma_graphql.core.money import DECIMALS, NOTHING, PENNY, format_money, parse_money
+from cma_graphql.core.money import DECIMALS, MOST_OF_A_PART, NOTHING, PENNY, parse_money
 from cma_graphql.domain.assets.models import AssetType, ExemptionReason, ValuationBasis
 from cma_graphql.domain.assets.worth import WHOLE
-
-MOST_VALUE = Decimal("9999999999.99")
-"""Ten digits before the point (domain reference 6), so that 200 assets add up to an amount that can be told."""
 
 
 class AssetDetails(TypedDict, total=False):
@@ -69,11 +66,7 @@ _FITTING: Mapping[str, AssetType] = {
 
 
 def _amount(value: Decimal) -> Decimal:
-    amount = parse_money(value, minimum=NOTHING)
-    if amount > MOST_VALUE:
-        most = format_money(MOST_VALUE)
-        raise FormatError("maximum", f"The amount is at most {most}.", maximum=most)
-    return amount
+    return parse_money(value, minimum=NOTHING, maximum=MOST_OF_A_PART)
 
 
 def _share(percent: Decimal) -> Decimal:

@@ -10,14 +10,12 @@ from sqlalchemy.sql import any_
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.assets.models import Asset
 from cma_graphql.domain.assets.worth import AssetTotals, Valued, total
-from cma_graphql.domain.debts.selectors import debts_by_key
 from cma_graphql.persistence.reads import (
     KEYS,
     AnySelect,
     Reads,
     Record,
     aligned,
-    aligned_optional,
     grouped,
     live,
     statement,
@@ -106,11 +104,6 @@ async def assets_of_cases(reads: Reads, case_ids: Sequence[UUID]) -> list[list[R
 async def assets_of_debts(reads: Reads, debt_ids: Sequence[UUID]) -> list[list[Record]]:
     """Answer the assets against which each debt is secured."""
     return await grouped(reads, assets_by_debt, debt_ids, by="secured_debt_id")
-
-
-async def debts_secured(reads: Reads, debt_ids: Sequence[UUID | None]) -> list[Record | None]:
-    """Answer these debts, in their order; None for none, and for those that are deleted."""
-    return await aligned_optional(reads, debts_by_key, debt_ids)
 
 
 async def deleted_assets_by_id(reads: Reads, asset_ids: Sequence[UUID]) -> list[Record | None]:

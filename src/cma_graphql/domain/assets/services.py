@@ -1,12 +1,11 @@
 """What people do with the assets of a case: add, change, delete and restore them."""
 
-from collections.abc import Mapping
 from typing import cast
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.clock import today
-from cma_graphql.core.errors import Invalid, LimitReached, NotFound
+from cma_graphql.core.errors import LimitReached, NotFound
 from cma_graphql.core.ids import new_id
 from cma_graphql.core.money import NOTHING
 from cma_graphql.domain.assets.details import FIELDS, AssetDetails, read_asset
@@ -16,10 +15,11 @@ from cma_graphql.domain.assets.selectors import assets_of_cases, deleted_assets_
 from cma_graphql.domain.assets.worth import WHOLE
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.parts import take_case_of, tell_of_part
-from cma_graphql.domain.debts.models import Debt
+from cma_graphql.domain.debts.referred import require_debt_of
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 MOST_ASSETS = 200
+_DEBT = "secured_debt_id"
 _REQUIRED = ("asset_type", "description", "estimated_value")
 
 
@@ -38,7 +38,7 @@ async def add_asset(uow: UnitOfWork, *, case_id: UUID, details: AssetDetails) ->
         "exempt": False,
     }
     kept = read_asset(details, present=defaults, required=_REQUIRED)
-    await _require_debt_of(uow, case, kept)
+    await require_debt_of(uow, case, cast("UUID | None", kept.get(_DEBT)), field=_DEBT)
     asset = Asset(id=new_id(), case_id=case.id, client_id=case.client_id, **{**defaults, **kept})
     await tell_of_part(uow, AssetAdded, case, asset, uow.add(asset), new=True)
     return asset.id
@@ -51,7 +51,7 @@ async def update_asset(uow: UnitOfWork, *, asset_id: UUID, version: int, details
     """
     case, asset = await _take(uow, asset_id, version)
     kept = read_asset(details, present={name: getattr(asset, name) for name in FIELDS})
-    await _require_debt_of(uow, case, kept)
+    await require_debt_of(uow, case, cast("UUID | None", kept.get(_DEBT)), field=_DEBT)
     await tell_of_part(uow, AssetUpdated, case, asset, uow.change(asset, **kept))
     return asset.id
 
@@ -89,13 +89,3 @@ async def _require_room(uow: UnitOfWork, case: Case) -> None:
     (present,) = await assets_of_cases(uow, [case.id])
     if len(present) >= MOST_ASSETS:
         raise LimitReached("assets", MOST_ASSETS)
-
-
-async def _require_debt_of(uow: UnitOfWork, case: Case, kept: Mapping[str, object]) -> None:
-    """Raise NotFound for a debt that is not there, Invalid for one of another case that the actor sees."""
-    debt_id = cast("UUID | None", kept.get("secured_debt_id"))
-    if debt_id is None:
-        return
-    debt = await uow.get(Debt, debt_id, field="secured_debt_id")
-    if debt.case_id != case.id:
-        raise Invalid("secured_debt_id", "another-case", "The debt belongs to another case.")

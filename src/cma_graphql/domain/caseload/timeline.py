@@ -11,14 +11,12 @@ from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Actor, Sight
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.errors import Invalid
 from cma_graphql.domain.cases.models import CaseStatusChange
 from cma_graphql.domain.debts.models import DebtPayment
 from cma_graphql.domain.documents.models import Document
 from cma_graphql.domain.outcomes.models import Outcome
-from cma_graphql.persistence.cursors import NoCursor, read_cursor
-from cma_graphql.persistence.listing import Page
-from cma_graphql.persistence.reads import KEYS, AnySelect, Reads, Record, aligned_optional, live, statement
+from cma_graphql.persistence.listing import Page, no_facets, page_of, read_place
+from cma_graphql.persistence.reads import KEYS, AnySelect, Reads, Record, aligned, live, statement
 from cma_graphql.persistence.window import Window
 
 ORDER = "AT_DESC"
@@ -129,31 +127,18 @@ async def page_of_timeline(
     """Answer a page of what happened in a case, as far as the actor sees it. Raises Invalid for a foreign cursor."""
     kinds = kinds_for(reads.actor, wanted)
     keys = [case_id]
-    cursor = window.before if window.backward else window.after
-    given = {} if cursor is None else _place(cursor, "before" if window.backward else "after")
+    place = read_place(window, ORDER, _CURSOR, refusal="This is no cursor of a timeline.")
+    given = {} if place is None else {"at": place[0], "key": place[1]}
     rows: Sequence[Record] = []
     if kinds:
-        rows = await reads.all(
-            timeline_page, kinds, window.backward, cursor is not None, keys=keys, page_limit=window.size + 1, **given
-        )
-    more = len(rows) > window.size
-    kept = list(rows[: window.size])
-    if window.backward:
-        kept.reverse()
+        shape = (kinds, window.backward, place is not None)
+        rows = await reads.all(timeline_page, *shape, keys=keys, page_limit=window.size + 1, **given)
 
     async def count() -> int:
         row = await reads.one(timeline_total, kinds, keys=keys) if kinds else None
         return 0 if row is None else int(row["total"])
 
-    return Page(
-        rows=kept,
-        order=ORDER,
-        keys=("at", "key"),
-        has_next=cursor is not None if window.backward else more,
-        has_previous=more if window.backward else cursor is not None,
-        count=count,
-        facet=_none,
-    )
+    return page_of(rows, window, order=ORDER, keys=("at", "key"), count=count, facet=no_facets)
 
 
 async def subjects(
@@ -170,21 +155,9 @@ async def subjects(
 
 async def status_changes(reads: Reads, keys: Sequence[UUID]) -> list[Record | None]:
     """Answer these steps of cases."""
-    return await aligned_optional(reads, status_changes_by_key, keys)
+    return await aligned(reads, status_changes_by_key, keys)
 
 
 async def payments(reads: Reads, keys: Sequence[UUID]) -> list[Record | None]:
     """Answer these payments."""
-    return await aligned_optional(reads, payments_by_key, keys)
-
-
-async def _none(_name: str) -> Sequence[Record]:
-    return []
-
-
-def _place(cursor: str, argument: str) -> dict[str, object]:
-    try:
-        at, key = read_cursor(cursor, ORDER, _CURSOR)
-    except NoCursor:
-        raise Invalid(argument, "cursor", "This is no cursor of a timeline.") from None
-    return {"at": at, "key": key}
+    return await aligned(reads, payments_by_key, keys)

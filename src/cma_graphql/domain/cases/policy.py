@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from cma_graphql.access.actor import Actor
+from cma_graphql.access.actor import Actor, ActorKind
 from cma_graphql.access.permissions import Permission, Reach
 from cma_graphql.core.errors import Forbidden
 from cma_graphql.domain.cases.models import Case, CaseStatus
@@ -108,6 +108,17 @@ async def reached(
         Reach.OWN: own,
     }
     return {permission: within.get(reach, frozenset()) for permission, reach in reaches.items()}
+
+
+async def staff_may_on(reads: Reads, permission: Permission, case_ids: Sequence[UUID]) -> list[bool]:
+    """Tell of each of these visible cases whether the actor may change what hangs on it: at most one statement.
+
+    A client of the portal tells the advisor instead.
+    """
+    if reads.actor.kind is ActorKind.CLIENT:
+        return [False] * len(case_ids)
+    within = (await reached(reads, [permission], case_ids))[permission]
+    return [case_id in within for case_id in case_ids]
 
 
 _DECIDING = (

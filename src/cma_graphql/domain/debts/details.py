@@ -10,14 +10,12 @@ from cma_graphql.core.clock import today
 from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats import FormatError
 from cma_graphql.core.formats.text import multiline, one_line
-from cma_graphql.core.money import NOTHING, format_money, parse_money
+from cma_graphql.core.money import MOST_OF_A_PART, NOTHING, format_money, parse_money
 from cma_graphql.core.percentage import parse_percentage
 from cma_graphql.domain.centres.models import Jurisdiction
 from cma_graphql.domain.debts.account_number import read_account_number
 from cma_graphql.domain.debts.kinds import EnforcementStage, Liability, RegulatedCredit
 
-MOST_MONEY = Decimal("9999999999.99")
-"""The most that one amount of a debt may be: the amounts of two hundred debts have to add up to 13 digits."""
 EARLIEST = date(1900, 1, 1)
 
 
@@ -63,8 +61,8 @@ _OF_A_JUDGMENT = ("judgment_amount", "judgment_reference", "judgment_satisfied")
 def read_amount(amount: Decimal, *, minimum: Decimal = NOTHING) -> Decimal:
     """Return an amount of a debt; refuse like parse_money, and with `maximum` what is beyond 9,999,999,999.99."""
     read = parse_money(amount, minimum=minimum)
-    if read > MOST_MONEY:
-        raise FormatError("maximum", "The amount is too large for a debt.", maximum=format_money(MOST_MONEY))
+    if read > MOST_OF_A_PART:
+        raise FormatError("maximum", "The amount is too large for a debt.", maximum=format_money(MOST_OF_A_PART))
     return read
 
 

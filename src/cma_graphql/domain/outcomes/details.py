@@ -9,11 +9,9 @@ from cma_graphql.core.clock import today
 from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats import FormatError
 from cma_graphql.core.formats.text import multiline
-from cma_graphql.core.money import NOTHING, format_money, parse_money
+from cma_graphql.core.money import MOST_OF_A_PART, NOTHING, parse_money
 from cma_graphql.domain.outcomes.codes import RECURRING, WITH_AMOUNT, GainBasis, GainCertainty, OutcomeCode
 
-MOST = Decimal("9999999999.99")
-"""Ten digits before the point (domain reference 6), so that the sums of a centre can be told."""
 NOTE_LENGTH = 1_000
 
 
@@ -37,12 +35,9 @@ def _day(day: date) -> date:
 
 
 def _amount(value: Decimal) -> Decimal:
-    amount = parse_money(value, minimum=NOTHING)
+    amount = parse_money(value, minimum=NOTHING, maximum=MOST_OF_A_PART)
     if amount == NOTHING:
         raise FormatError("positive", "An outcome's amount is more than nothing.")
-    if amount > MOST:
-        most = format_money(MOST)
-        raise FormatError("maximum", f"The amount is at most {most}.", maximum=most)
     return amount
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.sql import any_
 from cma_graphql.access.actor import Sight
 from cma_graphql.core.money import NOTHING
 from cma_graphql.domain.clients.sight import keys_on_cases_seen
-from cma_graphql.domain.debts.selectors import debts_by_key
 from cma_graphql.domain.outcomes.codes import GainBasis, GainCertainty, OutcomeCode
 from cma_graphql.domain.outcomes.models import Outcome
 from cma_graphql.persistence.listing import Listing, Order
@@ -22,7 +21,6 @@ from cma_graphql.persistence.reads import (
     Reads,
     Record,
     aligned,
-    aligned_optional,
     grouped,
     live,
     statement,
@@ -139,11 +137,6 @@ async def outcomes_of_cases(reads: Reads, case_ids: Sequence[UUID]) -> list[list
 async def outcomes_of_debts(reads: Reads, debt_ids: Sequence[UUID]) -> list[list[Record]]:
     """Answer the outcomes that concern each debt and stand."""
     return await grouped(reads, outcomes_by_debt, debt_ids, by="debt_id")
-
-
-async def debts_concerned(reads: Reads, debt_ids: Sequence[UUID | None]) -> list[Record | None]:
-    """Answer these debts, in their order; None for none, and for those that are deleted."""
-    return await aligned_optional(reads, debts_by_key, debt_ids)
 
 
 async def main_outcomes_of_cases(reads: Reads, case_ids: Sequence[UUID]) -> list[Record | None]:

@@ -10,7 +10,7 @@ from cma_graphql.core.formats.text import multiline
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.parts import take_case_of, tell_of_part
-from cma_graphql.domain.debts.models import Debt
+from cma_graphql.domain.debts.referred import require_debt_of
 from cma_graphql.domain.outcomes.details import NOTE_LENGTH, OutcomeDetails, read_outcome
 from cma_graphql.domain.outcomes.events import OutcomeMadeMain, OutcomeRecorded, OutcomeWithdrawn
 from cma_graphql.domain.outcomes.models import Outcome
@@ -29,7 +29,7 @@ async def record_outcome(uow: UnitOfWork, *, case_id: UUID, details: OutcomeDeta
     """
     case = await take_case_of(uow, Permission.WORKFLOW_PROGRESS, case_id, ended=True)
     kept = read_outcome(details)
-    await _require_debt_of(uow, case, details.debt_id)
+    await require_debt_of(uow, case, details.debt_id, field="debt_id")
     (ledger,) = await outcomes_of_cases(uow, [case.id])
     if len(ledger) >= MOST_OUTCOMES:
         raise LimitReached("outcomes", MOST_OUTCOMES)
@@ -86,11 +86,3 @@ async def _take(uow: UnitOfWork, outcome_id: UUID, version: int) -> tuple[Case, 
 async def _unmake_main(uow: UnitOfWork, case: Case, outcome_id: UUID) -> None:
     former = await uow.lock(Outcome, outcome_id)
     await tell_of_part(uow, OutcomeMadeMain, case, former, uow.change(former, main=False))
-
-
-async def _require_debt_of(uow: UnitOfWork, case: Case, debt_id: UUID | None) -> None:
-    if debt_id is None:
-        return
-    debt = await uow.get(Debt, debt_id, field="debt_id")
-    if debt.case_id != case.id:
-        raise Invalid("debt_id", "another-case", "The debt belongs to another case.")

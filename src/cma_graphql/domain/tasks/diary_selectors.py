@@ -38,9 +38,8 @@ from cma_graphql.domain.tasks.models import RuleCode, Task, TaskState
 from cma_graphql.domain.tasks.rules import OWED, london_day, values
 from cma_graphql.domain.tasks.selectors import MINE, OF_MY_TEAMS
 from cma_graphql.persistence.base import ACTOR_CENTRE, ACTOR_TEAMS, ACTOR_USER
-from cma_graphql.persistence.cursors import NoCursor, read_cursor
-from cma_graphql.persistence.listing import Page
-from cma_graphql.persistence.reads import AnySelect, Reads, Record, live, statement
+from cma_graphql.persistence.listing import Page, no_facets, page_of, read_place
+from cma_graphql.persistence.reads import AnySelect, Reads, live, statement
 from cma_graphql.persistence.window import Window
 
 LONGEST_DAYS = 92
@@ -238,35 +237,15 @@ async def diary(reads: Reads, *, scope: DiaryScope, from_day: date, until_day: d
         raise Invalid("to", "before-start", "A diary does not end before it begins.")
     if (until_day - from_day).days >= LONGEST_DAYS:
         raise Invalid("to", "too-long", f"A diary shows at most {LONGEST_DAYS} days.", maximum=LONGEST_DAYS)
-    cursor = window.before if window.backward else window.after
     given: dict[str, object] = {"from_day": from_day, "until_day": until_day}
     parameters = {**given, "page_limit": window.size + 1}
-    if cursor is not None:
-        try:
-            at, key = read_cursor(cursor, _ORDER, _KEYS)
-        except NoCursor:
-            argument = "before" if window.backward else "after"
-            raise Invalid(argument, "cursor", "This is not a cursor of a diary.") from None
-        parameters |= {"key_0": at, "key_1": key}
-    shape = DiaryShape(scope, window.backward, cursor is not None)
-    rows = await reads.all(diary_page, shape, **parameters)
-    more, kept = len(rows) > window.size, list(rows[: window.size])
-    if window.backward:
-        kept.reverse()
+    place = read_place(window, _ORDER, _KEYS, refusal="This is not a cursor of a diary.")
+    if place is not None:
+        parameters |= {"key_0": place[0], "key_1": place[1]}
+    rows = await reads.all(diary_page, DiaryShape(scope, window.backward, place is not None), **parameters)
 
     async def count() -> int:
         counted = await reads.one(diary_total, scope, **given)
         return 0 if counted is None else int(counted["total"])
 
-    async def facet(name: str) -> list[Record]:
-        raise LookupError(name)  # a diary is not counted by anything
-
-    return Page(
-        rows=kept,
-        order=_ORDER,
-        keys=("page_key_0", "page_key_1"),
-        has_next=cursor is not None if window.backward else more,
-        has_previous=more if window.backward else cursor is not None,
-        count=count,
-        facet=facet,
-    )
+    return page_of(rows, window, order=_ORDER, keys=("page_key_0", "page_key_1"), count=count, facet=no_facets)

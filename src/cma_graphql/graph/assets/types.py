@@ -7,9 +7,11 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.domain.assets import policy, selectors, worth
+from cma_graphql.domain.assets import selectors, worth
+from cma_graphql.domain.cases.policy import staff_may_on
 from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.clients.selectors import clients_by_id
+from cma_graphql.domain.debts.referred import debts_by_optional_id
 from cma_graphql.graph.assets.enums import AssetType, ExemptionReason, ValuationBasis
 from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.context import Info
@@ -107,12 +109,12 @@ class Asset(Node):
     @relation(description="The debt that is secured against it; null where none is, or the debt is deleted.", reads=())
     async def secured_debt(assets: list["Asset"], info: Info) -> list[DebtRef | None]:
         """Answer the debt that is secured against each asset."""
-        return await selectors.debts_secured(info.context.reader, [asset.secured_debt_id for asset in assets])
+        return await debts_by_optional_id(info.context.reader, [asset.secured_debt_id for asset in assets])
 
     @relation(description="What the viewer may do with it.", reads=())
     async def viewer_can(assets: list["Asset"], info: Info) -> list[AssetViewerCan]:
         """Answer the viewer's rights over each asset."""
-        rights = await policy.may_change(info.context.reader, [asset.case_id for asset in assets])
+        rights = await staff_may_on(info.context.reader, Permission.DEBT_WRITE, [asset.case_id for asset in assets])
         return [AssetViewerCan(update=may, delete=may) for may in rights]
 
     history = history_by("subject_id")

@@ -7,8 +7,10 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.permissions import Permission
+from cma_graphql.domain.cases.policy import staff_may_on
 from cma_graphql.domain.cases.selectors import cases_by_id
-from cma_graphql.domain.outcomes import policy, selectors
+from cma_graphql.domain.debts.referred import debts_by_optional_id
+from cma_graphql.domain.outcomes import selectors
 from cma_graphql.domain.outcomes.codes import GROUP_OF
 from cma_graphql.domain.users.selectors import memberships_by_id
 from cma_graphql.graph.audit.relations import history_by
@@ -83,7 +85,7 @@ class Outcome(Node):
     @relation(description="The debt that it concerns; null where it concerns none, or the debt is deleted.", reads=())
     async def debt(outcomes: list["Outcome"], info: Info) -> list[DebtRef | None]:
         """Answer the debt that each outcome concerns."""
-        return await selectors.debts_concerned(info.context.reader, [outcome.debt_id for outcome in outcomes])
+        return await debts_by_optional_id(info.context.reader, [outcome.debt_id for outcome in outcomes])
 
     @relation(description="Who recorded it.", requires=Permission.USER_READ, reads=())
     async def recorder(outcomes: list["Outcome"], info: Info) -> list[MembershipRef | None]:
@@ -95,7 +97,9 @@ class Outcome(Node):
     )
     async def viewer_can(outcomes: list["Outcome"], info: Info) -> list[OutcomeViewerCan]:
         """Answer the viewer's rights over each outcome."""
-        rights = await policy.may_change(info.context.reader, [outcome.case_id for outcome in outcomes])
+        rights = await staff_may_on(
+            info.context.reader, Permission.WORKFLOW_PROGRESS, [outcome.case_id for outcome in outcomes]
+        )
         standing = [outcome.withdrawn_at is None for outcome in outcomes]
         return [
             OutcomeViewerCan(make_main=may and stands, withdraw=may and stands)
