@@ -25,7 +25,8 @@ from support.walking import Supply, asked_by_id, walk
 from walks.conftest import World, learn
 from walks.test_two_centres import ROLES, assert_silent
 
-PAIRS = {"demonstration": ("BRISTOL", "LEEDS"), "filled": ("FILL01", "FILL02")}
+PAIRS = {"demonstration": ("BRISTOL", "GLASGOW"), "filled": ("FILL01", "FILL02")}
+"""Centres that have nothing to do with each other: Bristol has offered a case to Leeds, and both know of that."""
 
 
 async def _actor(rows: "asyncpg.Connection[asyncpg.Record]", centre: UUID, role: Role) -> Actor | None:
@@ -83,9 +84,6 @@ async def networks(  # noqa: PLR0917 - two databases in one
         kind: (await _world(rows, graph, owner, here), await _world(rows, graph, owner, there))
         for kind, (here, there) in PAIRS.items()
     }
-    shared = {row["id"].hex for row in await rows.fetch("SELECT id FROM referrals GROUP BY id HAVING count(*) > 1")}
-    for _, there in worlds.values():
-        there.keys -= shared  # a transfer has the same id at the two centres between which it goes (decision 67)
     yield graph, worlds
     await rows.close()
     await database.close()
