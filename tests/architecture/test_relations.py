@@ -1,8 +1,6 @@
 """What hangs together can be followed in both directions, and what happened to a record leads back to it."""
 
-import pkgutil
 from collections.abc import Mapping
-from importlib import import_module
 
 from graphql import GraphQLObjectType, get_named_type
 
@@ -10,6 +8,7 @@ from cma_graphql import domain
 from cma_graphql.core.events import Event
 from cma_graphql.graph.node import NODE_KINDS
 from cma_graphql.graph.schema import make_schema
+from support.everything import import_all_of
 
 # Relations without a way back, each with its reason. An entry that is not needed any more fails, too.
 ONE_WAY: Mapping[tuple[str, str], str] = {
@@ -67,8 +66,7 @@ def test_every_relation_has_a_way_back() -> None:
 
 
 def test_an_event_names_its_record_as_ids_do() -> None:
-    for found in pkgutil.walk_packages(domain.__path__, f"{domain.__name__}."):
-        import_module(found.name)
+    import_all_of(domain)
     events = [Event]
     for kind in events:
         events += kind.__subclasses__()

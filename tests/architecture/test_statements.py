@@ -7,8 +7,7 @@ from itertools import combinations
 import pytest
 from sqlalchemy import select
 
-import cma_graphql.domain.staffing.upkeep
-import cma_graphql.graph.schema
+from cma_graphql import domain, graph
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.appointments.diary_models import CalendarFeed
 from cma_graphql.domain.appointments.models import AppointmentReminder
@@ -28,9 +27,10 @@ from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, Row
 from cma_graphql.persistence.list_statements import ListStatements
 from cma_graphql.persistence.listing import LISTINGS, Shape
 from cma_graphql.persistence.reads import STATEMENTS, AnySelect, Compiled, Span, Statement, compile_select, live
+from support.everything import import_all_of
 
-EVERY_ROOM = cma_graphql.graph.schema  # importing the schema imports every room's statements
-UPKEEP = (cma_graphql.domain.staffing.upkeep,)  # but for those of what falls due by itself
+for rooms in (domain, graph):
+    import_all_of(rooms)  # also what the schema does not need: what falls due by itself, what the commands read
 
 _BOARDS: list[tuple[object, ...]] = [(("status",),), (tuple(sorted(CASES.conditions)),)]
 # Statements whose shape has parts of its own.
