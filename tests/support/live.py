@@ -21,7 +21,7 @@ from support.polling import until
 
 PROTOCOL = "graphql-transport-ws"
 FOLLOW = "subscription Follow { follow }"
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 20.0
 
 
 class Socket:

@@ -225,7 +225,9 @@ async def test_told_to_stop_a_worker_ends_what_it_has_begun(place: Workplace) ->
     assert await place.queued() == [("slow", "queued", 0)]
 
 
-async def test_what_does_not_end_in_time_is_left_to_others_at_once(place: Workplace) -> None:
+@pytest.mark.parametrize("drain", [timedelta(0), timedelta(milliseconds=50)])
+async def test_what_does_not_end_in_time_is_left_to_others_at_once(place: Workplace, drain: timedelta) -> None:
+    """Whether the time is over before the queue's manager waits for its jobs, or while it does."""
     centre, begun = await place.data.a_centre(), asyncio.Event()
 
     async def endless(uow: UnitOfWork) -> None:
@@ -235,7 +237,7 @@ async def test_what_does_not_end_in_time_is_left_to_others_at_once(place: Workpl
 
     await place.queue(centre, "work")
     bounds = place.worker([]).bounds
-    hasty = type(bounds)(lease=timedelta(minutes=5), look_every=bounds.look_every, drain=timedelta(milliseconds=50))
+    hasty = type(bounds)(lease=timedelta(minutes=5), look_every=bounds.look_every, drain=drain)
     worker = place.worker([Job("work", endless)], bounds=hasty)
     running = asyncio.create_task(worker.run())
     async with asyncio.timeout(20):

@@ -34,6 +34,7 @@ from cma_graphql.worker.registry import Periodic, Work, by_name
 _QUEUE_CONNECTIONS = 4
 """One listens; the others take jobs, keep leases and look at schedules."""
 _LOG_FORGOTTEN_EVERY = 3_600.0
+_CANCEL_AGAIN = 1.0
 _LOG = get_logger(__name__)
 
 
@@ -139,8 +140,9 @@ class Worker:
             await asyncio.wait((taking,), timeout=self.bounds.drain.total_seconds())
         finally:
             manager.shutdown.set()
-            for task in (taking, looking, stopping):
+            for task in (looking, stopping):
                 task.cancel()
+            await _end(taking)
             results = await asyncio.gather(taking, looking, stopping, return_exceptions=True)
             with suppress(*DRIVER_FAULTS, TimeoutError):
                 await release(pool, manager.queue_manager_id)
@@ -179,3 +181,14 @@ class Worker:
     async def _wait(self, time: timedelta) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), time.total_seconds())
+
+
+async def _end(taking: "asyncio.Task[None]") -> None:
+    """Cancel the taking of jobs, and with it those under way.
+
+    The manager passes a cancellation on to its jobs only once it waits for them: one that comes before that, while it
+    asks for more, has it wait for them to end by themselves.
+    """
+    while not taking.done():
+        taking.cancel()
+        await asyncio.wait((taking,), timeout=_CANCEL_AGAIN)
