@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, exists, false, not_, or_, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, exists, false, not_, or_, text, true
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from cma_graphql.access.actor import Sight
@@ -175,6 +175,21 @@ def visible_task(task: Any, sight: Sight) -> ColumnElement[bool]:
                 and_(on_nobody, or_(task.assignee_id == ACTOR_USER, task.created_by == ACTOR_USER)),
             )
     return rule
+
+
+def open_to(task: Any, sight: Sight) -> ColumnElement[bool]:
+    """Match, of the tasks on cases that an actor with this sight sees, those that they see themselves."""
+    match sight:
+        case Sight.EVERYTHING | Sight.OWN:
+            return true()
+        case Sight.NOTHING:
+            return false()
+        case Sight.RECORD:
+            return not_(task.confidential)  # and row security denies the portal the table
+        case Sight.TEAM | Sight.CENTRE:
+            return or_(
+                not_(task.confidential), task.assignee_id == ACTOR_USER, of_visible_case(task.case_id, Sight.OWN)
+            )
 
 
 def of_visible_task(task_id: Any, sight: Sight) -> ColumnElement[bool]:
