@@ -1,8 +1,8 @@
 """A caseload of real size: one large centre among twenty, filled by statements for many rows at once.
 
-A room adds its table's rows to `ROWS`, in the order of foreign keys, as SQL with these parameters: $1 the centre, $2
-how many cases it has, $3 its advisors, $4 its teams. Rows are skewed as in life: old cases are mostly closed, advisors
-come and go, some surnames are common, few cases are restricted.
+A room adds its table's rows to `ROWS`, or what is done in cases to `WORK` (caseload_work.py), in the order of foreign
+keys, as SQL with these parameters: $1 the centre, $2 how many cases it has, $3 its advisors, $4 its teams. Rows are
+skewed as in life: old cases are mostly closed, advisors come and go, some surnames are common, few are restricted.
 """
 
 from collections.abc import Mapping
@@ -14,20 +14,16 @@ import asyncpg
 from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Role
 from cma_graphql.core.ids import SYSTEM_ACTOR
+from support.caseload_columns import KEY as _KEY
+from support.caseload_columns import STAMP as _STAMP
+from support.caseload_columns import STAMPED as _STAMPED
+from support.caseload_work import WORK
 from support.data import Data
 
 SMALL, CENTRES = 100, 20
 ADVISORS, TEAMS = 30, 6
 OWN, TRAINEES = 150, 30
 """How many cases the first advisor has, and the trainee."""
-
-_STAMP = "created_at, created_by, updated_at, updated_by"
-_STAMPED = f"at, '{SYSTEM_ACTOR}', at, '{SYSTEM_ACTOR}'"
-_KEY = (
-    "(lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(mark, 1, 3) || '8' "
-    "|| substr(mark, 4, 15))::uuid"
-)
-"""An id as the product makes them, beginning with the time."""
 
 ROWS: Mapping[str, str] = {
     "clients": f"""
@@ -296,7 +292,7 @@ async def _a_centre(data: Data, owner: "asyncpg.Connection[asyncpg.Record]", cas
     member = await data.a_member(centre, Role.ADVISOR, team_ids=(teams[0],))
     others = [await data.a_member(centre, Role.ADVISOR) for _ in range(advisors - 3)]
     people = [person.user_id for person in (advisor, trainee, member, *others)]
-    for statement in ROWS.values():
+    for statement in (*ROWS.values(), *WORK.values()):
         await owner.execute(statement, centre, cases, people, teams)
     client = await owner.fetchval(
         "SELECT client_id FROM cases WHERE centre_id = $1 ORDER BY id OFFSET 7 LIMIT 1", centre

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from graphql import (
 )
 
 from cma_graphql.access.permissions import Permission
+from cma_graphql.core.clock import today
+from cma_graphql.graph.node import write_id
 from support.asking import Graph
 from support.exporting import Exported, Exporting
 from support.walking import bare, root_fields
@@ -37,12 +40,16 @@ def is_list_with_pages(kind: Any) -> bool:
 
 
 def lists(schema: strawberry.Schema) -> list[str]:
-    """Name the lists that one may ask for as they are: what needs an argument is a part of one of them."""
-    return [
-        name
-        for name, field in root_fields(schema, "query").items()
-        if is_list_with_pages(field.type) and not any(map(is_required_argument, field.args.values()))
-    ]
+    """Name the lists that one may ask for."""
+    return [name for name, field in root_fields(schema, "query").items() if is_list_with_pages(field.type)]
+
+
+def arguments(world: World) -> dict[str, str]:
+    """Write what the lists need that cannot be asked for as they are: a case that the client sees, too, and days."""
+    return {
+        "caseTimeline": f'id: "{write_id("case", world.cases["portal"])}"',
+        "diary": f'from: "{today() - timedelta(days=30)}", to: "{today() + timedelta(days=30)}", scope: CENTRE',
+    }
 
 
 def columns(kind: Any, *, depth: int) -> Iterator[str]:
@@ -89,14 +96,17 @@ def said(value: Any) -> str:
     return "; ".join(said(each) for each in value) if isinstance(value, list) else str(value)
 
 
-async def as_json(graph: Graph, name: str, below: str, as_: Any) -> tuple[list[dict[str, Any]], list[Any], list[str]]:
+async def as_json(
+    graph: Graph, name: str, below: str, as_: Any, given: str = ""
+) -> tuple[list[dict[str, Any]], list[Any], list[str]]:
     """Read a list page by page, three at a time; answer its nodes, what was redacted, and errors' codes."""
     nodes: list[dict[str, Any]] = []
     redacted: list[Any] = []
     after = None
     while True:
         page_of = (
-            f"{name}(first: 3, after: $after) {{ edges {{ node {{ {below} }} }} pageInfo {{ hasNextPage endCursor }} }}"
+            f"{name}({given} first: 3, after: $after)"
+            f" {{ edges {{ node {{ {below} }} }} pageInfo {{ hasNextPage endCursor }} }}"
         )
         answer = await graph.run(f"query ($after: String) {{ {page_of} }}", as_=as_, after=after)
         if answer.errors:
@@ -123,9 +133,12 @@ def assert_same(exported: Exported, nodes: list[dict[str, Any]], whole: str) -> 
         assert {name for name, value in values.items() if value is not None} <= row.keys(), whole
 
 
-def test_the_walk_knows_the_lists(schema: strawberry.Schema) -> None:
+def test_the_walk_knows_the_lists(schema: strawberry.Schema, worlds: tuple[World, World]) -> None:
     assert {"cases", "clients", "debts", "memberships", "auditLogs", "accessLogs", "documents"} <= set(lists(schema))
-    assert bare(schema).query_type is not None
+    query = bare(schema).query_type
+    assert query is not None
+    needing = {name for name in lists(schema) if any(map(is_required_argument, query.fields[name].args.values()))}
+    assert needing == arguments(worlds[0]).keys()
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -137,7 +150,9 @@ async def test_any_list_is_exported_to_whom_it_may_be(
     given_out = 0
     for name in lists(schema):
         below = selected(schema, name)
-        query = f"{{ {name} {{ edges {{ node {{ {below} }} }} }} }}"
+        given = arguments(here).get(name, "")
+        asked = f"{name}({given})" if given else name
+        query = f"{{ {asked} {{ edges {{ node {{ {below} }} }} }} }}"
         if role not in PERMITTED:
             exported = await exporting.run(query, as_=actor)
             assert (exported.status, exported.code) == (403, "FORBIDDEN"), name
@@ -145,7 +160,7 @@ async def test_any_list_is_exported_to_whom_it_may_be(
             assert exporting.contexts[-1].statements == 0, "something was read"
             continue
         # The logs of what is read and exported grow by being read: each is compared with what stood there before.
-        nodes, redacted, codes = await as_json(graph, name, below, actor)
+        nodes, redacted, codes = await as_json(graph, name, below, actor, given)
         exported = await exporting.run(query, as_=actor)
         if codes:
             assert exported.status in {400, 403}, name
@@ -153,6 +168,7 @@ async def test_any_list_is_exported_to_whom_it_may_be(
             continue
         assert exported.status == 200, (name, exported.body[:500])
         assert_same(exported, nodes, query)
+        assert nodes or not given or (role, name) == ("CLIENT", "diary"), name
         for entry in redacted:
             named = f'"{".".join(entry["path"][3:])}";permission={entry["requiredPermission"]}'
             assert named in exported.headers["cma-redacted"], name

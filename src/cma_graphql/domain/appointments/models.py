@@ -137,6 +137,23 @@ class Appointment(Tracked, CentreRow):
         Index("appointments_centre_id_case_id_idx", "centre_id", "case_id", "starts_at", "id"),
         Index("appointments_centre_id_client_id_idx", "centre_id", "client_id", "starts_at", "id"),
         Index(
+            "appointments_centre_id_without_case_idx",
+            "centre_id",
+            "client_id",
+            "id",
+            postgresql_where=text("case_id IS NULL"),
+        ),
+        Index(
+            "appointments_centre_id_outcome_missing_idx",
+            "centre_id",
+            "starts_at",
+            "id",
+            postgresql_where=text("outcome_missing_at IS NOT NULL"),
+        ),
+        Index(
+            "appointments_centre_id_to_come_case_idx", "centre_id", "case_id", "starts_at", postgresql_where=_TAKES_TIME
+        ),
+        Index(
             "appointments_centre_id_rescheduled_from_id_key",
             "centre_id",
             "rescheduled_from_id",

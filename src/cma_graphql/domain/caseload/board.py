@@ -26,7 +26,7 @@ def _cases_with_due(sight: Sight, filters: tuple[str, ...]) -> Any:
         .where(live(Case, sight), *(CASES.conditions[name] for name in filters))
         .cte("cases_seen")
     )
-    due = first_due(cases).subquery("first_due")
+    due = first_due(cases, sight).subquery("first_due")
     return (
         select(cases.c.id, cases.c.stage, cases.c.status, cases.c.advisor_id, due.c.due_on, due.c.kind)
         .outerjoin_from(cases, due, due.c.case_id == cases.c.id)

@@ -226,6 +226,16 @@ class Case(Tracked, SoftDeleted, CentreRow):
             "id",
             postgresql_where=text("next_review_at IS NOT NULL"),
         ),
+        Index(
+            "cases_centre_id_advisor_id_open_idx",
+            "centre_id",
+            "advisor_id",
+            "complexity",
+            "id",
+            postgresql_where=text(
+                "status IN ('NEW', 'ASSIGNED', 'IN_PROGRESS', 'ON_HOLD', 'REOPENED') AND deleted_at IS NULL"
+            ),
+        ),
         Index("cases_centre_id_restricted_idx", "centre_id", "client_id", postgresql_where=text("restricted")),
     )
 

@@ -109,6 +109,12 @@ class Note(Tracked, SoftDeleted, CentreRow):
             postgresql_where=text("follow_up_on IS NOT NULL"),
         ),
         Index(
+            "notes_centre_id_confidential_idx", "centre_id", "created_at", "id", postgresql_where=text("confidential")
+        ),
+        Index(
+            "notes_centre_id_without_case_idx", "centre_id", "client_id", "id", postgresql_where=text("case_id IS NULL")
+        ),
+        Index(
             "notes_centre_id_deleted_at_idx",
             "centre_id",
             "deleted_at",

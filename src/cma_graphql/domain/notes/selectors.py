@@ -1,12 +1,15 @@
 """Every select of notes, their categories, templates and attachments."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Text, Uuid, bindparam, func, not_, select
+from sqlalchemy import ARRAY, Date, Text, Uuid, bindparam, func, not_, select, union_all
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
+from cma_graphql.domain.clients.models import of_visible_client
+from cma_graphql.domain.clients.sight import keys_on_cases_seen
 from cma_graphql.domain.documents.models import Document
 from cma_graphql.domain.documents.selectors import DOCUMENT_COLUMNS
 from cma_graphql.domain.notes.models import Note, NoteAttachment, NoteCategory, NoteTemplate
@@ -74,6 +77,26 @@ TEMPLATE_COLUMNS = (
     NoteTemplate.version,
 )
 
+
+def _keys_seen(*, deleted: bool = False) -> Callable[[Sight], Any]:
+    """Make the source of a list of notes: those on the cases that a narrow sight sees, and on clients alone."""
+    on_cases = keys_on_cases_seen(Note, deleted=deleted)
+
+    def keys(sight: Sight) -> Any:
+        of_cases = on_cases(sight)
+        if of_cases is None:
+            return None
+        of_clients = select(Note.id.label("key")).where(
+            of_centre(Note),
+            Note.deleted_at.is_not(None) if deleted else Note.deleted_at.is_(None),
+            Note.case_id.is_(None),
+            of_visible_client(Note.client_id, sight),
+        )
+        return select(union_all(of_cases, of_clients).subquery("seen_notes").c.key)
+
+    return keys
+
+
 NOTES = Listing(
     Note,
     columns=NOTE_COLUMNS,
@@ -96,6 +119,7 @@ NOTES = Listing(
         "without_case": Note.case_id.is_(None),
     },
     parents=("case_id", "client_id", "created_by", "category_id"),
+    source=_keys_seen(),
     facets={
         "category": Facet(Note.category_id, own=("category",)),
         "priority": Facet(Note.priority, own=("priority",)),
@@ -109,6 +133,7 @@ DELETED_NOTES = Listing(
     orders={"DELETED_AT_DESC": Order((Note.deleted_at,), descending=True)},
     conditions={},
     deleted=True,
+    source=_keys_seen(deleted=True),
 )
 
 

@@ -120,7 +120,15 @@ def _tasks(sight: Sight, scope: DiaryScope) -> AnySelect:
         Task.timed,
         Task.case_id,
         Task.client_id,
-    ).where(live(Task, sight), Task.state == TaskState.OPEN.value, Task.due_on.between(_FROM, _UNTIL), _TASKS_OF[scope])
+    ).where(
+        live(Task, sight),
+        Task.state == TaskState.OPEN.value,
+        Task.due_on.between(_FROM, _UNTIL),
+        # What follows from the days, said for the index, which goes by instants.
+        Task.due_at >= func.timezone("Europe/London", cast(_FROM, TIMESTAMP)),
+        Task.due_at <= _end_of(_UNTIL),
+        _TASKS_OF[scope],
+    )
 
 
 def _reviews(sight: Sight, scope: DiaryScope) -> AnySelect:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, exists, false, not_, or_, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, exists, false, not_, or_, text, true
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from cma_graphql.access.actor import Sight
@@ -137,6 +137,12 @@ class Task(Tracked, CentreRow):
         Index("tasks_centre_id_case_id_idx", "centre_id", "case_id", "due_at", "id"),
         Index("tasks_centre_id_client_id_idx", "centre_id", "client_id", "due_at", "id"),
         Index("tasks_centre_id_assignee_id_idx", "centre_id", "assignee_id", "due_at", "id"),
+        Index(
+            "tasks_centre_id_without_case_idx", "centre_id", "client_id", "id", postgresql_where=text("case_id IS NULL")
+        ),
+        Index(
+            "tasks_centre_id_open_case_idx", "centre_id", "case_id", "due_on", postgresql_where=text("state = 'OPEN'")
+        ),
         Index("tasks_centre_id_source_id_idx", "centre_id", "source_id", "rule", "occasion"),
         Index(
             "tasks_centre_id_rule_source_id_key",
@@ -175,6 +181,20 @@ def visible_task(task: Any, sight: Sight) -> ColumnElement[bool]:
                 and_(on_nobody, or_(task.assignee_id == ACTOR_USER, task.created_by == ACTOR_USER)),
             )
     return rule
+
+
+def open_to(task: Any, sight: Sight) -> ColumnElement[bool]:
+    """Match, of the tasks on cases that an actor with this sight sees, those that they see themselves."""
+    plain: ColumnElement[bool] = not_(task.confidential)
+    match sight:
+        case Sight.EVERYTHING | Sight.OWN:
+            return true()
+        case Sight.NOTHING:
+            return false()
+        case Sight.RECORD:
+            return plain  # and row security denies the portal the table
+        case Sight.TEAM | Sight.CENTRE:
+            return or_(plain, task.assignee_id == ACTOR_USER, of_visible_case(task.case_id, Sight.OWN))
 
 
 def of_visible_task(task_id: Any, sight: Sight) -> ColumnElement[bool]:

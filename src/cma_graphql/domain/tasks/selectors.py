@@ -1,18 +1,38 @@
 """Every select of tasks; diary_selectors.py has the diary, rules.py what rules go by."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, DateTime, Text, Uuid, and_, bindparam, exists, or_, select
+from sqlalchemy import (
+    ARRAY,
+    TIMESTAMP,
+    Date,
+    DateTime,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.clients.models import of_visible_client
+from cma_graphql.domain.clients.sight import keys_on_cases_seen
 from cma_graphql.domain.tasks.models import Task, TaskState
 from cma_graphql.domain.users.models import TeamMember
 from cma_graphql.persistence.base import ACTOR_CENTRE, ACTOR_TEAMS, ACTOR_USER
 from cma_graphql.persistence.facets import Facet
 from cma_graphql.persistence.listing import Listing, Order
+from cma_graphql.persistence.narrowing import Rare
 from cma_graphql.persistence.reads import KEYS, AnySelect, Reads, Record, aligned, live, of_centre, statement
 
 TASK_COLUMNS = (
@@ -64,8 +84,49 @@ MINE = or_(
 )
 """The tasks that the actor does: those that are assigned to them, and those of their cases that are to nobody else."""
 OF_MY_TEAMS = or_(MINE, of_case(Case.team_id == any_(ACTOR_TEAMS)))  # type: ignore[arg-type]
+_DUE_FROM, _DUE_BEFORE = bindparam("due_from", type_=Date()), bindparam("due_before", type_=Date())
+
+
+def _beginning_of(day: Any) -> Any:
+    """Answer the instant at which a day begins in London: what days say is said again for the index of instants."""
+    return func.timezone("Europe/London", cast(day, TIMESTAMP))
+
+
 _OVERDUE = and_(Task.state == TaskState.OPEN.value, Task.due_at <= bindparam("overdue", type_=DateTime(timezone=True)))
 
+_on_cases = keys_on_cases_seen(Task)
+
+
+def _keys_seen(sight: Sight) -> Any:
+    """Select the tasks on the cases that a narrow sight sees, on clients without one, and on neither."""
+    of_cases = _on_cases(sight)
+    if of_cases is None:
+        return None
+    others = select(Task.id.label("key")).where(
+        of_centre(Task),
+        Task.case_id.is_(None),
+        or_(
+            of_visible_client(Task.client_id, sight),
+            and_(Task.client_id.is_(None), or_(Task.assignee_id == ACTOR_USER, Task.created_by == ACTOR_USER)),
+        ),
+    )
+    return select(union_all(of_cases, others).subquery("seen_tasks").c.key)
+
+
+def _keys_by_index(*reasons: Any) -> Any:
+    """Select the tasks that are the actor's by what each index knows: whom they are for, whose case they are on."""
+    mine = aliased(Task, name="my_task")
+    assigned = select(mine.id).where(mine.centre_id == ACTOR_CENTRE, mine.assignee_id == ACTOR_USER)
+    of_cases = (
+        select(mine.id)
+        .join(_MY_CASE, and_(_MY_CASE.centre_id == mine.centre_id, _MY_CASE.id == mine.case_id))
+        .where(mine.centre_id == ACTOR_CENTRE, _MY_CASE.centre_id == ACTOR_CENTRE, _MY_CASE.deleted_at.is_(None))
+    )
+    of_mine = of_cases.where(_MY_CASE.advisor_id == ACTOR_USER, mine.assignee_id.is_(None))
+    return union_all(assigned, of_mine, *(of_cases.where(reason) for reason in reasons))
+
+
+_MY_CASE = aliased(Case, name="my_case")
 TASKS = Listing(
     Task,
     columns=TASK_COLUMNS,
@@ -86,10 +147,15 @@ TASKS = Listing(
         "case": Task.case_id == any_(bindparam("case", type_=ARRAY(Uuid()))),
         "client": Task.client_id == any_(bindparam("client", type_=ARRAY(Uuid()))),
         "assignee": Task.assignee_id == any_(bindparam("assignee", type_=ARRAY(Uuid()))),
-        "due_from": Task.due_on >= bindparam("due_from", type_=Date()),
-        "due_before": Task.due_on < bindparam("due_before", type_=Date()),
+        "due_from": and_(Task.due_on >= _DUE_FROM, Task.due_at >= _beginning_of(_DUE_FROM)),
+        "due_before": and_(Task.due_on < _DUE_BEFORE, Task.due_at <= _beginning_of(_DUE_BEFORE)),
     },
     parents=("case_id", "client_id", "assignee_id"),
+    source=_keys_seen,
+    rare={
+        "mine": Rare(Task.id.in_(_keys_by_index())),
+        "team": Rare(Task.id.in_(_keys_by_index(_MY_CASE.team_id == any_(ACTOR_TEAMS)))),
+    },
     facets={
         "state": Facet(Task.state, own=("state", "overdue")),
         "kind": Facet(Task.kind, own=("kind",)),

@@ -96,6 +96,7 @@ class Approval(Tracked, CentreRow):
         CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction"),
         Index("approvals_centre_id_case_id_idx", "centre_id", "case_id", "requested_at", "id"),
         Index("approvals_centre_id_requested_at_idx", "centre_id", "requested_at", "id"),
+        Index("approvals_centre_id_requested_by_idx", "centre_id", "requested_by", "requested_at", "id"),
         Index("approvals_centre_id_state_idx", "centre_id", "state", "requested_at", "id"),
         Index(
             "approvals_centre_id_stage_id_idx",

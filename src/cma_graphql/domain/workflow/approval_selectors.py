@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Integer, Text, Uuid, and_, bindparam, exists, not_, or_, select
+from sqlalchemy import ARRAY, DateTime, Integer, Text, Uuid, and_, bindparam, not_, or_, select
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.access.permissions import Role
-from cma_graphql.domain.clients.sight import keys_on_cases_seen
+from cma_graphql.domain.clients.sight import keys_on_cases_seen, looked_up
 from cma_graphql.domain.users.models import Membership, MembershipStatus
 from cma_graphql.domain.workflow.approval_models import Approval, ApprovalDecision
 from cma_graphql.domain.workflow.counting import Decision, Vote
@@ -58,7 +58,7 @@ DECISION_COLUMNS = (
     ApprovalDecision.decided_at,
 )
 _PENDING = Approval.state == ApprovalState.PENDING.value
-_DECIDED = exists().where(
+_DECIDED = looked_up(
     ApprovalDecision.centre_id == ACTOR_CENTRE,
     ApprovalDecision.approval_id == Approval.id,
     ApprovalDecision.user_id == ACTOR_USER,
@@ -90,6 +90,7 @@ APPROVALS = Listing(
     },
     source=keys_on_cases_seen(Approval),
     merged={"state": Approval.state},
+    exact=("case",),
 )
 
 

@@ -143,6 +143,16 @@ class WorkflowStage(Tracked, SoftDeleted, CentreRow):
             postgresql_where=text("state IN ('READY', 'IN_PROGRESS', 'AWAITING_APPROVAL', 'REJECTED')"),
         ),
         Index(
+            "case_stages_centre_id_waiting_case_idx",
+            "centre_id",
+            "case_id",
+            "deadline_at",
+            postgresql_where=text(
+                "state IN ('READY', 'IN_PROGRESS', 'AWAITING_APPROVAL', 'REJECTED') AND deadline_at IS NOT NULL "
+                "AND deleted_at IS NULL"
+            ),
+        ),
+        Index(
             "case_stages_centre_id_evidence_document_id_idx",
             "centre_id",
             "evidence_document_id",

@@ -108,6 +108,7 @@ STAGES = Listing(
         "state": WorkflowStage.state,
         "stage_type": WorkflowStage.stage_type,
     },
+    exact=("case",),
 )
 
 

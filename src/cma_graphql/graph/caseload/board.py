@@ -29,6 +29,9 @@ described(
     {
         "REVIEW": "The case is to be looked at again.",
         "REQUIREMENT": "A requirement of a checklist has its deadline.",
+        "STAGE": "A stage of the workflow that waits for somebody has its deadline.",
+        "TASK": "A task is to be done.",
+        "APPOINTMENT": "An appointment is to come, or nobody has said how it went.",
     },
 )
 CardsArgument = Annotated[

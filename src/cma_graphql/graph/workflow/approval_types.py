@@ -33,6 +33,7 @@ class ApprovalDecision(FromRecord):
     comment: str | None = strawberry.field(description="What was said about it.")
     decided_at: datetime = strawberry.field(description="When.")
     key: strawberry.Private[UUID]
+    approval_id: strawberry.Private[UUID]
     user_id: strawberry.Private[UUID]
     delegated_to_id: strawberry.Private[UUID | None]
 
@@ -46,6 +47,12 @@ class ApprovalDecision(FromRecord):
         """Answer to whom each was given on."""
         keys = [decision.delegated_to_id for decision in decisions]
         return await memberships_by_optional_id(reader_for(info), keys)
+
+    @relation(description="What it was about.", reads=())
+    async def approval(decisions: list["ApprovalDecision"], info: Info) -> list["Approval | None"]:
+        """Answer what each decision was about."""
+        keys = [decision.approval_id for decision in decisions]
+        return await approval_selectors.approvals_by_id(reader_for(info), keys)  # type: ignore[return-value]
 
 
 @strawberry.type(description="What the viewer may do with an approval now.")

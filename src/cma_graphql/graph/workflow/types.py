@@ -58,12 +58,18 @@ class WorkflowStageStep(FromRecord):
     reason: str | None = strawberry.field(description="Why, where something was said.")
     changed_at: datetime = strawberry.field(description="When.")
     key: strawberry.Private[UUID]
+    stage_id: strawberry.Private[UUID]
     changed_by_id: strawberry.Private[UUID]
 
     @relation(description="Who did it; null where the server did.", requires=Permission.USER_READ, reads=())
     async def changed_by(steps: list["WorkflowStageStep"], info: Info) -> list[MembershipRef | None]:
         """Answer who took each step."""
         return await memberships_by_optional_id(reader_for(info), [step.changed_by_id for step in steps])
+
+    @relation(description="The stage that took it.", reads=())
+    async def stage(steps: list["WorkflowStageStep"], info: Info) -> list["WorkflowStage | None"]:
+        """Answer whose step each is."""
+        return await selectors.stages_by_id(reader_for(info), [step.stage_id for step in steps])  # type: ignore[return-value]
 
 
 @node_type(table="case_stages", load=selectors.stages_by_id, requires=Permission.CASE_READ)
