@@ -92,17 +92,21 @@ async def version_of(reads: Reads, version_id: UUID) -> TemplateVersion | None:
 
 
 async def default_version_for(reads: Reads, case_type_id: UUID) -> TemplateVersion | None:
+    """Answer what cases of a type begin with now, with all that it says (`default_version_id`)."""
+    version_id = await default_version_id(reads, case_type_id)
+    return None if version_id is None else await version_of(reads, version_id)
+
+
+async def default_version_id(reads: Reads, case_type_id: UUID) -> UUID | None:
     """Answer what cases of a type begin with now: its own template, that of the type above it, or the centre's.
 
     None: the centre has no default any more. Retired templates and those never published count for nothing.
     """
     parents = {row["key"]: row["parent_id"] for row in await reads.all(parents_of_case_types)}
     chosen = await reads.all(templates_of_case_types)
-    by_type = {row["case_type_id"]: row["key"] for row in chosen if row["case_type_id"] is not None}
+    by_type: dict[UUID, UUID] = {row["case_type_id"]: row["key"] for row in chosen if row["case_type_id"] is not None}
     version_id = next((by_type[key] for key in _upwards(parents, case_type_id) if key in by_type), None)
-    if version_id is None:
-        version_id = next((row["key"] for row in chosen if row["is_default"]), None)
-    return None if version_id is None else await version_of(reads, version_id)
+    return version_id or next((row["key"] for row in chosen if row["is_default"]), None)
 
 
 def _upwards(parents: Mapping[UUID, UUID | None], case_type_id: UUID) -> list[UUID]:

@@ -5,8 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from cma_graphql.access.actor import ActorKind
-from cma_graphql.access.permissions import Permission, Role
+from cma_graphql.access.permissions import Permission
 from cma_graphql.core.clock import now, today
 from cma_graphql.core.errors import Invalid, LimitReached
 from cma_graphql.core.faults import Faults
@@ -26,7 +25,7 @@ from cma_graphql.domain.cases.models import (
 )
 from cma_graphql.domain.cases.triage import TriageReason
 from cma_graphql.domain.cases.type_models import CaseType
-from cma_graphql.domain.casework.advisors import lock_colleague, require_capacity
+from cma_graphql.domain.casework.advisors import lock_colleague, require_capacity, whose_by_default
 from cma_graphql.domain.casework.choosing import choose_advisor
 from cma_graphql.domain.casework.reading import (
     check_value,
@@ -113,7 +112,7 @@ async def open_case(
     if unassigned or isinstance(chosen, TriageReason):
         case.advisor_id = None
     else:
-        case.advisor_id = chosen or advisor_id or _opener(uow)
+        case.advisor_id = chosen or advisor_id or whose_by_default(uow.actor)
     case.status = (CaseStatus.NEW if case.advisor_id is None else CaseStatus.ASSIGNED).value
     if case.advisor_id is not None:
         await _give(uow, case, case.advisor_id, override=override)
@@ -142,12 +141,6 @@ def _propose(
     case.priority = kind.default_priority if priority is None else priority.value
     case.complexity = kind.default_complexity if complexity is None else complexity.value
     case.billing_method = kind.default_billing_method if billing_method is None else billing_method.value
-
-
-def _opener(uow: UnitOfWork) -> UUID | None:
-    """Answer whose case it is where nobody is named: an advisor's own."""
-    own = uow.actor.kind is ActorKind.STAFF and Role.ADVISOR in uow.actor.roles
-    return uow.actor.user_id if own else None
 
 
 async def _choose(
