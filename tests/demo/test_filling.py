@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from io import StringIO
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -114,7 +115,7 @@ async def there_is_somebody_to_work(
     database: Database,
     keys: CentreKeys,
     centre: UUID,
-    **case: UUID,
+    **case: Any,
 ) -> None:
     """Assert that a case finds an advisor by itself, and a client a time, and that nobody is booked on a weekend."""
     async with unit_of_work(database, keys, system_of(centre)) as uow:

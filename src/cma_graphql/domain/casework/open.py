@@ -12,7 +12,7 @@ from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats import FormatError
 from cma_graphql.core.formats.codes import format_case_number
 from cma_graphql.core.ids import new_id
-from cma_graphql.domain.case_templates.selectors import default_version_for
+from cma_graphql.domain.case_templates.selectors import default_course
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import (
     BillingMethod,
@@ -36,7 +36,7 @@ from cma_graphql.domain.casework.reading import (
     read_title,
 )
 from cma_graphql.domain.clients.models import Client
-from cma_graphql.domain.compliance.services.begin import begin_checklists
+from cma_graphql.domain.compliance.services.begin import begin_new_cases
 from cma_graphql.domain.staffing.assignments import note_assignment
 from cma_graphql.domain.staffing.models import AdvisorSkill
 from cma_graphql.domain.users.models import Team
@@ -102,7 +102,7 @@ async def open_case(
     faults.raise_any()
     override = read_optional_reason(override_capacity_reason, field="override_capacity_reason")
 
-    version = await default_version_for(uow, case_type_id)  # before anybody has to wait for what is locked
+    course = await default_course(uow, case_type_id)  # before anybody has to wait for what is locked
     await uow.lock(Client, client_id, field="client_id")
     if not kind.active:
         raise Invalid("case_type_id", "inactive", "New cases are not of this type any more.")
@@ -122,8 +122,8 @@ async def open_case(
     await cases.add_case(uow, case, override_capacity_reason=override)
     if isinstance(chosen, TriageReason):
         await cases.triage_case(uow, case, chosen)
-    await begin_checklists(uow, case)
-    await begin_as_it_opens(uow, case, version)
+    await begin_new_cases(uow, [case])
+    await begin_as_it_opens(uow, case, course)
     return case.id
 
 
