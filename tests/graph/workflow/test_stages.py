@@ -1,8 +1,10 @@
 """Stages in the schema: what is shown of them, to whom, and how refusals are told."""
 
+from datetime import timedelta
 from typing import Any
 
 from cma_graphql.access.permissions import Role
+from cma_graphql.core.clock import now, stopped
 from cma_graphql.graph.node import write_id
 from graph.workflow.conftest import Shop
 from support.stages import a_task
@@ -25,6 +27,31 @@ async def test_a_stage_is_begun_and_completed(shop: Shop) -> None:
     assert (done["state"], done["completionNotes"], done["actualHours"]) == ("COMPLETED", "Seen", "0.00")
     assert [step["toState"] for step in done["steps"]] == ["PENDING", "READY", "IN_PROGRESS", "COMPLETED"]
     assert done["completedBy"]["id"] == write_id("membership", shop.floor.advisor.user_id)
+
+
+PROGRESS = """query ($id: ID!) { case(id: $id) {
+  workflow { progress { stages completed requiredOpen overdue percentage } } } }"""
+
+
+async def test_progress_counts_what_the_case_goes_through(shop: Shop) -> None:
+    floor = shop.floor
+
+    async def progress() -> dict[str, int]:
+        answer = await shop.graph.run(PROGRESS, as_=floor.manager, id=write_id("case", floor.case_id))
+        found: dict[str, int] = answer.data["case"]["workflow"]["progress"]
+        return found
+
+    required = sum(stage["required"] for stage in (await floor.stages()).values())
+    assert await progress() == {
+        "stages": 13, "completed": 0, "requiredOpen": required, "overdue": 0, "percentage": 0,
+    }  # fmt: skip
+    for name in ("workflowStageStart", "workflowStageComplete"):
+        assert (await shop.on(name, "TRIAGE"))["errors"] == []
+    assert await progress() == {
+        "stages": 13, "completed": 1, "requiredOpen": required - 1, "overdue": 0, "percentage": 7,
+    }  # fmt: skip
+    with stopped(now() + timedelta(days=400)):
+        assert (await progress())["overdue"] == 1  # the one whose turn has come
 
 
 async def test_refusals_say_what_is_allowed_instead(shop: Shop) -> None:
