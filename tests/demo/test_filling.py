@@ -4,18 +4,21 @@ from dataclasses import asdict
 from datetime import timedelta
 from io import StringIO
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
 
 from cma_graphql.access.actor import system_of
-from cma_graphql.core.clock import today
+from cma_graphql.core.clock import LONDON, today
 from cma_graphql.core.formats.codes import format_case_number
 from cma_graphql.demo.filling.caseload import opening_days
 from cma_graphql.demo.filling.compliance import SINCE_DAYS
 from cma_graphql.demo.filling.network import CENTRES, NetworkFiller, _shares
+from cma_graphql.demo.filling.staffing import CAPACITY
 from cma_graphql.demo.progress import Progress
+from cma_graphql.domain.appointments.suggesting import suggested_slots
 from cma_graphql.domain.cases.type_selectors import case_types
 from cma_graphql.domain.casework.open import open_case
 from cma_graphql.domain.compliance.progress import ItemFacts, progress_of
@@ -96,12 +99,45 @@ async def test_a_network_is_filled_and_goes_on_from_there(
                 uow, client_id=person["id"], case_type_id=kinds[0]["key"], title="Next", description="The next."
             )
         number = await rows.fetchval("SELECT case_number FROM cases WHERE id = $1", case_id)
+        await there_is_somebody_to_work(
+            rows, database, keys, largest, client_id=person["id"], case_type_id=kinds[0]["key"]
+        )
         this_year = next((row["cases"] for row in numbers if row["year"] == today().year), 0)
         assert number == format_case_number(year=today().year, sequence=this_year + 1)
     finally:
         await rows.close()
         await database.close()
     assert said.getvalue().splitlines()[-1].strip().startswith(f"100%  {CASES} of {CASES} cases")
+
+
+async def there_is_somebody_to_work(
+    rows: "asyncpg.Connection[asyncpg.Record]",
+    database: Database,
+    keys: CentreKeys,
+    centre: UUID,
+    **case: Any,
+) -> None:
+    """Assert that a case finds an advisor by itself, and a client a time, and that nobody is booked on a weekend."""
+    async with unit_of_work(database, keys, system_of(centre)) as uow:
+        given = await open_case(uow, title="Given", description="To somebody.", auto_assign=True, **case)
+    advisor = await rows.fetchrow(
+        "SELECT advisor_id, roles, capacity_points FROM cases JOIN memberships USING (centre_id) "
+        "WHERE cases.id = $1 AND user_id = advisor_id",
+        given,
+    )
+    assert advisor is not None
+    assert (advisor["roles"], advisor["capacity_points"]) == (["ADVISOR"], CAPACITY)
+    async with database.read(system_of(centre)) as reader:
+        slots = await suggested_slots(
+            reader, first=today() + timedelta(1), last=today() + timedelta(14), duration_minutes=60, most=100
+        )
+    assert len(slots) == 100
+    assert all(9 <= slot.starts_at.astimezone(LONDON).hour <= 16 for slot in slots)
+    weekends = "SELECT count(*) FROM appointments WHERE status = 'SCHEDULED' AND extract(isodow FROM starts_at) > 5"
+    assert await rows.fetchval(weekends) == 0
+    away = await rows.fetch("SELECT user_id, cover_id FROM absences")
+    assert away
+    assert all(row["cover_id"] not in {None, row["user_id"]} for row in away)
 
 
 async def papers_and_checklists_hold(rows: "asyncpg.Connection[asyncpg.Record]") -> None:

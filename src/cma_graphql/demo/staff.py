@@ -82,7 +82,15 @@ class StaffMaker:
             )
         return centre_id
 
-    async def member(self, centre_id: UUID, email: str, role: Role, *, client_id: UUID | None = None) -> Actor:
+    async def member(
+        self,
+        centre_id: UUID,
+        email: str,
+        role: Role,
+        *,
+        client_id: UUID | None = None,
+        capacity_points: int | None = None,
+    ) -> Actor:
         """Make a person, and a member of a centre; answer them as an actor."""
         user_id, first, last = new_id(), self.random.choice(FIRST_NAMES), self.random.choice(LAST_NAMES)
         connection = await asyncpg.connect(self.owner)
@@ -109,6 +117,7 @@ class StaffMaker:
                 last_name=last,
                 roles=[role],
                 client_id=client_id,
+                capacity_points=capacity_points,
                 status=MembershipStatus.ACTIVE,
             )
         return Actor(kind=ActorKind.STAFF, centre_id=centre_id, user_id=user_id, roles=frozenset({role}))

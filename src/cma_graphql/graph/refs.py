@@ -23,6 +23,7 @@ AssetRef = Annotated["Asset", strawberry.lazy("cma_graphql.graph.assets.types")]
 BudgetSheetRef = Annotated["BudgetSheet", strawberry.lazy("cma_graphql.graph.budgets.types")]  # type: ignore[name-defined]  # noqa: F821
 DocumentRef = Annotated["Document", strawberry.lazy("cma_graphql.graph.documents.types")]  # type: ignore[name-defined]  # noqa: F821
 CaseComplianceRef = Annotated["CaseCompliance", strawberry.lazy("cma_graphql.graph.compliance.types")]  # type: ignore[name-defined]  # noqa: F821
+ComplianceChecklistRef = Annotated["ComplianceChecklist", strawberry.lazy("cma_graphql.graph.compliance.types")]  # type: ignore[name-defined]  # noqa: F821
 ComplianceItemRef = Annotated["ComplianceItem", strawberry.lazy("cma_graphql.graph.compliance.types")]  # type: ignore[name-defined]  # noqa: F821
 OutcomeRef = Annotated["Outcome", strawberry.lazy("cma_graphql.graph.outcomes.types")]  # type: ignore[name-defined]  # noqa: F821
 CaseWorkflowRef = Annotated["CaseWorkflow", strawberry.lazy("cma_graphql.graph.workflow.types")]  # type: ignore[name-defined]  # noqa: F821

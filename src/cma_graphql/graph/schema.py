@@ -32,6 +32,7 @@ from cma_graphql.graph.case_templates.mutations.templates import CaseTemplateMut
 from cma_graphql.graph.case_templates.queries import CaseTemplateQueries
 from cma_graphql.graph.caseload.board import CaseloadQueries
 from cma_graphql.graph.caseload.timeline import TimelineQueries
+from cma_graphql.graph.cases.drafting import CaseDraftQueries
 from cma_graphql.graph.cases.mutations.giving import CaseGivingMutations
 from cma_graphql.graph.cases.mutations.many_states import CaseManyStatesMutations
 from cma_graphql.graph.cases.mutations.people import CasePeopleMutations
@@ -130,6 +131,7 @@ _QUERIES = (
     AppointmentQueries,
     AuditQueries,
     CaseQueries,
+    CaseDraftQueries,
     CaseTemplateQueries,
     CentreQueries,
     ClientQueries,

@@ -14,6 +14,7 @@ from cma_graphql.core.ids import new_id
 from cma_graphql.domain.staffing.absences import cancel_absence, change_absence, record_absence
 from cma_graphql.domain.staffing.models import AbsenceKind
 from cma_graphql.domain.staffing.selectors import absences_between
+from cma_graphql.domain.staffing.times import midnight
 from support.acting import Acting
 from support.data import Data
 
@@ -84,6 +85,10 @@ async def test_absences_of_one_person_do_not_overlap(data: Data, acting: Acting)
     noon = datetime.combine(today() + 6 * DAY, datetime.min.time(), UTC) + timedelta(hours=12)
     times = {"kind": LEAVE, "starts_at": noon, "ends_at": noon + timedelta(hours=1)}
     assert await refused(acting, ann, ann, times) == ("starts_at", "overlap")
+    with pytest.raises(Invalid) as caught:
+        await away(acting, ann, ann, days(8, 12))
+    first, behind = (midnight(today() + number * DAY).astimezone(UTC) for number in (5, 10))
+    assert caught.value.params == {"starts_at": first.isoformat(), "ends_at": behind.isoformat()}
     await away(acting, ann, ann, days(10))
     await away(acting, bob, bob, days(5, 9))
     assert len(await acting.events(centre)) == 3

@@ -21,8 +21,9 @@ async def test_people_come_and_go(scene: Scene) -> None:
     helper = await scene.data.a_member(scene.centre)
     team = await scene.data.a_team(scene.centre)
     case_id, member = await scene.a_case(), write_id("membership", helper.user_id)
-    added = await scene.on("caseTeamMemberAdd", case_id, memberId=member)
-    assert [one["member"] for one in added["case"]["teamMembers"]] == [{"id": member}]
+    added = await scene.on("caseTeamMemberAdd", case_id, memberId=member, responsibility="CONSULTED")
+    (joined,) = added["case"]["teamMembers"]
+    assert (joined["member"], joined["responsibility"]) == ({"id": member}, "CONSULTED")
     twice = await scene.on("caseTeamMemberAdd", case_id, 2, memberId=member)
     assert [(error["path"], error["rule"]) for error in twice["errors"]] == [(["input", "memberId"], "already-in-team")]
     theirs = await scene.on("caseSetTeam", case_id, 2, teamId=write_id("team", team))

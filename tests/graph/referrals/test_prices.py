@@ -48,6 +48,7 @@ async def runs(desk: Desk, acting: Acting) -> dict[str, Run]:
         "referralDraft": (scene.advisor, {"caseId": write_id("case", desk.case_id), **A_DRAFT}),
         "referralUpdate": await on("DRAFT", **draft),
         "referralSend": await on("DRAFT"),
+        "referralRenewLink": await on("EXPIRED"),
         "referralRecordAcceptance": await on("SENT"),
         "referralRecordRejection": await on("SENT", reason="No room"),
         "referralComplete": await on("ACCEPTED", outcome="HELP_GIVEN"),

@@ -1,8 +1,10 @@
 """Stages in the schema: what is shown of them, to whom, and how refusals are told."""
 
+from datetime import timedelta
 from typing import Any
 
 from cma_graphql.access.permissions import Role
+from cma_graphql.core.clock import now, stopped
 from cma_graphql.graph.node import write_id
 from graph.workflow.conftest import Shop
 from support.stages import a_task
@@ -27,12 +29,37 @@ async def test_a_stage_is_begun_and_completed(shop: Shop) -> None:
     assert done["completedBy"]["id"] == write_id("membership", shop.floor.advisor.user_id)
 
 
+PROGRESS = """query ($id: ID!) { case(id: $id) {
+  workflow { progress { stages completed requiredOpen overdue percentage } } } }"""
+
+
+async def test_progress_counts_what_the_case_goes_through(shop: Shop) -> None:
+    floor = shop.floor
+
+    async def progress() -> dict[str, int]:
+        answer = await shop.graph.run(PROGRESS, as_=floor.manager, id=write_id("case", floor.case_id))
+        found: dict[str, int] = answer.data["case"]["workflow"]["progress"]
+        return found
+
+    required = sum(stage["required"] for stage in (await floor.stages()).values())
+    assert await progress() == {
+        "stages": 13, "completed": 0, "requiredOpen": required, "overdue": 0, "percentage": 0,
+    }  # fmt: skip
+    for name in ("workflowStageStart", "workflowStageComplete"):
+        assert (await shop.on(name, "TRIAGE"))["errors"] == []
+    assert await progress() == {
+        "stages": 13, "completed": 1, "requiredOpen": required - 1, "overdue": 0, "percentage": 7,
+    }  # fmt: skip
+    with stopped(now() + timedelta(days=400)):
+        assert (await progress())["overdue"] == 1  # the one whose turn has come
+
+
 async def test_refusals_say_what_is_allowed_instead(shop: Shop) -> None:
     (error,) = (await shop.on("workflowStageStart", "BUDGET"))["errors"]
     assert (error["__typename"], error["from"], error["to"]) == ("TransitionError", "PENDING", "IN_PROGRESS")
     assert error["allowed"] == ["READY", "SKIPPED", "CANCELLED"]
     (error,) = (await shop.on("workflowStageStart", "TRIAGE", expectedVersion=99))["errors"]
-    assert (error["__typename"], error["currentVersion"]) == ("ConflictError", 2)
+    assert (error["__typename"], error["currentVersion"]) == ("ConflictError", 1)
     assert error["current"] == {"id": write_id("workflowstage", (await shop.floor.stages())["TRIAGE"]["id"])}
     assert told(await shop.on("workflowStageSkip", "TRIAGE", reason="No time")) == [
         ("ValidationError", ["id"], "stage-required")

@@ -1,7 +1,7 @@
 """The appointments of filled cases, of the newest ones alone: one to come of each that is at work, or one kept."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from cma_graphql.core.clock import LONDON, today
@@ -15,6 +15,8 @@ SINCE_DAYS = 60
 _A_DAY = 6
 """How many appointments an advisor has a day."""
 _MINUTES = 60
+_WEEK = 5
+"""Days from Monday on; appointments of the rest of this week come first."""
 
 
 def fill_appointments(rows: Rows, centre: FilledCentre, random: Random, cases: Sequence[FilledCase]) -> None:
@@ -25,7 +27,7 @@ def fill_appointments(rows: Rows, centre: FilledCentre, random: Random, cases: S
             continue
         number = centre.booked[case.advisor_id]
         centre.booked.update((case.advisor_id, case.client_id))
-        day = today() + timedelta(days=1 + number // _A_DAY) if case.at_work else case.opened_at.date()
+        day = _day_at_work(number // _A_DAY) if case.at_work else case.opened_at.date()
         starts_at = datetime.combine(day, time(9 + number % _A_DAY), LONDON)
         rows.add(
             Appointment,
@@ -44,3 +46,13 @@ def fill_appointments(rows: Rows, centre: FilledCentre, random: Random, cases: S
             follow_up_required=False,
             **tracked(case.opened_at, case.advisor_id),
         )
+
+
+def _day_at_work(number: int) -> date:
+    """Answer the day of the centre's week that comes after so many others, from tomorrow on."""
+    monday = today() + timedelta(days=7 - today().weekday())
+    left = max(0, _WEEK - 1 - today().weekday())
+    if number < left:
+        return today() + timedelta(days=1 + number)
+    weeks, days = divmod(number - left, _WEEK)
+    return monday + timedelta(weeks=weeks, days=days)

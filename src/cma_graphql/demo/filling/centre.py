@@ -9,7 +9,7 @@ from cma_graphql.access.actor import Actor
 from cma_graphql.core.vault import Vault
 from cma_graphql.demo.filling.rows import Rows
 from cma_graphql.demo.people import Place
-from cma_graphql.domain.case_templates.definition import TemplateVersion
+from cma_graphql.domain.case_templates.definition import Course
 from cma_graphql.persistence.base import CentreRow
 from cma_graphql.persistence.keys import Keyring
 from cma_graphql.persistence.logs import CentreCounter
@@ -32,7 +32,7 @@ class FilledCentre:
     """By their codes in the register."""
     requirements: Mapping[UUID, Sequence[Record]]
     """What a case of each type is asked for, checklist by checklist."""
-    template: TemplateVersion | None
+    course: Course | None
     """What its cases run by."""
     note_categories: Sequence[UUID]
     ring: Keyring

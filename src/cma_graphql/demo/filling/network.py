@@ -26,12 +26,13 @@ from cma_graphql.demo.filling.notes import fill_notes
 from cma_graphql.demo.filling.outcomes import fill_outcomes
 from cma_graphql.demo.filling.referrals import fill_referrals
 from cma_graphql.demo.filling.rows import Rows
+from cma_graphql.demo.filling.staffing import CAPACITY, fill_staffing
 from cma_graphql.demo.filling.stages import fill_stages
 from cma_graphql.demo.network import PASSWORD
 from cma_graphql.demo.people import PLACES
 from cma_graphql.demo.progress import Progress
 from cma_graphql.demo.staff import CentrePlan, StaffMaker, centre_exists
-from cma_graphql.domain.case_templates.selectors import default_version_for
+from cma_graphql.domain.case_templates.selectors import default_course
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.type_selectors import case_types
 from cma_graphql.domain.centres.models import OrganisationType
@@ -113,6 +114,7 @@ class NetworkFiller:
             await rows.write(connection)
             progress.advance(len(made))
         rows = Rows()
+        fill_staffing(rows, centre, self.random)
         centre.keep_numbers(rows)
         await rows.write(connection)
 
@@ -123,11 +125,11 @@ class NetworkFiller:
         manager = await staff.member(centre_id, f"manager@{plan.domain}", Role.CENTRE_MANAGER)
         for role in (Role.COMPLIANCE_OFFICER, Role.AUDITOR):
             await staff.member(centre_id, f"{role.value.lower()}@{plan.domain}", role)
-        trainee = await staff.member(centre_id, f"trainee@{plan.domain}", Role.TRAINEE)
+        trainee = await staff.member(centre_id, f"trainee@{plan.domain}", Role.TRAINEE, capacity_points=CAPACITY)
         advisors = [
             trainee,
             *[
-                await staff.member(centre_id, f"advisor{index}@{plan.domain}", Role.ADVISOR)
+                await staff.member(centre_id, f"advisor{index}@{plan.domain}", Role.ADVISOR, capacity_points=CAPACITY)
                 for index in range(1, max(2, cases // _CASES_OF_AN_ADVISOR) + 1)
             ],
         ]
@@ -136,7 +138,7 @@ class NetworkFiller:
             kinds = [row["key"] for row in await case_types(reader)]
             debts = {row["code"]: row for row in await debt_types(reader)}
             asked = {key: await lacking(reader, Case(id=new_id(), case_type_id=key), today()) for key in kinds}
-            template = await default_version_for(reader, kinds[0])
+            course = await default_course(reader, kinds[0])
             categories = [row["key"] for row in await reader.all(categories_in_order) if not row["legal"]]
             ring = await self.keys.of(reader)
         return FilledCentre(
@@ -150,7 +152,7 @@ class NetworkFiller:
             debt_types=debts,
             creditors=await staff.creditors(manager),
             requirements=asked,
-            template=template,
+            course=course,
             note_categories=categories,
             ring=ring,
             vault=self.keys.vault,

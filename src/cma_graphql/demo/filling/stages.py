@@ -37,8 +37,8 @@ def fill_stages(rows: Rows, centre: FilledCentre, random: Random, cases: Sequenc
 
 
 def _add(rows: Rows, centre: FilledCentre, case: FilledCase) -> None:
-    template = centre.template
-    if template is None:
+    course = centre.course
+    if course is None:
         return
     workflow_id, stamps = new_id(), tracked(case.opened_at, case.advisor_id)
     of_case = {"centre_id": centre.centre_id, "case_id": case.case_id}
@@ -47,14 +47,14 @@ def _add(rows: Rows, centre: FilledCentre, case: FilledCase) -> None:
         **of_case,
         id=workflow_id,
         client_id=case.client_id,
-        template_version_id=template.id,
+        template_version_id=course.version_id,
         state=WorkflowState.ACTIVE.value,
         started_at=case.opened_at,
         documents=[],
         **stamps,
     )
-    states = _states(case, [(stage.advice_stage, stage.condition) for stage in template.stages])
-    for definition, state in zip(template.stages, states, strict=True):
+    states = _states(case, [(stage.advice_stage, stage.condition) for stage in course.stages])
+    for definition, state in zip(course.stages, states, strict=True):
         stage_id = new_id()
         rows.add(
             WorkflowStage,
@@ -62,7 +62,7 @@ def _add(rows: Rows, centre: FilledCentre, case: FilledCase) -> None:
             id=stage_id,
             client_id=case.client_id,
             workflow_id=workflow_id,
-            **{**stage_columns(definition, template), **_came_to(state, case.opened_at, case)},
+            **{**stage_columns(definition, course), **_came_to(state, case.opened_at, case)},
             **stamps,
         )
         for before, after in _steps(state):

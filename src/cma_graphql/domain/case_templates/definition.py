@@ -147,6 +147,15 @@ class TemplateVersion(Definition):
     """What is new in it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What a case takes over from a published version: its stages, and the documents that they ask for."""
+
+    version_id: UUID
+    stages: tuple[StageDefinition, ...]
+    document_rules: tuple[DocumentRule, ...]
+
+
 def steps_of(stages: Sequence[StageDefinition]) -> tuple[tuple[StageDefinition, ...], ...]:
     """Group stages, in their order, into steps: those of a step run side by side, a step after the one before it."""
     steps: list[list[StageDefinition]] = []

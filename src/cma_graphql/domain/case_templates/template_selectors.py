@@ -180,6 +180,11 @@ async def versions_by_id(reads: Reads, keys: Sequence[UUID]) -> list[Record | No
     return await aligned(reads, versions_by_key, keys)
 
 
+async def versions_by_optional_id(reads: Reads, keys: Sequence[UUID | None]) -> list[Record | None]:
+    """Answer like `versions_by_id` where some ids are absent."""
+    return await aligned_optional(reads, versions_by_key, keys)
+
+
 async def versions_of_templates(reads: Reads, keys: Sequence[UUID]) -> list[list[Record]]:
     """Answer each template's versions, the newest first."""
     return await grouped(reads, versions_by_template, keys, by="template_id")

@@ -245,6 +245,15 @@ class Case(Tracked, SoftDeleted, CentreRow):
         return visible_case(cls, sight)
 
 
+class Responsibility(StrEnum):
+    """What somebody on a case's team has to do with it (seed 004 section 2.1: responsibility matrices)."""
+
+    RESPONSIBLE = "RESPONSIBLE"
+    ACCOUNTABLE = "ACCOUNTABLE"
+    CONSULTED = "CONSULTED"
+    INFORMED = "INFORMED"
+
+
 class CaseTeamMember(CentreRow):
     """One person's time on one case's team; an ended one stays as history."""
 
@@ -254,12 +263,15 @@ class CaseTeamMember(CentreRow):
     user_id: Mapped[UUID]
     added_at: Mapped[datetime]
     added_by: Mapped[UUID]
+    responsibility: Mapped[str | None] = mapped_column(EnumText(Responsibility))
+    """None: nobody has said."""
     removed_at: Mapped[datetime | None]
     removed_by: Mapped[UUID | None]
 
     __table_args__ = (
         belongs_to("cases", "case_id"),
         belongs_to("memberships", "user_id"),
+        EnumText(Responsibility).check("responsibility"),
         Index(
             "case_team_members_centre_id_case_id_user_id_key",
             "centre_id",

@@ -161,7 +161,7 @@ def own_cases(sight: Sight) -> AnySelect:
 def team_by_case(sight: Sight) -> AnySelect:
     """Select the people on these cases' teams at present, by name."""
     return (
-        select(CaseTeamMember.case_id, CaseTeamMember.added_at, *MEMBERSHIP_COLUMNS)
+        select(CaseTeamMember.case_id, CaseTeamMember.added_at, CaseTeamMember.responsibility, *MEMBERSHIP_COLUMNS)
         .join(
             Membership,
             (Membership.centre_id == CaseTeamMember.centre_id) & (Membership.id == CaseTeamMember.user_id),

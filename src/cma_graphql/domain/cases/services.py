@@ -19,7 +19,14 @@ from cma_graphql.domain.cases.events import (
     CaseTriaged,
     CaseUpdated,
 )
-from cma_graphql.domain.cases.models import Case, CaseStage, CaseStatus, CaseStatusChange, CaseTeamMember
+from cma_graphql.domain.cases.models import (
+    Case,
+    CaseStage,
+    CaseStatus,
+    CaseStatusChange,
+    CaseTeamMember,
+    Responsibility,
+)
 from cma_graphql.domain.cases.selectors import team_users
 from cma_graphql.domain.cases.transitions import OPEN, require_step
 from cma_graphql.domain.cases.triage import TriageReason
@@ -196,13 +203,24 @@ async def change_team(uow: UnitOfWork, case: Case, team_id: UUID | None) -> None
         await _tell(uow, CaseTeamChanged, case, changes, before=before, after=_audience(case, team))
 
 
-async def add_team_member(uow: UnitOfWork, case: Case, user_id: UUID) -> UUID:
+async def add_team_member(
+    uow: UnitOfWork, case: Case, user_id: UUID, *, responsibility: Responsibility | None = None
+) -> UUID:
     """Put a person on a case's team; answer the id of the person's time there."""
     before = await audience_of(uow, case)
-    member = CaseTeamMember(id=new_id(), case_id=case.id, user_id=user_id, added_at=now(), added_by=uow.actor.user_id)
+    member = CaseTeamMember(
+        id=new_id(),
+        case_id=case.id,
+        user_id=user_id,
+        added_at=now(),
+        added_by=uow.actor.user_id,
+        responsibility=None if responsibility is None else responsibility.value,
+    )
     uow.add(member)
     uow.touch(case)
     changes = {"team_member": Change(None, user_id, Publicity.OPEN)}
+    if responsibility is not None:
+        changes["responsibility"] = Change(None, responsibility.value, Publicity.OPEN)
     await _tell(uow, CaseTeamChanged, case, changes, before=before, after=await audience_of(uow, case))
     return member.id
 

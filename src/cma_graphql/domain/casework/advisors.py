@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, bindparam, select
 
-from cma_graphql.access.actor import Sight
+from cma_graphql.access.actor import Actor, ActorKind, Sight
 from cma_graphql.access.permissions import Permission, Role
 from cma_graphql.core.errors import CapacityReached
 from cma_graphql.domain.cases.models import Level
@@ -15,6 +15,11 @@ from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 MOST_ALTERNATIVES = 10
 MOST_WORKLOADS = 500
+
+
+def whose_by_default(actor: Actor) -> UUID | None:
+    """Answer whose a case is that an actor opens and names nobody for: an advisor's own (decision 26)."""
+    return actor.user_id if actor.kind is ActorKind.STAFF and Role.ADVISOR in actor.roles else None
 
 
 async def lock_colleague(uow: UnitOfWork, user_id: UUID, *, permission: Permission, field: str) -> Membership:

@@ -5,15 +5,14 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from cma_graphql.access.actor import ActorKind
-from cma_graphql.access.permissions import Permission, Role
+from cma_graphql.access.permissions import Permission
 from cma_graphql.core.clock import now, today
 from cma_graphql.core.errors import Invalid, LimitReached
 from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats import FormatError
 from cma_graphql.core.formats.codes import format_case_number
 from cma_graphql.core.ids import new_id
-from cma_graphql.domain.case_templates.selectors import default_version_for
+from cma_graphql.domain.case_templates.selectors import default_course
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import (
     BillingMethod,
@@ -26,7 +25,7 @@ from cma_graphql.domain.cases.models import (
 )
 from cma_graphql.domain.cases.triage import TriageReason
 from cma_graphql.domain.cases.type_models import CaseType
-from cma_graphql.domain.casework.advisors import lock_colleague, require_capacity
+from cma_graphql.domain.casework.advisors import lock_colleague, require_capacity, whose_by_default
 from cma_graphql.domain.casework.choosing import choose_advisor
 from cma_graphql.domain.casework.reading import (
     check_value,
@@ -37,7 +36,7 @@ from cma_graphql.domain.casework.reading import (
     read_title,
 )
 from cma_graphql.domain.clients.models import Client
-from cma_graphql.domain.compliance.services.begin import begin_checklists
+from cma_graphql.domain.compliance.services.begin import begin_new_cases
 from cma_graphql.domain.staffing.assignments import note_assignment
 from cma_graphql.domain.staffing.models import AdvisorSkill
 from cma_graphql.domain.users.models import Team
@@ -103,7 +102,7 @@ async def open_case(
     faults.raise_any()
     override = read_optional_reason(override_capacity_reason, field="override_capacity_reason")
 
-    version = await default_version_for(uow, case_type_id)  # before anybody has to wait for what is locked
+    course = await default_course(uow, case_type_id)  # before anybody has to wait for what is locked
     await uow.lock(Client, client_id, field="client_id")
     if not kind.active:
         raise Invalid("case_type_id", "inactive", "New cases are not of this type any more.")
@@ -113,7 +112,7 @@ async def open_case(
     if unassigned or isinstance(chosen, TriageReason):
         case.advisor_id = None
     else:
-        case.advisor_id = chosen or advisor_id or _opener(uow)
+        case.advisor_id = chosen or advisor_id or whose_by_default(uow.actor)
     case.status = (CaseStatus.NEW if case.advisor_id is None else CaseStatus.ASSIGNED).value
     if case.advisor_id is not None:
         await _give(uow, case, case.advisor_id, override=override)
@@ -123,8 +122,8 @@ async def open_case(
     await cases.add_case(uow, case, override_capacity_reason=override)
     if isinstance(chosen, TriageReason):
         await cases.triage_case(uow, case, chosen)
-    await begin_checklists(uow, case)
-    await begin_as_it_opens(uow, case, version)
+    await begin_new_cases(uow, [case])
+    await begin_as_it_opens(uow, case, course)
     return case.id
 
 
@@ -142,12 +141,6 @@ def _propose(
     case.priority = kind.default_priority if priority is None else priority.value
     case.complexity = kind.default_complexity if complexity is None else complexity.value
     case.billing_method = kind.default_billing_method if billing_method is None else billing_method.value
-
-
-def _opener(uow: UnitOfWork) -> UUID | None:
-    """Answer whose case it is where nobody is named: an advisor's own."""
-    own = uow.actor.kind is ActorKind.STAFF and Role.ADVISOR in uow.actor.roles
-    return uow.actor.user_id if own else None
 
 
 async def _choose(

@@ -5,7 +5,7 @@ from uuid import UUID
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import Invalid, LimitReached, NotFound
 from cma_graphql.domain.cases import services as cases
-from cma_graphql.domain.cases.models import CaseTeamMember
+from cma_graphql.domain.cases.models import CaseTeamMember, Responsibility
 from cma_graphql.domain.cases.selectors import team_member_id, team_users
 from cma_graphql.domain.casework.advisors import lock_colleague
 from cma_graphql.domain.casework.taking import take_own
@@ -16,7 +16,14 @@ MOST_TEAM_MEMBERS = 50
 """A case's team is a plain list, so it has a bound (decision 17)."""
 
 
-async def add_case_team_member(uow: UnitOfWork, *, case_id: UUID, version: int, member_id: UUID) -> UUID:
+async def add_case_team_member(
+    uow: UnitOfWork,
+    *,
+    case_id: UUID,
+    version: int,
+    member_id: UUID,
+    responsibility: Responsibility | None = None,
+) -> UUID:
     """Put an active colleague on a case's team, which makes the case their own, too (decision 26).
 
     A manager may, and whose own the case is. Raises Forbidden, NotFound, Conflict, Invalid, LimitReached.
@@ -30,7 +37,7 @@ async def add_case_team_member(uow: UnitOfWork, *, case_id: UUID, version: int, 
         raise Invalid("member_id", "already-in-team", "This person is on the case's team already.")
     if len(present) >= MOST_TEAM_MEMBERS:
         raise LimitReached("case-team", MOST_TEAM_MEMBERS, f"A case's team has at most {MOST_TEAM_MEMBERS} people.")
-    await cases.add_team_member(uow, case, member_id)
+    await cases.add_team_member(uow, case, member_id, responsibility=responsibility)
     return case.id
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
+from cma_graphql.core.ids import new_id
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.type_models import CaseType
 from cma_graphql.domain.compliance.models import (
@@ -127,3 +128,10 @@ async def asked_for(reads: Reads, case: Case, case_type_id: UUID) -> set[UUID]:
     """Answer which of a case's checklists a type asks for."""
     rows = await reads.all(checklists_asked_for, case_id=case.id, case_type_id=case_type_id)
     return {row["key"] for row in rows}
+
+
+async def checklists_to_begin(reads: Reads, case_type_id: UUID, day: date) -> list[UUID]:
+    """Answer the checklists that a case of a type would begin with if it were opened on a day, in their order."""
+    no_case = new_id()  # a case that is not there has none of them
+    rows = await reads.all(requirements_to_begin, False, case_id=no_case, case_type_id=case_type_id, day=day)
+    return list(dict.fromkeys(row["checklist_id"] for row in rows))

@@ -35,6 +35,13 @@ class ReferralSent(ReferralEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReferralRenewed(ReferralEvent):
+    """Its recipient is given a new link, and more time; the former one is good no more."""
+
+    name: ClassVar[str] = "referral.renewed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReferralReceived(ReferralEvent):
     """A referral came in."""
 

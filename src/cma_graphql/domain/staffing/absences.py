@@ -47,6 +47,7 @@ async def record_absence(uow: UnitOfWork, *, user_id: UUID, values: Mapping[str,
     )
     if await selectors.number_to_come(uow, user_id, now()) >= MOST_ABSENCES:
         raise LimitReached("absences", MOST_ABSENCES, f"A person has at most {MOST_ABSENCES} absences to come.")
+    await _require_free(uow, absence, times)
     changes = uow.add(absence)
     await _flush(uow, times.field)
     await _require_fitting(uow, absence)
@@ -69,6 +70,7 @@ async def change_absence(uow: UnitOfWork, *, absence_id: UUID, version: int, val
     columns: dict[str, Any] = {"cover_id": cover_id}
     if retimed:
         times, columns["note"] = _read(values)
+        await _require_free(uow, absence, times)
         columns |= {"starts_at": times.starts_at, "ends_at": times.ends_at, "all_day": times.all_day}
     else:
         columns["note"] = _read_note(values)
@@ -170,6 +172,20 @@ async def _require_fitting(uow: UnitOfWork, absence: Absence) -> None:
             starts_at=covered["starts_at"].isoformat(),
             ends_at=covered["ends_at"].isoformat(),
         )
+
+
+async def _require_free(uow: UnitOfWork, absence: Absence, times: Times) -> None:
+    """Raise Invalid where the person, whose membership is locked, is away already, and tell when that is."""
+    (away,) = await selectors.absences_between(uow, [absence.user_id], times.starts_at, times.ends_at)
+    for other in away:
+        if other["key"] != absence.id:
+            raise Invalid(
+                times.field,
+                "overlap",
+                "This person is away at some of this time already: change that absence, or leave its time out.",
+                starts_at=other["starts_at"].isoformat(),
+                ends_at=other["ends_at"].isoformat(),
+            )
 
 
 async def _flush(uow: UnitOfWork, field: str) -> None:

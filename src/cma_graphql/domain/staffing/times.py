@@ -61,7 +61,7 @@ def _bounded(faults: Faults, times: Times) -> Times | None:
     at, before = now(), len(faults.found)
     first, last = (times.field, DAYS[1] if times.all_day else INSTANTS[1])
     if times.ends_at <= at:
-        faults.add(last, "past", "This is over: nobody can be covered for then any more.")
+        faults.add(last, "past", "This is over: nobody can be covered for then any more.", after=at.isoformat())
     elif times.starts_at < at - _BACK:
         faults.add(first, "too-early", f"It began more than {_BACK.days} days ago.", days=_BACK.days)
     elif times.starts_at > at + _AHEAD:

@@ -138,7 +138,6 @@ class Run:
         for source in sources:
             require_stage_step(source, target)
         changed = [self.uow.change(stage, **{"state": target.value, "reason": reason, **columns}) for stage in stages]
-        await self.uow.flush()
         by = self.uow.actor.user_id
         moved = zip(stages, sources, strict=True)
         self.uow.add_lines(step_of(stage, source, by=by, reason=reason) for stage, source in moved)

@@ -12,6 +12,7 @@ from cma_graphql.domain.cases.models import (
     Level,
     Priority,
     ResolutionType,
+    Responsibility,
 )
 from cma_graphql.domain.cases.triage import TriageReason
 from cma_graphql.graph.enums import described
@@ -27,6 +28,7 @@ __all__ = [
     "Level",
     "Priority",
     "ResolutionType",
+    "Responsibility",
     "TriageReason",
 ]
 
@@ -43,6 +45,16 @@ described(
         "REOPENED": "Taken up again after an end.",
         "REFERRED": "Handed to another organisation.",
         "CANCELLED": "Ended without completion.",
+    },
+)
+described(
+    Responsibility,
+    "What somebody on a case's team has to do with it.",
+    {
+        "RESPONSIBLE": "Does the work.",
+        "ACCOUNTABLE": "Answers for it.",
+        "CONSULTED": "Is asked before something is decided.",
+        "INFORMED": "Is told of what was decided.",
     },
 )
 described(

@@ -35,6 +35,7 @@ from cma_graphql.graph.cases.enums import (
     Level,
     Priority,
     ResolutionType,
+    Responsibility,
     TriageReason,
 )
 from cma_graphql.graph.compliance.relations import (
@@ -64,6 +65,9 @@ class CaseTeamMember(FromRecord):
     """One person's present part in a case."""
 
     added_at: datetime = strawberry.field(description="When the person joined.")
+    responsibility: Responsibility | None = strawberry.field(
+        description="What the person has to do with the case; null where nobody has said."
+    )
     key: strawberry.Private[UUID]
 
     @relation(description="The person.", requires=Permission.USER_READ, reads=())

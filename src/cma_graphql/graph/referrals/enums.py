@@ -124,6 +124,7 @@ class ReferralEventName(StrEnum):
     DRAFTED = events.ReferralDrafted.name
     UPDATED = events.ReferralUpdated.name
     SENT = events.ReferralSent.name
+    RENEWED = events.ReferralRenewed.name
     RECEIVED = events.ReferralReceived.name
     OPENED = events.ReferralOpened.name
     ACCEPTED = events.ReferralAccepted.name
@@ -141,6 +142,7 @@ described(
         "DRAFTED": "It was begun.",
         "UPDATED": "What it says changed.",
         "SENT": "It went out.",
+        "RENEWED": "Its recipient was given a new link; the former one is good no more.",
         "RECEIVED": "It came in.",
         "OPENED": "The recipient looked at what was shared for the first time.",
         "ACCEPTED": "The client was taken on.",

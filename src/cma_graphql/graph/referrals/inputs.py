@@ -149,6 +149,11 @@ class ReferralSendInput(ReferralInput):
     """A draft."""
 
 
+@strawberry.input(description="A referral whose recipient needs a new link.")
+class ReferralRenewLinkInput(ReferralInput):
+    """A referral."""
+
+
 @strawberry.input(description="A referral to take back.")
 class ReferralWithdrawInput(ReferralInput):
     """A referral."""

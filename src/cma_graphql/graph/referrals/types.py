@@ -1,6 +1,7 @@
 """Referrals, and what is shared by them, as the schema shows them."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import ClassVar, Self
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.domain.referrals import selectors
+from cma_graphql.domain.referrals import policy, selectors
 from cma_graphql.domain.referrals.answering import Offer
 from cma_graphql.domain.referrals.shared import Section, read_sections
 from cma_graphql.domain.referrals.transitions import following
@@ -62,6 +63,23 @@ class SharedSection:
 
 def _sections(text: str) -> list[SharedSection]:
     return SharedSection.all_of(read_sections(text))
+
+
+@strawberry.type(
+    description="What the viewer may do with a referral, by right; `allowedStates` tells what its state permits."
+)
+class ReferralViewerCan:
+    """The viewer's rights over one referral."""
+
+    edit: bool = strawberry.field(description="Say anew what a draft asks, and take a draft back.")
+    send: bool = strawberry.field(
+        description="Send it, give its recipient a new link, take it back, write down its answer. A transfer is a "
+        "manager's to offer and take back."
+    )
+    decide: bool = strawberry.field(
+        description="Admit or decline whom somebody handed in; accept or reject another centre's offer."
+    )
+    complete: bool = strawberry.field(description="Write down what came of it.")
 
 
 @node_type(table="referrals", load=selectors.referrals_by_id, requires=Permission.CASE_READ)
@@ -134,7 +152,16 @@ class Referral(Node):
     @strawberry.field(description="The states that may follow its present one, whoever takes it there.")
     def allowed_states(self) -> list[ReferralState]:
         """Read the table of steps."""
-        return list(following(self.state))
+        return list(following(self))
+
+    @relation(description="What the viewer may do with it.")
+    async def viewer_can(referrals: list["Referral"], info: Info) -> list[ReferralViewerCan]:
+        """Answer the viewer's rights over each referral."""
+        facts = [
+            policy.ReferralFacts(direction=each.direction, party=each.party, case_id=each.case_id) for each in referrals
+        ]
+        rights = await policy.rights_over(info.context.reader, facts)
+        return [ReferralViewerCan(**asdict(right)) for right in rights]
 
     @relation(description="The case; null where it came in and was not admitted.", reads=())
     async def case(referrals: list["Referral"], info: Info) -> list[CaseRef | None]:

@@ -1,5 +1,6 @@
 """Workflows and their stages, as the schema shows them; approval_types.py has the approvals."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar
@@ -14,7 +15,7 @@ from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.documents.selectors import documents_by_id
 from cma_graphql.domain.users.selectors import memberships_by_optional_id
 from cma_graphql.domain.workflow import approval_selectors, policy, selectors
-from cma_graphql.domain.workflow.states import is_overdue
+from cma_graphql.domain.workflow.states import has_ended, is_overdue
 from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.cases.enums import CaseStage
 from cma_graphql.graph.compliance.enums import EvidenceKind
@@ -26,6 +27,7 @@ from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.records import FromRecord
 from cma_graphql.graph.refs import ApprovalRef, CaseRef, CaseTemplateVersionRef, DocumentRef, MembershipRef
 from cma_graphql.graph.workflow.enums import ApprovalType, StageState, StageType, WorkflowState
+from cma_graphql.persistence.reads import Record
 
 _HOUR_SECONDS = 3_600
 _PLACES = Decimal("0.01")
@@ -184,6 +186,30 @@ class WorkflowStage(Node):
     history = history_by("subject_id")
 
 
+@strawberry.type(description="How far a workflow has come, in stages.")
+class WorkflowProgress:
+    """One workflow's stages, counted."""
+
+    stages: int = strawberry.field(description="How many stages it goes through: those that were skipped left out.")
+    completed: int = strawberry.field(description="How many of them are done.")
+    required_open: int = strawberry.field(description="How many required ones are still to be done.")
+    overdue: int = strawberry.field(description="How many have passed their deadline.")
+    percentage: int = strawberry.field(description="What is done of it, in whole per cent, rounded down; 0 to 100.")
+
+
+def _progress(stages: Sequence[Record]) -> WorkflowProgress:
+    at = now()
+    gone_through = [stage for stage in stages if stage["state"] not in {StageState.SKIPPED, StageState.CANCELLED}]
+    completed = sum(stage["state"] == StageState.COMPLETED for stage in gone_through)
+    return WorkflowProgress(
+        stages=len(gone_through),
+        completed=completed,
+        required_open=sum(stage["required"] and not has_ended(stage["state"]) for stage in gone_through),
+        overdue=sum(is_overdue(stage["state"], stage["deadline_at"], at) for stage in gone_through),
+        percentage=100 * completed // len(gone_through) if gone_through else 0,
+    )
+
+
 @node_type(table="case_workflows", load=selectors.workflows_by_id, requires=Permission.CASE_READ)
 @strawberry.type(description="The workflow that a case runs by, in the version of the template with which it began.")
 class CaseWorkflow(Node):
@@ -214,6 +240,12 @@ class CaseWorkflow(Node):
     async def stages(workflows: list["CaseWorkflow"], info: Info) -> list[list[WorkflowStage]]:
         """Answer each workflow's stages: those of its case."""
         return await selectors.stages_of_cases(info.context.reader, [workflow.case_id for workflow in workflows])  # type: ignore[return-value]
+
+    @relation(description="How far it has come.", reads=())
+    async def progress(workflows: list["CaseWorkflow"], info: Info) -> list[WorkflowProgress]:
+        """Count each workflow's stages: those of its case."""
+        found = await selectors.stages_of_cases(info.context.reader, [workflow.case_id for workflow in workflows])
+        return [_progress(stages) for stages in found]
 
     @relation(description="The case that runs by it.", reads=())
     async def case(workflows: list["CaseWorkflow"], info: Info) -> list[CaseRef | None]:

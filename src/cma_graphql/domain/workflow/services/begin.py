@@ -8,11 +8,11 @@ from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Invalid
 from cma_graphql.core.events import Audience, Change, Publicity
 from cma_graphql.core.ids import new_id
-from cma_graphql.domain.case_templates.definition import StageDefinition, TemplateVersion
-from cma_graphql.domain.case_templates.selectors import default_version_for, version_of
+from cma_graphql.domain.case_templates.definition import Course, StageDefinition
+from cma_graphql.domain.case_templates.selectors import course_of, default_course
 from cma_graphql.domain.cases.models import Case
-from cma_graphql.domain.cases.parts import take_case_of
-from cma_graphql.domain.cases.services import audience_of_new
+from cma_graphql.domain.cases.parts import take_case_of, tell_audience
+from cma_graphql.domain.cases.services import audience_of, audience_of_new
 from cma_graphql.domain.workflow.events import WorkflowBegun
 from cma_graphql.domain.workflow.models import CaseWorkflow, WorkflowStage, WorkflowState
 from cma_graphql.domain.workflow.running import Run, step_of
@@ -21,14 +21,14 @@ from cma_graphql.domain.workflow.states import StageState
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
-async def begin_as_it_opens(uow: UnitOfWork, case: Case, version: TemplateVersion | None) -> None:
+async def begin_as_it_opens(uow: UnitOfWork, case: Case, course: Course | None) -> None:
     """Give a case that was just added the workflow that its type asks for; nothing where it asks for none.
 
-    The version was read beforehand: once a case has its number, whoever opens another one waits for it. A case that
+    The course was read beforehand: once a case has its number, whoever opens another one waits for it. A case that
     is there goes on without a workflow until somebody begins one (`begin_by_hand`).
     """
-    if version is not None:
-        await _begin(uow, case, version, audience=audience_of_new(case))
+    if course is not None:
+        await _begin(uow, case, course, audience_of_new(case))
 
 
 async def begin_by_hand(uow: UnitOfWork, *, case_id: UUID, version_id: UUID | None = None) -> UUID:
@@ -41,60 +41,55 @@ async def begin_by_hand(uow: UnitOfWork, *, case_id: UUID, version_id: UUID | No
     if found is not None:
         raise Invalid("case_id", "already-begun", "The case runs by a workflow already.")
     if version_id is None:
-        version = await default_version_for(uow, case.case_type_id)
-        if version is None:
+        course = await default_course(uow, case.case_type_id)
+        if course is None:
             raise Invalid("case_id", "no-template", "No template is set for cases of this type: name a version.")
     else:
-        version = await version_of(uow, version_id)
-        if version is None:
+        course = await course_of(uow, version_id)
+        if course is None:
             raise Invalid("version_id", "unknown", "There is no such version of a template.")
-    await _begin(uow, case, version)
+    await _begin(uow, case, course, await audience_of(uow, case))
     return case.id
 
 
-async def _begin(uow: UnitOfWork, case: Case, version: TemplateVersion, *, audience: Audience | None = None) -> None:
+async def _begin(uow: UnitOfWork, case: Case, course: Course, audience: Audience) -> None:
+    """Add a workflow with its stages and let it settle; all is sent together, so that a stage is written once."""
     workflow = CaseWorkflow(
         id=new_id(),
         case_id=case.id,
         client_id=case.client_id,
-        template_version_id=version.id,
+        template_version_id=course.version_id,
         state=WorkflowState.ACTIVE.value,
         started_at=now(),
-        documents=_documents(version, None),
+        documents=_documents(course, None),
     )
-    uow.add_lines([workflow])
-    await uow.flush()
     stages = [
         WorkflowStage(
             id=new_id(),
             case_id=case.id,
             client_id=case.client_id,
             workflow_id=workflow.id,
-            **stage_columns(definition, version),
+            **stage_columns(definition, course),
         )
-        for definition in version.stages
+        for definition in course.stages
     ]
-    uow.add_lines(stages)
-    await uow.flush()
+    uow.add_lines([workflow, *stages])
     uow.add_lines(step_of(stage, None, by=uow.actor.user_id) for stage in stages)
-    run = Run(uow, case, workflow, {stage.id: stage for stage in stages}, audience)
     changes = {
-        "template_version_id": Change(None, version.id, Publicity.OPEN),
+        "template_version_id": Change(None, course.version_id, Publicity.OPEN),
         "stages": Change(None, len(stages), Publicity.OPEN),
     }
-    await run.tell(WorkflowBegun, workflow, changes, new=True)
-    await run.settle()
+    tell_audience(uow, audience, WorkflowBegun, workflow, changes, case_id=case.id, client_id=case.client_id, new=True)
+    await Run(uow, case, workflow, {stage.id: stage for stage in stages}, audience).settle()
 
 
-def _documents(version: TemplateVersion, code: str | None) -> list[str]:
-    """Answer the types of documents that a version makes a case have by the end of a stage, or before it is closed."""
-    return [
-        rule.document_type.value for rule in version.document_rules if rule.is_mandatory and rule.stage_code == code
-    ]
+def _documents(course: Course, code: str | None) -> list[str]:
+    """Answer the types of documents that a course makes a case have by the end of a stage, or before it is closed."""
+    return [rule.document_type.value for rule in course.document_rules if rule.is_mandatory and rule.stage_code == code]
 
 
-def stage_columns(definition: StageDefinition, version: TemplateVersion) -> dict[str, Any]:
-    """Answer what a stage of a case takes over from a version's definition, before anything has become of it."""
+def stage_columns(definition: StageDefinition, course: Course) -> dict[str, Any]:
+    """Answer what a stage of a case takes over from a definition, before anything has become of it."""
     approval = definition.approval
     return {
         "code": definition.code,
@@ -119,7 +114,7 @@ def stage_columns(definition: StageDefinition, version: TemplateVersion) -> dict
         "estimated_hours": definition.estimated_hours,
         "wait_days": list(definition.wait_days),
         "gate_evidence": definition.gate_evidence.value,
-        "documents": _documents(version, definition.code),
+        "documents": _documents(course, definition.code),
         "state": StageState.PENDING.value,
         "ended_with_case": False,
     }

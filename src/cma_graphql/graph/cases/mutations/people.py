@@ -7,6 +7,7 @@ import strawberry
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.casework import people
 from cma_graphql.domain.casework.assign import assign_case
+from cma_graphql.graph.cases.enums import Responsibility
 from cma_graphql.graph.cases.mutations.answering import CaseInput, CasePayload, answer, on_case
 from cma_graphql.graph.cases.mutations.several import CaseResult, CaseVersionInput, check_cases, each_case
 from cma_graphql.graph.context import Info
@@ -64,6 +65,10 @@ class CaseTeamMemberAddInput(CaseInput):
     """A person to add."""
 
     member_id: strawberry.ID = strawberry.field(description="The person who is to work on the case, too.")
+    responsibility: Responsibility | None = strawberry.field(
+        default=None,
+        description="What the person has to do with it; whoever is on the team sees the case all the same.",
+    )
 
 
 @strawberry.type(description="The case with its new team member.")
@@ -176,7 +181,13 @@ class CasePeopleMutations:
         """Add somebody to a case's team."""
         member_id = read_id("membership", input.member_id, field="member_id")
         return await answer(
-            info, CaseTeamMemberAddPayload, people.add_case_team_member, input, **on_case(input), member_id=member_id
+            info,
+            CaseTeamMemberAddPayload,
+            people.add_case_team_member,
+            input,
+            **on_case(input),
+            member_id=member_id,
+            responsibility=input.responsibility,
         )
 
     @mutation(

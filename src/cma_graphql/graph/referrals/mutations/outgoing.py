@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.domain.casework.send_referral import send_referral
+from cma_graphql.domain.casework.send_referral import renew_link, send_referral
 from cma_graphql.domain.centres.by_code import named_centre_at_work
 from cma_graphql.domain.referrals.details import Asked
 from cma_graphql.domain.referrals.links import new_link_token
@@ -20,6 +20,7 @@ from cma_graphql.graph.referrals.inputs import (
     ReferralDraftInput,
     ReferralRecordAcceptanceInput,
     ReferralRecordRejectionInput,
+    ReferralRenewLinkInput,
     ReferralSendInput,
     ReferralUpdateInput,
     ReferralWithdrawInput,
@@ -49,6 +50,16 @@ class ReferralSendPayload(ReferralPayload):
     token: str | None = strawberry.field(
         default=None,
         description="What opens the link, for the recipient alone: shown this once. Null in a repetition.",
+    )
+
+
+@strawberry.type(description="The referral, waiting again, with the token of its new link.")
+class ReferralRenewLinkPayload(ReferralPayload):
+    """What referralRenewLink answers."""
+
+    token: str | None = strawberry.field(
+        default=None,
+        description="What opens the new link, for the recipient alone: shown this once. Null in a repetition.",
     )
 
 
@@ -143,6 +154,21 @@ class OutgoingReferralMutations:
         """Send a referral."""
         token = new_link_token(info.context.actor.centre_id)
         payload = await answer(info, ReferralSendPayload, send_referral, input, token=token)
+        payload.token = None if payload.replayed else token
+        return payload
+
+    @mutation(
+        requires=Permission.CORRESPONDENCE_SEND,
+        description="Give the recipient a new link, good for 14 days and one answer; the former one is good no more. "
+        "For a referral to an organisation that waits for its answer, or that nobody answered in time. What is shared "
+        "stays as it was sent, and the client has consented to referral still. Trainees propose it.",
+    )
+    async def referral_renew_link(
+        self, info: Info, input: Annotated[ReferralRenewLinkInput, _REFERRAL]
+    ) -> ReferralRenewLinkPayload:
+        """Renew a link."""
+        token = new_link_token(info.context.actor.centre_id)
+        payload = await answer(info, ReferralRenewLinkPayload, renew_link, input, token=token)
         payload.token = None if payload.replayed else token
         return payload
 
