@@ -1,4 +1,4 @@
-"""Notices of templates' rules, tasks of notices and of retention, payments that close tasks, dead jobs that go."""
+"""Notices of templates' rules, tasks of notices and of retention, dead jobs that go."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,9 +13,6 @@ _MOMENTS = (
     "'APPROVAL_REQUESTED', 'APPROVAL_DECIDED', 'APPROVAL_OVERDUE')"
 )
 _RULES = "rule IN ('CASE_REVIEW', 'HOLD_REVIEW', 'DEBT_ACTION', 'COURT_DATE_WEEK', 'COURT_DATE_DAY', 'NOTE_FOLLOW_UP'"
-_ACTIVITIES = "closed_by_kind IN ('NOTE', 'DOCUMENT', 'BUDGET_SHEET', 'COMPLIANCE_ITEM'"
-_WIDER = {"rule": f"{_RULES}, 'CASE_RETENTION', 'TEMPLATE_NOTICE')", "closed_by_kind": f"{_ACTIVITIES}, 'PAYMENT')"}
-_NARROWER = {"rule": f"{_RULES})", "closed_by_kind": f"{_ACTIVITIES})"}
 
 
 def _belongs_to(table: str, column: str, key: str = "id") -> sa.ForeignKeyConstraint:
@@ -26,16 +23,15 @@ def _belongs_to(table: str, column: str, key: str = "id") -> sa.ForeignKeyConstr
     )
 
 
-def _hold_tasks_to(checks: dict[str, str]) -> None:
-    """Hold the tasks that come to these; 0060 looks those through that there are, which blocks nobody."""
-    for column, check in checks.items():
-        # Nobody relies on the narrower list: the present server writes no other, and takes what it does not know as given.
-        op.execute(f"-- squawk-ignore ban-drop-constraint\nALTER TABLE tasks DROP CONSTRAINT tasks_{column}_check")
-        op.create_check_constraint(op.f(f"tasks_{column}_check"), "tasks", check, postgresql_not_valid=True)
+def _hold_tasks_to(check: str) -> None:
+    """Hold the tasks that come to these rules; 0060 looks those through that there are, which blocks nobody."""
+    # Nobody relies on the narrower list: the server of the release before writes no other rule.
+    op.execute("-- squawk-ignore ban-drop-constraint\nALTER TABLE tasks DROP CONSTRAINT tasks_rule_check")
+    op.create_check_constraint(op.f("tasks_rule_check"), "tasks", check, postgresql_not_valid=True)
 
 
 def upgrade() -> None:
-    """Make the table and confine it; widen the lists."""
+    """Make the table and confine it; widen the list of rules."""
     op.create_table(
         "notices",
         sa.Column("centre_id", sa.Uuid(), nullable=False),
@@ -69,14 +65,13 @@ def upgrade() -> None:
     )
     op.create_index("notices_centre_id_case_id_idx", "notices", ["centre_id", "case_id"], unique=False)
     op.confine_to_centre("notices", client="denied", grants="SELECT, INSERT")
-    _hold_tasks_to(_WIDER)
+    _hold_tasks_to(f"{_RULES}, 'CASE_RETENTION', 'TEMPLATE_NOTICE')")
     op.execute("GRANT DELETE ON dead_jobs TO cma_worker")
 
 
 def downgrade() -> None:
-    """Take the table back, and what came of it with it; narrow the lists."""
+    """Take the table back, and what came of it with it; narrow the list."""
     op.execute("REVOKE DELETE ON dead_jobs FROM cma_worker")
     op.execute("DELETE FROM tasks WHERE rule IN ('CASE_RETENTION', 'TEMPLATE_NOTICE')")
-    op.execute("UPDATE tasks SET closed_by_kind = NULL, closed_by_id = NULL WHERE closed_by_kind = 'PAYMENT'")
-    _hold_tasks_to(_NARROWER)
+    _hold_tasks_to(f"{_RULES})")
     op.drop_table("notices")

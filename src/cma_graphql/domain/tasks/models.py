@@ -65,7 +65,6 @@ class Activity(StrEnum):
     DOCUMENT = "DOCUMENT"
     BUDGET_SHEET = "BUDGET_SHEET"
     COMPLIANCE_ITEM = "COMPLIANCE_ITEM"
-    PAYMENT = "PAYMENT"
 
 
 class Task(Tracked, CentreRow):

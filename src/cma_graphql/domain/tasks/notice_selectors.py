@@ -189,7 +189,12 @@ def _approvals(sight: Sight, moment: NotificationMoment) -> AnySelect:
     found = found.join(
         Approval, and_(Approval.centre_id == CaseWorkflow.centre_id, Approval.case_id == CaseWorkflow.case_id)
     ).outerjoin(
-        WorkflowStage, and_(WorkflowStage.centre_id == Approval.centre_id, WorkflowStage.id == Approval.stage_id)
+        WorkflowStage,
+        and_(
+            WorkflowStage.centre_id == Approval.centre_id,
+            WorkflowStage.id == Approval.stage_id,
+            WorkflowStage.deleted_at.is_(None),
+        ),
     )
     return _of_rules(found, sight).where(
         live(Approval, sight), RULE.moment == moment.value, holds, due_at <= until, due_at > _SINCE

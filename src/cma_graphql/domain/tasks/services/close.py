@@ -9,7 +9,6 @@ from cma_graphql.core.errors import AlreadyExists, Invalid, TransitionRefused
 from cma_graphql.core.faults import read_field
 from cma_graphql.domain.budgets.models import BudgetSheet
 from cma_graphql.domain.compliance.models import ComplianceItem
-from cma_graphql.domain.debts.models import DebtPayment
 from cma_graphql.domain.documents.models import Document
 from cma_graphql.domain.notes.models import Note
 from cma_graphql.domain.tasks.events import TaskCancelled, TaskCompleted, TaskReopened
@@ -23,7 +22,6 @@ ACTIVITIES: Mapping[Activity, Any] = {
     Activity.DOCUMENT: Document,
     Activity.BUDGET_SHEET: BudgetSheet,
     Activity.COMPLIANCE_ITEM: ComplianceItem,
-    Activity.PAYMENT: DebtPayment,
 }
 """The tables of the records that show that a task is done; each names its case. A later room's come with it."""
 _ENDS = (TaskState.DONE.value, TaskState.CANCELLED.value)
