@@ -105,7 +105,7 @@ async def test_a_case_that_changes_often_is_queued_once(data: Data, acting: Acti
 
 async def test_what_is_told_later_is_queued_for_then_and_not_done_before(data: Data, acting: Acting) -> None:
     case = await told(data, acting, a_rule(READY, days=3))
-    (delay,) = await acting.rows.fetchrow(
+    delay = await acting.rows.fetchval(
         "SELECT execute_after - created > interval '3 days' FROM jobs.pgqueuer WHERE entrypoint = 'tasks.give_notices' "
         "AND convert_from(payload, 'UTF8') LIKE $1",
         f"%{case.floor.case_id}%",

@@ -124,16 +124,18 @@ class Task(Node):
     )
     async def source(tasks: list["Task"], info: Info) -> list[Node | None]:
         """Answer what each task comes from."""
-        told = {task.source_id for task in tasks if task.rule == RuleCode.TEMPLATE_NOTICE and task.source_id}
-        notices = await subjects_of_notices(reader_for(info), sorted(told)) if told else {}
-        ids = [
-            write_id(*notices[task.source_id])
-            if task.source_id in notices
-            else ""
-            if task.source_id is None or task.source_id in told
-            else write_id(_SOURCES.get(task.rule or "", "debt"), task.source_id)
-            for task in tasks
-        ]
+        told = [key for task in tasks if task.rule == RuleCode.TEMPLATE_NOTICE and (key := task.source_id) is not None]
+        notices = await subjects_of_notices(reader_for(info), sorted(set(told))) if told else {}
+
+        def named(task: "Task") -> str:
+            key = task.source_id
+            if key is None:
+                return ""
+            if task.rule == RuleCode.TEMPLATE_NOTICE:
+                return write_id(*notices[key]) if key in notices else ""
+            return write_id(_SOURCES.get(task.rule or "", "debt"), key)
+
+        ids = [named(task) for task in tasks]
         return await load_nodes(info.context, ids)
 
     @relation(description="The record that shows that it is done, where there is one and the viewer sees it.", reads=())
