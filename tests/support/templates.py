@@ -1,5 +1,6 @@
 """Builders of templates: small ones of a centre's own, in a draft or published."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,9 @@ from cma_graphql.domain.case_templates.stages import StatedStage
 from cma_graphql.domain.cases.models import CaseStage
 from cma_graphql.domain.cases.type_services import create_case_type
 from cma_graphql.domain.documents.models import DocumentType
+from cma_graphql.domain.workflow.services.begin import begin_by_hand
 from cma_graphql.persistence.writing import unit_of_work
+from support.compliance import fetched
 from support.data import Data
 
 SEEN_TO = Approval(
@@ -80,3 +83,34 @@ async def fill_templates(data: Data, world: Any) -> None:
                 )
             ],
         )
+
+
+def a_rule(
+    moment: NotificationMoment,
+    recipient: Recipient = Recipient.ASSIGNEE,
+    channel: Channel = Channel.TASK,
+    *,
+    days: int = 0,
+    stage: str | None = None,
+) -> NotificationRule:
+    """Make a rule by which whoever does any stage is given a task at once, unless said."""
+    return NotificationRule(moment=moment, stage_code=stage, recipient=recipient, channel=channel, days=days)
+
+
+async def with_rules(data: Data, manager: Actor, case_id: UUID, rules: Sequence[NotificationRule]) -> None:
+    """Have a case run by a template of two stages, the first of which a manager approves, that has these rules.
+
+    Each is the case's advisor's, and due within five days.
+    """
+    usual = {"auto_assign": True, "duration_days": 5}
+    async with unit_of_work(data.database, data.keys, manager) as uow:
+        template = await create_template(uow, code="RULES", name="With rules")
+        await add_stage(
+            uow, template_id=template, version=1, code="FIRST", stage=a_stage("FIRST", approval=SEEN_TO, **usual)
+        )
+        await add_stage(uow, template_id=template, version=2, code="SECOND", stage=a_stage("SECOND", **usual))
+        await set_rules(uow, template_id=template, version=3, notification_rules=rules)
+        await publish_template(uow, template_id=template, version=4)
+    async with unit_of_work(data.database, data.keys, manager) as uow:
+        (version,) = await fetched(data, "SELECT id FROM case_template_versions WHERE template_id = $1", template)
+        await begin_by_hand(uow, case_id=case_id, version_id=version["id"])

@@ -1,11 +1,18 @@
 """Upkeep falls due in every active centre: once, however many workers look, and once after a pause."""
 
 import asyncio
+import sys
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
+from importlib import import_module
+from inspect import iscoroutinefunction
+from pkgutil import iter_modules
 from uuid import UUID
 
 import pytest
 
+from cma_graphql import domain
 from cma_graphql.core.clock import now
 from cma_graphql.core.ids import PLATFORM_CENTRE
 from cma_graphql.domain.jobs.upkeep import forget_idempotency_keys
@@ -146,6 +153,42 @@ async def test_every_upkeep_has_a_name_of_its_own_and_a_period() -> None:
     periodic: list[Upkeep | Crossing] = [*UPKEEP, *CROSSINGS]
     assert len({it.name for it in EVERYTHING}) == len(EVERYTHING)
     assert all(it.every >= timedelta(minutes=1) for it in periodic)
+
+
+async def test_every_upkeep_that_a_room_has_is_scheduled() -> None:
+    for module in iter_modules(domain.__path__, f"{domain.__name__}."):
+        with suppress(ModuleNotFoundError):
+            import_module(f"{module.name}.upkeep")
+    written = {
+        function
+        for name, module in sys.modules.items()
+        if name.startswith(f"{domain.__name__}.") and name.endswith(".upkeep")
+        for function in vars(module).values()
+        if iscoroutinefunction(function) and function.__module__ == name and not function.__name__.startswith("_")
+    }
+    assert written == {upkeep.function for upkeep in UPKEEP}
+
+
+async def test_each_upkeep_is_its_centres_system_actors(place: Workplace) -> None:
+    centre = await place.data.a_centre()
+    seen: dict[str, list[tuple[str, UUID]]] = {}
+
+    def watched(upkeep: Upkeep) -> Upkeep:
+        async def function(uow: UnitOfWork, at: datetime) -> int:
+            seen.setdefault(upkeep.name, []).append((uow.actor.kind, uow.actor.centre_id))
+            return await upkeep.function(uow, at)
+
+        function.__module__, function.__name__ = upkeep.function.__module__, upkeep.function.__name__
+        return replace(upkeep, function=function)
+
+    upkeeps = [watched(upkeep) for upkeep in UPKEEP]
+    async with place.working(place.worker(upkeeps)):
+        for upkeep in upkeeps:
+            await place.until(RAN, upkeep.name)
+        await place.until_empty()
+    assert {name: sorted(calls) for name, calls in seen.items()} == {
+        upkeep.name: sorted([("SYSTEM", centre), ("SYSTEM", PLATFORM_CENTRE)]) for upkeep in UPKEEP
+    }
 
 
 async def test_everything_that_falls_due_by_itself_is_done(place: Workplace) -> None:

@@ -27,6 +27,7 @@ from cma_graphql.domain.referrals import models as _referrals
 from cma_graphql.domain.saved_filters import models as _saved_filters
 from cma_graphql.domain.staffing import models as _staffing
 from cma_graphql.domain.tasks import models as _tasks
+from cma_graphql.domain.tasks import notice_models as _notices
 from cma_graphql.domain.users import models as _users
 from cma_graphql.domain.workflow import approval_models as _approvals
 from cma_graphql.domain.workflow import models as _workflow
@@ -63,6 +64,7 @@ ROOMS = (
     _notes,
     _note_catalogue,
     _tasks,
+    _notices,
     _appointments,
     _diary,
     _importing,

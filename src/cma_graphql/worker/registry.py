@@ -11,10 +11,12 @@ from uuid import UUID
 from cma_graphql.core.clock import now
 from cma_graphql.domain.appointments.upkeep import flag_unattended, remind_of_appointments
 from cma_graphql.domain.casework.transfers.carrying import Network, carry_transfers
-from cma_graphql.domain.jobs.upkeep import forget_idempotency_keys
+from cma_graphql.domain.jobs.upkeep import forget_idempotency_keys, forget_settled_jobs
 from cma_graphql.domain.referrals.upkeep import expire_referrals
 from cma_graphql.domain.staffing.upkeep import see_to_cover
-from cma_graphql.domain.tasks.upkeep import keep_tasks_in_step, reminders_due
+from cma_graphql.domain.tasks.notices import give_notices
+from cma_graphql.domain.tasks.upkeep import keep_tasks_in_step, notices_of_deadlines, reminders_due
+from cma_graphql.domain.workflow.telling import NOTICES
 from cma_graphql.domain.workflow.upkeep import escalate_approvals, tell_of_late_stages
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
@@ -98,16 +100,18 @@ def by_name(works: Sequence[Work]) -> Mapping[str, Work]:
     return named
 
 
-JOBS: Sequence[Job] = ()
+JOBS: Sequence[Job] = (Job(NOTICES, give_notices),)
 _SOON = timedelta(minutes=5)
 _LATER = timedelta(minutes=15)
 UPKEEP: Sequence[Upkeep] = (
     Upkeep(forget_idempotency_keys, every=timedelta(hours=1)),
+    Upkeep(forget_settled_jobs, every=timedelta(days=1)),
     Upkeep(see_to_cover, every=_SOON),
     Upkeep(escalate_approvals, every=_SOON),
     Upkeep(tell_of_late_stages, every=_SOON),
     Upkeep(keep_tasks_in_step, every=_LATER),
     Upkeep(reminders_due, every=_LATER),
+    Upkeep(notices_of_deadlines, every=_SOON),
     Upkeep(remind_of_appointments, every=_SOON),
     Upkeep(flag_unattended, every=_SOON),
     Upkeep(expire_referrals, every=_LATER),

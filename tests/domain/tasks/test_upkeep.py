@@ -10,6 +10,7 @@ import pytest
 from cma_graphql.access.actor import Actor, system_of
 from cma_graphql.access.permissions import Role
 from cma_graphql.core.clock import LONDON, now, today
+from cma_graphql.domain.cases.retention import RETENTION_YEARS, years_after
 from cma_graphql.domain.tasks import upkeep
 from cma_graphql.domain.tasks.services.close import cancel_task, complete_task
 from cma_graphql.domain.tasks.services.create import create_task
@@ -209,3 +210,15 @@ async def test_what_nobody_told_of_in_time_is_told_as_overdue_at_once(office: Of
     after = nine_on(IN_A_MONTH + timedelta(days=3))
     assert [await office.remind(after), await office.remind(after)] == [1, 0]
     assert await office.names() == ["task.created", "task.overdue"]
+
+
+async def test_of_an_ended_case_it_is_asked_in_time_whether_it_is_kept(office: Office) -> None:
+    day = years_after(today(), RETENTION_YEARS)
+    await office.case(status="CLOSED", closed_on=today(), closure_reason="ADVICE_COMPLETE")
+    assert await office.upkeep() == 0
+    assert await office.upkeep(nine_on(day - timedelta(days=40))) == 0
+    assert [await office.upkeep(nine_on(day - timedelta(days=20))) for _ in range(2)] == [1, 0]
+    assert await office.tasks() == [("CASE_RETENTION", "OPEN", day)]
+    await office.case(status="REOPENED", closed_on=None, closure_reason=None)
+    assert await office.upkeep() == 1
+    assert await office.tasks() == [("CASE_RETENTION", "CANCELLED", day)]

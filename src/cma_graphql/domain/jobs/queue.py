@@ -6,6 +6,7 @@ Queue where work follows, never on every mutation: each commit with a job takes 
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Interval, Text, bindparam, func, select
@@ -18,17 +19,19 @@ from cma_graphql.persistence.unit_of_work import UnitOfWork
 AT_ONCE = timedelta(0)
 
 
+def queueing(*, dedupe: Any, delay: Any) -> Any:
+    """Answer the call of the function that queues a job, the application's one door to the queue.
+
+    For a select that queues where there is work: it is called for each of its rows, with the job's `kind` and `ids`.
+    """
+    return func.job_enqueue(bindparam("kind", type_=Text()), bindparam("ids", type_=JSONB()), dedupe, delay)
+
+
 @cache
 def _enqueueing() -> Compiled:
-    """Compile the call of the function that queues a job, the application's one door to the queue."""
     return compile_change(
         select(
-            func.job_enqueue(
-                bindparam("kind", type_=Text()),
-                bindparam("ids", type_=JSONB()),
-                bindparam("dedupe", type_=Text()),
-                bindparam("delay", type_=Interval()),
-            )
+            queueing(dedupe=bindparam("dedupe", type_=Text()), delay=bindparam("delay", type_=Interval())),
         )
     )
 

@@ -27,6 +27,14 @@ async def require_fit(uow: UnitOfWork, user_id: UUID, place: Audience | None, *,
         raise Invalid(field, "out-of-sight", "This person does not see the case or the client.")
 
 
+async def is_fit(uow: UnitOfWork, member: Membership, place: Audience) -> bool:
+    """Tell whether somebody acts for the centre, works on cases and sees a case that this audience sees."""
+    roles = frozenset(map(Role, member.roles))
+    if member.status != MembershipStatus.ACTIVE or reach_of(roles, Permission.NOTE_WRITE) not in _WORKS:
+        return False
+    return await _sees(uow, member.id, reach_of(roles, Permission.CASE_READ), place)
+
+
 async def _sees(uow: UnitOfWork, user_id: UUID, reach: Reach, place: Audience) -> bool:
     """Tell whether somebody with this reach belongs to an audience: what the gate says of who is signed in."""
     if reach is Reach.CENTRE or user_id in place.user_ids:

@@ -54,6 +54,8 @@ class RuleCode(StrEnum):
     COURT_DATE_WEEK = "COURT_DATE_WEEK"
     COURT_DATE_DAY = "COURT_DATE_DAY"
     NOTE_FOLLOW_UP = "NOTE_FOLLOW_UP"
+    CASE_RETENTION = "CASE_RETENTION"
+    TEMPLATE_NOTICE = "TEMPLATE_NOTICE"
 
 
 class Activity(StrEnum):
@@ -90,7 +92,7 @@ class Task(Tracked, CentreRow):
     origin: Mapped[str] = mapped_column(EnumText(TaskOrigin))
     rule: Mapped[str | None] = mapped_column(EnumText(RuleCode))
     source_id: Mapped[UUID | None]
-    """The record whose date it keeps step with: a case, a debt, a note."""
+    """The record whose date it keeps step with: a case, a debt, a note; or a notice of a template's rule."""
     occasion: Mapped[date | None]
     """That date, when the task was last brought into step."""
     snoozes: Mapped[int]

@@ -7,17 +7,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Date, cast, func, literal, select
+from sqlalchemy import Date, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
+from cma_graphql.domain.case_templates.kinds import Channel, NotificationMoment
 from cma_graphql.domain.cases.models import Case, CaseStatus, Priority
+from cma_graphql.domain.cases.retention import RETENTION_YEARS
 from cma_graphql.domain.cases.transitions import OPEN
 from cma_graphql.domain.debts.kinds import DebtStatus, EnforcementStage
 from cma_graphql.domain.debts.models import Debt
 from cma_graphql.domain.notes.reading import LAST_DAY
 from cma_graphql.domain.tasks.models import RuleCode, TaskKind
+from cma_graphql.domain.tasks.notice_models import Notice
+from cma_graphql.domain.workflow.approval_models import Approval
+from cma_graphql.domain.workflow.models import WorkflowStage
+from cma_graphql.domain.workflow.states import ENDED as ENDED_STAGES
+from cma_graphql.domain.workflow.states import ApprovalState
+from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.reads import AnySelect, live
 
 OWED = (DebtStatus.ACTIVE, DebtStatus.DISPUTED, DebtStatus.IN_BREATHING_SPACE, DebtStatus.IN_SOLUTION)
@@ -49,6 +57,10 @@ class Rule:
     source: Source
     days: int = 0
     """How many days after the date the task is due; before it, where negative."""
+    ahead: int | None = None
+    """How many days before the date its task is made, where the date is years away; None: as soon as it is known."""
+    begins: bool = True
+    """Whether the task is made of the date; one that is made with its notice is only taken away again."""
 
 
 def london_day(instant: Any) -> Any:
@@ -93,6 +105,42 @@ def _debts(*stages: EnforcementStage) -> Source:
     return select_debts
 
 
+def _retention(sight: Sight) -> AnySelect:
+    """Select ended cases by the day from which they are kept no longer."""
+    day = cast(Case.closed_on + func.make_interval(RETENTION_YEARS), Date)
+    return select(Case.id.label("source_id"), Case.id.label("case_id"), Case.client_id, day.label("day")).where(
+        live(Case, sight),
+        Case.closed_on.is_not(None),
+        Case.status == any_(values(CaseStatus.CLOSED, CaseStatus.CANCELLED)),
+    )
+
+
+def _notices(sight: Sight) -> AnySelect:
+    """Select notices that gave somebody a task, for as long as there is something to be done about it."""
+    to_do = or_(
+        Notice.moment == any_(values(NotificationMoment.STAGE_COMPLETED, NotificationMoment.APPROVAL_DECIDED)),
+        exists().where(
+            WorkflowStage.centre_id == ACTOR_CENTRE,
+            WorkflowStage.id == Notice.stage_id,
+            WorkflowStage.deleted_at.is_(None),
+            *(WorkflowStage.state != state.value for state in sorted(ENDED_STAGES)),
+        ),
+        exists().where(
+            Approval.centre_id == ACTOR_CENTRE,
+            Approval.id == Notice.approval_id,
+            Approval.state == ApprovalState.PENDING.value,
+        ),
+    )
+    its_case = aliased(Case, name="its_case")
+    return (
+        select(
+            Notice.id.label("source_id"), Notice.case_id, its_case.client_id, london_day(Notice.occasion).label("day")
+        )
+        .join(its_case, (its_case.centre_id == Notice.centre_id) & (its_case.id == Notice.case_id))
+        .where(live(Notice, sight), its_case.deleted_at.is_(None), Notice.channel == Channel.TASK.value, to_do)
+    )
+
+
 _AT_WORK = tuple(status for status in OPEN if status is not CaseStatus.ON_HOLD)
 
 _EVERY_RULE = (
@@ -132,6 +180,22 @@ _EVERY_RULE = (
         priority=Priority.URGENT,
         source=_debts(*BEFORE_A_COURT),
         days=-1,
+    ),
+    Rule(
+        code=RuleCode.CASE_RETENTION,
+        kind=TaskKind.REVIEW,
+        title="Decide whether the case is still to be kept",
+        priority=Priority.LOW,
+        source=_retention,
+        ahead=28,
+    ),
+    Rule(
+        code=RuleCode.TEMPLATE_NOTICE,
+        kind=TaskKind.OTHER,
+        title="",
+        priority=Priority.MEDIUM,
+        source=_notices,
+        begins=False,
     ),
 )
 RULES: Mapping[RuleCode, Rule] = {rule.code: rule for rule in _EVERY_RULE}

@@ -19,6 +19,7 @@ from cma_graphql.domain.tasks.audience import audience_on
 from cma_graphql.domain.tasks.events import TaskDue, TaskOverdue
 from cma_graphql.domain.tasks.keeping_step import Occasion
 from cma_graphql.domain.tasks.models import Task, TaskOrigin, TaskState
+from cma_graphql.domain.tasks.notices import give_of_deadlines
 from cma_graphql.domain.tasks.rules import RULES, Rule
 from cma_graphql.domain.tasks.taking import Taken, audience_of_task, tell
 from cma_graphql.domain.tasks.upkeep_selectors import dates_without_task, tasks_out_of_step, tasks_to_tell_of
@@ -45,7 +46,9 @@ async def _follow(uow: UnitOfWork, rule: Rule, at: datetime, most: int) -> int:
     moved = await uow.all(tasks_out_of_step, rule.code, most=most)
     today = at.astimezone(LONDON).date()
     lacking = (
-        await uow.all(dates_without_task, rule.code, most=most - len(moved), today=today) if len(moved) < most else ()
+        await uow.all(dates_without_task, rule.code, most=most - len(moved), today=today)
+        if rule.begins and len(moved) < most
+        else ()
     )
     audiences = await _lock_cases(uow, [row["case_id"] for row in (*moved, *lacking)])
     days = {row["key"]: row["day"] for row in moved}
@@ -122,3 +125,8 @@ async def reminders_due(uow: UnitOfWork, at: datetime) -> int:
 
 def _keys(rows: Iterable[Record], column: str) -> list[UUID]:
     return sorted({row[column] for row in rows} - {None})
+
+
+async def notices_of_deadlines(uow: UnitOfWork, at: datetime) -> int:
+    """Tell whom rules of templates say of deadlines that are near or have passed; answer how many there were."""
+    return await give_of_deadlines(uow, at)

@@ -30,6 +30,8 @@ def dates_without_task(sight: Sight, code: RuleCode) -> AnySelect:
     found = select(dates.c.source_id, dates.c.case_id, dates.c.client_id, dates.c.day).where(not_(beside))
     if rule.days < 0:
         found = found.where(dates.c.day >= _TODAY)
+    if rule.ahead is not None:
+        found = found.where(dates.c.day <= _TODAY + rule.ahead)
     return found.order_by(dates.c.day, dates.c.source_id).limit(_MOST)
 
 

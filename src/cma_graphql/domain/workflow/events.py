@@ -108,3 +108,19 @@ class ApprovalEscalated(Event):
 
     name: ClassVar[str] = "approval.escalated"
     entity: ClassVar[str] = "approval"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageNotified(Event):
+    """Somebody is told of a stage by a rule of the template."""
+
+    name: ClassVar[str] = "stage.notified"
+    entity: ClassVar[str] = "workflowstage"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalNotified(Event):
+    """Somebody is told of an approval by a rule of the template."""
+
+    name: ClassVar[str] = "approval.notified"
+    entity: ClassVar[str] = "approval"

@@ -22,7 +22,8 @@ from cma_graphql.domain.workflow.events import StageMoved, WorkflowCompleted, Wo
 from cma_graphql.domain.workflow.models import CaseWorkflow, WorkflowStage, WorkflowStageStep, WorkflowState
 from cma_graphql.domain.workflow.selectors import stages_of_cases, workflows_of_cases
 from cma_graphql.domain.workflow.sequence import StagePlace, blockers_of, changes_of_readiness, in_order, present_stage
-from cma_graphql.domain.workflow.states import StageState, has_ended, require_stage_step
+from cma_graphql.domain.workflow.states import MOMENTS, StageState, has_ended, require_stage_step
+from cma_graphql.domain.workflow.telling import queue_notices
 from cma_graphql.persistence.base import CentreRow
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
@@ -143,6 +144,8 @@ class Run:
         self.uow.add_lines(step_of(stage, source, by=by, reason=reason) for stage, source in moved)
         for stage, changes in zip(stages, changed, strict=True):
             await self.tell(StageMoved, stage, changes)
+        if (moment := MOMENTS.get(target)) is not None:
+            await queue_notices(self.uow, self.case, moment, [stage.code for stage in stages])
 
     async def make_ready(self, stage: WorkflowStage) -> None:
         """Let a stage's turn come: it falls due, and is given to the case's advisor where it is theirs."""

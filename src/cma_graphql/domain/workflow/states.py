@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cma_graphql.core.errors import TransitionRefused
+from cma_graphql.domain.case_templates.kinds import NotificationMoment
 
 
 class StageState(StrEnum):
@@ -57,6 +58,14 @@ ENDED = frozenset({StageState.COMPLETED, StageState.SKIPPED, StageState.CANCELLE
 
 BEGUN = frozenset({StageState.IN_PROGRESS, StageState.AWAITING_APPROVAL, StageState.REJECTED})
 """The states in which somebody is at work on a stage, or has something to do about it."""
+
+
+MOMENTS: Mapping[StageState, NotificationMoment] = {
+    StageState.READY: NotificationMoment.STAGE_READY,
+    StageState.COMPLETED: NotificationMoment.STAGE_COMPLETED,
+    StageState.REJECTED: NotificationMoment.STAGE_REJECTED,
+}
+"""The states of which rules of templates tell when a stage comes to them."""
 
 
 def has_ended(state: str) -> bool:

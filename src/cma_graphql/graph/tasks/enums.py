@@ -46,6 +46,8 @@ described(
         "COURT_DATE_WEEK": "That day is a court's or a bailiff's: a week before.",
         "COURT_DATE_DAY": "That day is a court's or a bailiff's: the day before.",
         "NOTE_FOLLOW_UP": "A note has a follow-up: on that day.",
+        "CASE_RETENTION": "A case that has ended is kept no longer: on that day.",
+        "TEMPLATE_NOTICE": "A rule of the case's template tells somebody of a stage or an approval.",
     },
 )
 described(

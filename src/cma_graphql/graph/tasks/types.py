@@ -12,6 +12,7 @@ from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.clients.selectors import clients_by_id
 from cma_graphql.domain.tasks import selectors
 from cma_graphql.domain.tasks.models import Activity
+from cma_graphql.domain.tasks.notice_selectors import subjects_of_notices
 from cma_graphql.domain.users.selectors import memberships_by_id, memberships_by_optional_id
 from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.cases.enums import Priority
@@ -34,8 +35,9 @@ _SOURCES = {
     RuleCode.NOTE_FOLLOW_UP.value: "note",
     RuleCode.CASE_REVIEW.value: "case",
     RuleCode.HOLD_REVIEW.value: "case",
+    RuleCode.CASE_RETENTION.value: "case",
 }
-"""The ids of the records that rules go by; all others go by debts."""
+"""The ids of the records that rules go by; all others go by debts, but for notices of stages and approvals."""
 
 
 @node_type(table="tasks", load=selectors.tasks_by_id, requires=Permission.CASE_READ)
@@ -117,15 +119,23 @@ class Task(Node):
         return await memberships_by_optional_id(reader_for(info), [task.completed_by for task in tasks])
 
     @relation(
-        description="The record whose date it keeps step with: a case, a debt or a note; null where the viewer does "
-        "not see it, and where somebody made the task."
+        description="The record whose date it keeps step with: a case, a debt or a note; of a template's notice the "
+        "stage or the approval; null where the viewer does not see it, and where somebody made the task."
     )
     async def source(tasks: list["Task"], info: Info) -> list[Node | None]:
         """Answer what each task comes from."""
-        ids = [
-            "" if task.source_id is None else write_id(_SOURCES.get(task.rule or "", "debt"), task.source_id)
-            for task in tasks
-        ]
+        told = [key for task in tasks if task.rule == RuleCode.TEMPLATE_NOTICE and (key := task.source_id) is not None]
+        notices = await subjects_of_notices(reader_for(info), sorted(set(told))) if told else {}
+
+        def named(task: "Task") -> str:
+            key = task.source_id
+            if key is None:
+                return ""
+            if task.rule == RuleCode.TEMPLATE_NOTICE:
+                return write_id(*notices[key]) if key in notices else ""
+            return write_id(_SOURCES.get(task.rule or "", "debt"), key)
+
+        ids = [named(task) for task in tasks]
         return await load_nodes(info.context, ids)
 
     @relation(description="The record that shows that it is done, where there is one and the viewer sees it.", reads=())

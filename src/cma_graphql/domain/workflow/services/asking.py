@@ -12,7 +12,7 @@ from cma_graphql.core.faults import read_field
 from cma_graphql.core.formats.text import multiline
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.case_templates import definition
-from cma_graphql.domain.case_templates.kinds import APPROVERS, ApprovalType
+from cma_graphql.domain.case_templates.kinds import APPROVERS, ApprovalType, NotificationMoment
 from cma_graphql.domain.case_templates.selectors import version_of
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.parts import take_case_of, tell_of_part
@@ -26,6 +26,7 @@ from cma_graphql.domain.workflow.running import Run, end_of_day, require_run
 from cma_graphql.domain.workflow.selectors import workflows_of_cases
 from cma_graphql.domain.workflow.states import ApprovalState, StageState
 from cma_graphql.domain.workflow.taking import NOTES_LENGTH, REASON_LENGTH
+from cma_graphql.domain.workflow.telling import queue_notices
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 USUAL = definition.Approval(
@@ -43,7 +44,16 @@ async def ask_for_stage(run: Run, stage: WorkflowStage, *, note: str | None) -> 
         deadline_days=stage.approval_days,
     )
     worker = stage.assignee_id or run.case.advisor_id
-    await ask(run.uow, run.case, asked, ApprovalSubject.STAGE, stage_id=stage.id, assignee_id=worker, note=note)
+    await ask(
+        run.uow,
+        run.case,
+        asked,
+        ApprovalSubject.STAGE,
+        stage_id=stage.id,
+        code=stage.code,
+        assignee_id=worker,
+        note=note,
+    )
     await run.move(stage, StageState.AWAITING_APPROVAL)
 
 
@@ -55,6 +65,7 @@ async def ask(
     *,
     note: str | None,
     stage_id: UUID | None = None,
+    code: str | None = None,
     assignee_id: UUID | None = None,
     deadline_on: date | None = None,
     **proposed: Any,
@@ -89,6 +100,7 @@ async def ask(
     )
     changes = uow.add(approval)
     await tell_of_part(uow, ApprovalRequested, case, approval, changes, new=True)
+    await queue_notices(uow, case, NotificationMoment.APPROVAL_REQUESTED, [code])
     return approval.id
 
 

@@ -11,7 +11,7 @@ from cma_graphql.core.events import Change, Publicity
 from cma_graphql.core.faults import read_field
 from cma_graphql.core.formats.text import multiline
 from cma_graphql.core.ids import new_id
-from cma_graphql.domain.case_templates.kinds import ApprovalType
+from cma_graphql.domain.case_templates.kinds import ApprovalType, NotificationMoment
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.parts import take_case_of, tell_of_part
 from cma_graphql.domain.cases.services import said
@@ -27,6 +27,7 @@ from cma_graphql.domain.workflow.services.asking import require_pending
 from cma_graphql.domain.workflow.services.progress import faults_of_ending, reopen
 from cma_graphql.domain.workflow.states import ApprovalState, StageState, has_ended
 from cma_graphql.domain.workflow.taking import REASON_LENGTH, Taken
+from cma_graphql.domain.workflow.telling import queue_notices
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 SETTLES = {
@@ -106,7 +107,10 @@ async def decide(
         ]
     )
     await _count(uow, case, approval, votes, comment=why, delegate_id=delegate_id)
-    if approval.stage_id is not None:
+    if approval.stage_id is None:
+        if approval.state != ApprovalState.PENDING:
+            await queue_notices(uow, case, NotificationMoment.APPROVAL_DECIDED)
+    else:
         await _follow(uow, case, approval, comment=why)
     return Decided(case, approval)
 
@@ -168,6 +172,7 @@ async def _follow(uow: UnitOfWork, case: Case, approval: Approval, *, comment: s
         return
     run = await require_run(uow, case)
     stage = run.stages[approval.stage_id]
+    await queue_notices(uow, case, NotificationMoment.APPROVAL_DECIDED, [stage.code])
     if approval.state == ApprovalState.APPROVED:
         taken = Taken(uow, case, run, stage)
         for fault in await faults_of_ending(
