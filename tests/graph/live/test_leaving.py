@@ -39,7 +39,7 @@ async def test_an_appointment_goes_from_one_diary_to_another(live: Live, followi
     key = write_id("appointment", await booked(live, data, former, case))
     async with following.follow(old, EVENTS) as theirs, following.follow(wins, EVENTS) as ours:
         await live.scene.on("caseAssign", case, reason="Ill", advisorId=write_id("membership", new.user_id))
-        assert await heard(theirs, 1) == [("Removed", key)]
+        assert await heard(theirs, 2) == [("Removed", write_id("case", case)), ("Removed", key)]
         (told,) = await ours.take()
     assert (told["name"], told["appointment"]["advisor"]) == (
         "appointment.reassigned",

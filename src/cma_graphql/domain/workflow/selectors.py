@@ -174,7 +174,12 @@ def stages_by_document(sight: Sight) -> AnySelect:
 
 def with_somebody_else(case_id: Any) -> ColumnElement[bool]:
     """Match what hangs on a case that was referred: its time does not run while another organisation has it."""
-    return exists().where(Case.centre_id == ACTOR_CENTRE, Case.id == case_id, Case.status == CaseStatus.REFERRED.value)
+    return exists().where(
+        Case.centre_id == ACTOR_CENTRE,
+        Case.id == case_id,
+        Case.deleted_at.is_(None),
+        Case.status == CaseStatus.REFERRED.value,
+    )
 
 
 @statement
