@@ -87,6 +87,8 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "documents.bound_selectors.number_of_links_of_debt": "so does a debt's; a count",
     "notes.selectors.attachments_of_note": "of a note that is locked, so in sight; the bound counts them all",
     "notes.selectors.number_of_notes_of_document": "the bound on a document's notes; a count",
+    "appointments.selectors.appointments_to_come_by_case": "of a case that is locked: whoever sees who comes to it",
+    "tasks.selectors.open_tasks_by_case": "of a case that is locked: confidential ones end with it, too",
     "tasks.selectors.tasks_of_source": "of a note that is locked: whether it has its task, whoever sees that",
     "casework.cases_in_hand.open_cases": "nobody's end may leave a client without an advisor; a count",
     "referrals.selectors.under_way_by_case": "a case is bound by its referrals whoever asks; a count",

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from cma_graphql.core.clock import now
 from cma_graphql.domain.appointments.upkeep import flag_unattended, remind_of_appointments
+from cma_graphql.domain.casework.leaving import answer_for_leavers
 from cma_graphql.domain.casework.transfers.carrying import Network, carry_transfers
 from cma_graphql.domain.jobs.upkeep import forget_idempotency_keys, forget_settled_jobs
 from cma_graphql.domain.referrals.upkeep import expire_referrals
@@ -107,6 +108,7 @@ UPKEEP: Sequence[Upkeep] = (
     Upkeep(forget_idempotency_keys, every=timedelta(hours=1)),
     Upkeep(forget_settled_jobs, every=timedelta(days=1)),
     Upkeep(see_to_cover, every=_SOON),
+    Upkeep(answer_for_leavers, every=_SOON),
     Upkeep(escalate_approvals, every=_SOON),
     Upkeep(tell_of_late_stages, every=_SOON),
     Upkeep(keep_tasks_in_step, every=_LATER),

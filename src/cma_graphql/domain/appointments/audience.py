@@ -55,14 +55,16 @@ async def audiences_of_clients(reads: Reads, client_ids: Sequence[UUID]) -> Mapp
     return {client_id: _audience(client_id, circle) for client_id, circle in rows.items()}
 
 
-async def audience_of_appointment(reads: Reads, *, case_id: UUID | None, client_id: UUID, advisor_id: UUID) -> Audience:
+async def audience_of_appointment(
+    reads: Reads, *, case_id: UUID | None, client_id: UUID, advisor_id: UUID | None
+) -> Audience:
     """Tell who sees an appointment, by one statement."""
     if case_id is None:
         seen = (await audiences_of_clients(reads, [client_id])).get(client_id)
     else:
         found = (await cases_and_audiences(reads, [case_id])).get(case_id)
         seen = None if found is None else found[1]
-    return _with(advisor_id, seen or Audience(restricted=True))
+    return with_advisor(seen or Audience(restricted=True), advisor_id)
 
 
 async def appointments_and_audiences(
@@ -77,11 +79,14 @@ async def appointments_and_audiences(
         of_case = cases.get(row["case_id"])
         seen = clients.get(row["client_id"]) if row["case_id"] is None else of_case and of_case[1]
         if seen is not None:
-            found[row["key"]] = (row, _with(row["advisor_id"], seen))
+            found[row["key"]] = (row, with_advisor(seen, row["advisor_id"]))
     return found
 
 
-def _with(advisor_id: UUID, seen: Audience) -> Audience:
+def with_advisor(seen: Audience, advisor_id: UUID | None) -> Audience:
+    """Add whose diary an appointment stands in to those who see its case or its client."""
+    if advisor_id is None:
+        return seen
     return replace(seen, user_ids=tuple(sorted({*seen.user_ids, advisor_id})))
 
 

@@ -64,6 +64,18 @@ class Diary:
             found = Invalid(field, "outside-working-hours", message, works=written, free=self._written_free(span))
         return found
 
+    def has_time(self, span: Span) -> bool:
+        """Tell whether nothing is against an appointment at a time, and nothing else is then."""
+        day = london_day(span.start)
+        hours = self.openings.hours_on(day)
+        return (
+            hours is not None
+            and span_of(day, hours).holds(span)
+            and not any(absence.overlaps(span) for absence in self.absences)
+            and (not self.week or any(part.holds(span) for part in merged(self._at_work(day))))
+            and next(self.clashes(span), None) is None
+        )
+
     def clashes(self, span: Span, *, apart_from: UUID | None = None) -> Iterator[Record]:
         """Go through the appointments that take some of a time."""
         for row in self.taken:

@@ -63,6 +63,22 @@ class AppointmentCancelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentReassigned(Event):
+    """Somebody else keeps an appointment, at the same time."""
+
+    name: ClassVar[str] = "appointment.reassigned"
+    entity: ClassVar[str] = "appointment"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentTakenOver(Event):
+    """A case from another centre brought an appointment that is past."""
+
+    name: ClassVar[str] = "appointment.taken_over"
+    entity: ClassVar[str] = "appointment"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentReminderDue(Event):
     """It is time to remind of an appointment."""
 

@@ -79,7 +79,10 @@ class Appointment(Tracked, CentreRow):
 
     case_id: Mapped[UUID | None]
     client_id: Mapped[UUID]
-    advisor_id: Mapped[UUID]
+    advisor_id: Mapped[UUID | None]
+    """Whose diary it stands in; None: nobody's here, since it is past and came with its case from another centre."""
+    advisor_elsewhere: Mapped[str | None]
+    """With whom it was there, by name and centre."""
     appointment_type: Mapped[str] = mapped_column(EnumText(AppointmentType))
     status: Mapped[str] = mapped_column(EnumText(AppointmentStatus))
     starts_at: Mapped[datetime]
@@ -112,6 +115,11 @@ class Appointment(Tracked, CentreRow):
         CheckConstraint(
             "status NOT IN ('CANCELLED_BY_CLIENT', 'CANCELLED_BY_CENTRE') OR cancellation_reason IS NOT NULL",
             name="cancellation_reason",
+        ),
+        CheckConstraint(
+            "(advisor_id IS NULL) = (advisor_elsewhere IS NOT NULL) "
+            "AND (advisor_id IS NOT NULL OR status NOT IN ('SCHEDULED', 'CONFIRMED'))",
+            name="advisor",
         ),
         CheckConstraint("follow_up_on IS NULL OR follow_up_required", name="follow_up_on"),
         # Nobody is in two places at once: the last word, whatever services have looked up before (record 0066).

@@ -28,7 +28,7 @@ class AppointmentFacts:
 
     case_id: UUID | None
     client_id: UUID
-    advisor_id: UUID
+    advisor_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,11 @@ def require_bookable(member: Membership) -> None:
         raise Invalid("advisor_id", "not-active", "This person does not work at the centre at present.")
     if not any(role.value in member.roles for role in BOOKABLE):
         raise Invalid("advisor_id", "no-advisor", "This person gives no advice, and so has no appointments.")
+
+
+def may_be_booked(status: str, roles: Sequence[str]) -> bool:
+    """Tell whether somebody in this state, with these roles, has appointments."""
+    return status == MembershipStatus.ACTIVE and any(role.value in roles for role in BOOKABLE)
 
 
 async def require_reach(reads: Reads, *, case: Case | None, client_id: UUID) -> None:

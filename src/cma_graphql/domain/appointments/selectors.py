@@ -47,6 +47,7 @@ APPOINTMENT_COLUMNS = (
     Appointment.case_id,
     Appointment.client_id,
     Appointment.advisor_id,
+    Appointment.advisor_elsewhere.label("advisor_there"),
     Appointment.appointment_type,
     Appointment.status,
     Appointment.starts_at,
@@ -69,6 +70,7 @@ APPOINTMENT_COLUMNS = (
 )
 _STILL_TO_COME = Appointment.status == any_(literal([status.value for status in ACTIVE], ARRAY(Text())))
 _FROM, _UNTIL = (bindparam(name, type_=DateTime(timezone=True)) for name in ("starts_from", "starts_before"))
+_AT = bindparam("at", type_=DateTime(timezone=True))
 _HOURS: Any = bindparam("hours", type_=Integer())
 
 
@@ -110,6 +112,12 @@ APPOINTMENTS = Listing(
         "advisor": Appointment.advisor_id == any_(bindparam("advisor", type_=ARRAY(Uuid()))),
         "case": Appointment.case_id == any_(bindparam("case", type_=ARRAY(Uuid()))),
         "client": Appointment.client_id == any_(bindparam("client", type_=ARRAY(Uuid()))),
+        "not_with_case_advisor": exists().where(
+            Case.centre_id == ACTOR_CENTRE,
+            Case.id == Appointment.case_id,
+            Case.deleted_at.is_(None),
+            Case.advisor_id.is_distinct_from(Appointment.advisor_id),
+        ),
         "own": Appointment.advisor_id == ACTOR_USER,
         "starts_from": Appointment.starts_at >= _FROM,
         "starts_before": Appointment.starts_at < _UNTIL,
@@ -190,7 +198,7 @@ def appointments_to_remind_of(sight: Sight) -> AnySelect:
         .where(
             live(Appointment, sight),
             _STILL_TO_COME,
-            Appointment.starts_at > bindparam("at", type_=DateTime(timezone=True)),
+            Appointment.starts_at > _AT,
             Appointment.starts_at <= bindparam("until", type_=DateTime(timezone=True)),
             Appointment.created_at <= Appointment.starts_at - func.make_interval(0, 0, 0, 0, _HOURS),
             ~reminded,
@@ -208,7 +216,7 @@ def appointments_without_outcome(sight: Sight) -> AnySelect:
         .where(
             live(Appointment, sight),
             _STILL_TO_COME,
-            Appointment.ends_at <= bindparam("at", type_=DateTime(timezone=True)),
+            Appointment.ends_at <= _AT,
             Appointment.outcome_missing_at.is_(None),
         )
         .order_by(Appointment.ends_at, Appointment.id)
@@ -247,6 +255,16 @@ def appointments_of_feed(_sight: Sight) -> AnySelect:
         )
         .order_by(Appointment.starts_at, Appointment.id)
         .limit(bindparam("most", type_=Integer()))
+    )
+
+
+@statement
+def appointments_to_come_by_case(_sight: Sight) -> AnySelect:
+    """Select the appointments of these cases that have not begun, the first first, whoever asks."""
+    return (
+        select(Appointment.id.label("key"), Appointment.case_id, Appointment.advisor_id, Appointment.starts_at)
+        .where(of_centre(Appointment), _STILL_TO_COME, Appointment.case_id == any_(KEYS), Appointment.starts_at > _AT)
+        .order_by(Appointment.starts_at, Appointment.id)
     )
 
 

@@ -36,6 +36,7 @@ class Move:
     summary: str | None = None
     closure_reason: ClosureReason | None = None
     note: str | None = None
+    call_off_appointments: bool = False
     referral_id: UUID | None = None
     advisor_id: UUID | None = None
     override_capacity_reason: str | None = None
@@ -89,6 +90,7 @@ async def _close(uow: UnitOfWork, move: Move) -> UUID:
         version=move.version,
         reason=_needed("closure_reason", move.closure_reason, CaseStatus.CLOSED),
         note=move.note,
+        call_off_appointments=move.call_off_appointments,
     )
 
 

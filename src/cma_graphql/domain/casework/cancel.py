@@ -5,6 +5,7 @@ from uuid import UUID
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import CaseStatus
+from cma_graphql.domain.casework.ending import end_what_is_open
 from cma_graphql.domain.casework.guards import require_step_is_open
 from cma_graphql.domain.casework.reading import read_reason
 from cma_graphql.domain.casework.taking import take
@@ -19,4 +20,5 @@ async def cancel_case(uow: UnitOfWork, *, case_id: UUID, version: int, reason: s
     why = read_reason(reason)
     await cases.change_status(uow, case, CaseStatus.CANCELLED, reason=why, cancellation_reason=why)
     await end_with_case(uow, case, reason=why)
+    await end_what_is_open(uow, case, reason="The case was cancelled.")
     return case.id

@@ -3,6 +3,7 @@
 from cma_graphql.core.clock import now, today
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import Case, CaseStatus, ClosureReason, ResolutionType
+from cma_graphql.domain.casework.ending import end_what_is_open
 from cma_graphql.domain.workflow.services.ending import end_with_case
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
@@ -24,7 +25,7 @@ async def conclude(
 
 
 async def shut(uow: UnitOfWork, case: Case, *, reason: ClosureReason, note: str | None) -> None:
-    """Close a locked case whose step is open; what is open of its workflow by then is given up with it."""
+    """Close a locked case whose step is open; what is open of it by then is given up with it."""
     await cases.change_status(
         uow,
         case,
@@ -35,3 +36,4 @@ async def shut(uow: UnitOfWork, case: Case, *, reason: ClosureReason, note: str 
         closure_note=note,
     )
     await end_with_case(uow, case, reason=note)
+    await end_what_is_open(uow, case, reason="The case was closed.")

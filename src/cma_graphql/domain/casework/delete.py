@@ -6,6 +6,7 @@ from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import AlreadyExists, Invalid, NotFound
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.casework.ending import end_what_is_open
 from cma_graphql.domain.casework.guards import DELETION_GUARDS, require_all
 from cma_graphql.domain.casework.reading import read_reason
 from cma_graphql.domain.casework.taking import take
@@ -19,12 +20,15 @@ async def delete_case(uow: UnitOfWork, *, case_id: UUID, version: int, reason: s
 
     Seed 004 (6.3) forbids it where workflows are active, approvals pending or compliance requirements open: a case
     being assigned, worked on, on hold, resolved but not closed, reopened, or with another organisation, or one on
-    whose stages somebody is at work. Its workflow is deleted with it, and its history stays. Raises Forbidden,
+    whose stages somebody is at work. Its workflow is deleted with it, its appointments and
+    tasks end, and its history stays. Raises Forbidden,
     NotFound, Conflict, Invalid, InvalidInput.
     """
     case = await take(uow, Permission.CASE_DELETE, case_id, version)
     await require_all(uow, case, DELETION_GUARDS)
-    await cases.delete_case(uow, case, reason=read_reason(reason))
+    why = read_reason(reason)
+    await end_what_is_open(uow, case, reason="The case was deleted.")
+    await cases.delete_case(uow, case, reason=why)
     await delete_with_case(uow, case)
     return case.id
 

@@ -4,7 +4,7 @@ A guard looks at a locked case and answers the fault it finds, or None. A room w
 adds its guard to the step's tuple.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import date
 
 from cma_graphql.core.clock import LONDON, today
@@ -13,6 +13,7 @@ from cma_graphql.domain.cases.models import Case, CaseStatus, ClosureReason
 from cma_graphql.domain.cases.retention import RETENTION_YEARS, years_after
 from cma_graphql.domain.cases.selectors import latest_step
 from cma_graphql.domain.cases.transitions import require_step
+from cma_graphql.domain.casework.ending import has_no_appointments_to_come
 from cma_graphql.domain.clients.models import Client, ConsentPurpose
 from cma_graphql.domain.clients.selectors import consents_of_clients
 from cma_graphql.domain.compliance.selectors import owed_by
@@ -177,6 +178,7 @@ GUARDS: Mapping[CaseStatus, tuple[Guard, ...]] = {
         has_its_documents,
         has_no_pending_approval,
         has_no_referral_under_way,
+        has_no_appointments_to_come,
     ),
 }
 """What has to hold before a case gets into a state. Those without a line have rules of their input only."""
@@ -187,6 +189,7 @@ EXCUSED_BY: Mapping[Guard, frozenset[ClosureReason]] = {
     has_ended_its_stages: _NOTHING_TO_DO,
     has_its_documents: _NOTHING_TO_DO,
     has_no_pending_approval: _NOTHING_TO_DO,
+    has_no_appointments_to_come: _NOTHING_TO_DO,
 }
 """For which reasons a case is closed whatever a guard would find.
 
@@ -224,14 +227,20 @@ DELETION_GUARDS: tuple[Guard, ...] = (
 
 
 async def require_step_is_open(
-    uow: UnitOfWork, case: Case, target: CaseStatus, *, reason: ClosureReason | None = None
+    uow: UnitOfWork,
+    case: Case,
+    target: CaseStatus,
+    *,
+    reason: ClosureReason | None = None,
+    besides: Collection[Guard] = (),
 ) -> None:
     """Raise TransitionRefused for a step outside the table, then everything that its guards find.
 
-    Guards that the reason excuses from are not asked.
+    Guards that the reason excuses from are not asked, nor those `besides` which the step settles by itself.
     """
     require_step(case.status, target)
-    guards = tuple(guard for guard in GUARDS.get(target, ()) if reason not in EXCUSED_BY.get(guard, ()))
+    asked = (guard for guard in GUARDS.get(target, ()) if guard not in besides)
+    guards = tuple(guard for guard in asked if reason not in EXCUSED_BY.get(guard, ()))
     await require_all(uow, case, guards)
 
 

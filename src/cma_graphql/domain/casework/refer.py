@@ -6,11 +6,12 @@ from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import Invalid
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import Case, CaseStatus
+from cma_graphql.domain.casework.ending import call_off_appointments
 from cma_graphql.domain.casework.guards import require_step_is_open
 from cma_graphql.domain.casework.reading import read_optional_reason
 from cma_graphql.domain.casework.taking import take
 from cma_graphql.domain.referrals.events import ReferralUpdated
-from cma_graphql.domain.referrals.models import UNDER_WAY, Referral, ReferralDirection
+from cma_graphql.domain.referrals.models import UNDER_WAY, Referral, ReferralDirection, ReferralParty
 from cma_graphql.domain.referrals.telling import Taken, change
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
@@ -40,7 +41,12 @@ async def refer_case(
 
 
 async def hand_over(uow: UnitOfWork, case: Case, referral: Referral, *, reason: str | None = None) -> None:
-    """Make a locked case, whose guards have been asked, the recipient's."""
+    """Make a locked case, whose guards have been asked, the recipient's, who sees the client from now on.
+
+    Another centre has to accept it first: until then the client's appointments stand.
+    """
     await cases.change_status(
         uow, case, CaseStatus.REFERRED, reason=reason or referral.reason, referred_to=referral.organisation_name
     )
+    if referral.party != ReferralParty.CENTRE:
+        await call_off_appointments(uow, case, reason=f"The case was referred to {referral.organisation_name}.")

@@ -79,6 +79,10 @@ class Note(Tracked, SoftDeleted, CentreRow):
     visible_to_client: Mapped[bool]
     follow_up_on: Mapped[date | None]
     deletion_reason: Mapped[str | None]
+    author_elsewhere: Mapped[str | None]
+    """Who wrote it at the centre that the case came from, by name and centre; None: it was written here."""
+    documents_elsewhere: Mapped[list[str] | None] = mapped_column(JSONB)
+    """What the documents are called that belong to it there."""
 
     __table_args__ = (
         belongs_to("cases", "case_id"),

@@ -42,6 +42,8 @@ NOTE_COLUMNS = (
     Note.follow_up_on,
     Note.created_at,
     Note.created_by,
+    Note.author_elsewhere.label("author_there"),
+    Note.documents_elsewhere.label("documents_there"),
     Note.updated_at,
     Note.version,
 )

@@ -108,6 +108,8 @@ class Task(Tracked, CentreRow):
     """The day due of which it was told that it has come."""
     overdue_told_on: Mapped[date | None]
     """The day due of which it was told that it is past."""
+    author_elsewhere: Mapped[str | None]
+    """Who made it at the centre that the case came from, by name and centre; None: it was made here."""
 
     __table_args__ = (
         belongs_to("cases", "case_id"),

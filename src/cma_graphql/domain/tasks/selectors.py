@@ -61,6 +61,7 @@ TASK_COLUMNS = (
     Task.closed_by_id,
     Task.cancelled_at,
     Task.cancel_reason,
+    Task.author_elsewhere,
     Task.created_at,
     Task.created_by,
     Task.updated_at,
@@ -200,6 +201,24 @@ def teams_of_person(_sight: Sight) -> AnySelect:
         of_centre(TeamMember),
         TeamMember.removed_at.is_(None),
         TeamMember.user_id == bindparam("user_id", type_=Uuid()),
+    )
+
+
+@statement
+def teams_of_people(_sight: Sight) -> AnySelect:
+    """Select the teams that these people are members of at present."""
+    return select(TeamMember.user_id, TeamMember.team_id).where(
+        of_centre(TeamMember), TeamMember.removed_at.is_(None), TeamMember.user_id == any_(KEYS)
+    )
+
+
+@statement
+def open_tasks_by_case(_sight: Sight) -> AnySelect:
+    """Select the open tasks of these cases, whoever sees them."""
+    return (
+        select(Task.id.label("key"), Task.origin, Task.assignee_id)
+        .where(of_centre(Task), Task.state == TaskState.OPEN.value, Task.case_id == any_(KEYS))
+        .order_by(Task.id)
     )
 
 

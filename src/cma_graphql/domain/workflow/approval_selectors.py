@@ -13,7 +13,7 @@ from cma_graphql.domain.clients.sight import keys_on_cases_seen, looked_up
 from cma_graphql.domain.users.models import Membership, MembershipStatus
 from cma_graphql.domain.workflow.approval_models import Approval, ApprovalDecision
 from cma_graphql.domain.workflow.counting import Decision, Vote
-from cma_graphql.domain.workflow.selectors import MOST_DUE
+from cma_graphql.domain.workflow.selectors import MOST_DUE, with_somebody_else
 from cma_graphql.domain.workflow.states import ApprovalState
 from cma_graphql.persistence.base import ACTOR_CENTRE, ACTOR_USER
 from cma_graphql.persistence.listing import Listing, Order
@@ -164,6 +164,7 @@ def approvals_to_escalate(sight: Sight) -> AnySelect:
             _PENDING,
             Approval.deadline_at < bindparam("at", type_=DateTime(timezone=True)),
             Approval.escalated_at.is_(None),
+            ~with_somebody_else(Approval.case_id),
         )
         .order_by(Approval.deadline_at, Approval.id)
         .limit(bindparam("most", type_=Integer()))

@@ -27,7 +27,7 @@ from cma_graphql.domain.workflow.telling import queue_notices
 from cma_graphql.persistence.base import CentreRow
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
-_ADVISORS = frozenset({Role.ADVISOR, Role.TRAINEE})
+ADVISORS = frozenset({Role.ADVISOR, Role.TRAINEE})
 """An advisor's stage is the case's advisor's, a trainee's too."""
 
 
@@ -161,7 +161,7 @@ class Run:
 
     def assignee_for(self, stage: WorkflowStage) -> UUID | None:
         """Answer whose a stage is by itself: the case's advisor's, if it is an advisor's and given by itself."""
-        return self.case.advisor_id if stage.auto_assign and stage.role in _ADVISORS else None
+        return self.case.advisor_id if stage.auto_assign and stage.role in ADVISORS else None
 
     async def begin_work(self, stage: WorkflowStage, *, reason: str | None = None, **columns: object) -> None:
         """Begin, or take up again, a stage."""

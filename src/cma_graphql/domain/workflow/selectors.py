@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Integer, Text, Uuid, and_, bindparam, or_, select
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Integer, Text, Uuid, and_, bindparam, exists, or_, select
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
+from cma_graphql.domain.cases.models import Case, CaseStatus
 from cma_graphql.domain.clients.sight import keys_on_cases_seen
 from cma_graphql.domain.documents.models import Document
 from cma_graphql.domain.workflow.models import CaseWorkflow, WorkflowStage, WorkflowStageStep
 from cma_graphql.domain.workflow.states import BEGUN, ENDED, StageState
+from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.listing import Listing, Order
 from cma_graphql.persistence.reads import KEYS, AnySelect, Reads, Record, aligned, grouped, live, of_centre, statement
 
@@ -170,12 +173,28 @@ def stages_by_document(sight: Sight) -> AnySelect:
     )
 
 
+def with_somebody_else(case_id: Any) -> ColumnElement[bool]:
+    """Match what hangs on a case that was referred: its time does not run while another organisation has it."""
+    return exists().where(
+        Case.centre_id == ACTOR_CENTRE,
+        Case.id == case_id,
+        Case.deleted_at.is_(None),
+        Case.status == CaseStatus.REFERRED.value,
+    )
+
+
 @statement
 def late_stages(sight: Sight) -> AnySelect:
     """Select stages that have passed their deadline and were not told of yet, the latest first."""
     return (
         select(WorkflowStage.id.label("key"), WorkflowStage.case_id)
-        .where(live(WorkflowStage, sight), _WAITING, WorkflowStage.deadline_at < _AT, WorkflowStage.late_at.is_(None))
+        .where(
+            live(WorkflowStage, sight),
+            _WAITING,
+            WorkflowStage.deadline_at < _AT,
+            WorkflowStage.late_at.is_(None),
+            ~with_somebody_else(WorkflowStage.case_id),
+        )
         .order_by(WorkflowStage.deadline_at, WorkflowStage.id)
         .limit(bindparam("most", type_=Integer()))
     )

@@ -116,6 +116,8 @@ class AppointmentEventName(StrEnum):
     ATTENDED = events.AppointmentAttended.name
     MISSED = events.AppointmentMissed.name
     CANCELLED = events.AppointmentCancelled.name
+    REASSIGNED = events.AppointmentReassigned.name
+    TAKEN_OVER = events.AppointmentTakenOver.name
     REMINDER_DUE = events.AppointmentReminderDue.name
     OUTCOME_MISSING = events.AppointmentOutcomeMissing.name
 
@@ -131,6 +133,8 @@ described(
         "ATTENDED": "The client came.",
         "MISSED": "The client did not come.",
         "CANCELLED": "It was called off.",
+        "REASSIGNED": "Another advisor keeps it, at the same time.",
+        "TAKEN_OVER": "It is past, and came with a case from another centre.",
         "REMINDER_DUE": "It is time to remind of it.",
         "OUTCOME_MISSING": "It is over, and nobody has said how it went.",
     },

@@ -30,6 +30,9 @@ class AppointmentFilter:
     advisor: list[strawberry.ID] | None = strawberry.field(default=None, description="With one of these advisors.")
     case: list[strawberry.ID] | None = strawberry.field(default=None, description="About one of these cases.")
     client: list[strawberry.ID] | None = strawberry.field(default=None, description="Of one of these clients.")
+    not_with_case_advisor: bool | None = strawberry.field(
+        default=None, description="`true`: about a case whose advisor is somebody else by now, or nobody."
+    )
     own: bool | None = strawberry.field(default=None, description="`true`: standing in the viewer's own diary.")
     starts_from: datetime | None = strawberry.field(default=None, description="Beginning at this instant or later.")
     starts_before: datetime | None = strawberry.field(default=None, description="Beginning before this instant.")
@@ -91,7 +94,7 @@ def when(given: StartInput) -> When:
 
 _CHOICES = ("status", "type", "mode")
 _IDS = (("advisor", "membership"), ("case", "case"), ("client", "client"))
-_FLAGS = ("own", "outcome_missing")
+_FLAGS = ("own", "outcome_missing", "not_with_case_advisor")
 _BOUNDS = ("starts_from", "starts_before")
 
 

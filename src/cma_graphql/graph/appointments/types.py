@@ -11,7 +11,7 @@ from cma_graphql.domain.appointments import policy, selectors
 from cma_graphql.domain.appointments.steps import FOLLOWING
 from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.clients.selectors import clients_by_id
-from cma_graphql.domain.users.selectors import memberships_by_id
+from cma_graphql.domain.users.selectors import memberships_by_id, memberships_by_optional_id
 from cma_graphql.graph.appointments.enums import AppointmentStatus, AppointmentType, MeetingMode, ReminderChannel
 from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.context import Info
@@ -70,7 +70,8 @@ class Appointment(Node):
     version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")
     case_id: strawberry.Private[UUID | None]
     client_id: strawberry.Private[UUID]
-    advisor_id: strawberry.Private[UUID]
+    advisor_id: strawberry.Private[UUID | None]
+    advisor_there: strawberry.Private[str | None]
     created_by: strawberry.Private[UUID]
     rescheduled_from_id: strawberry.Private[UUID | None]
     preparation_text: strawberry.Private[str | None]
@@ -128,10 +129,23 @@ class Appointment(Node):
         """Answer each appointment's client."""
         return await clients_by_id(reader_for(info), [each.client_id for each in appointments])
 
-    @relation(description="With whom it is.", requires=Permission.USER_READ, reads=())
+    @relation(
+        description="With whom it is; null where it is past and came with the case from another centre.",
+        requires=Permission.USER_READ,
+        reads=(),
+    )
     async def advisor(appointments: list["Appointment"], info: Info) -> list[MembershipRef | None]:
         """Answer each appointment's advisor."""
-        return await memberships_by_id(reader_for(info), [each.advisor_id for each in appointments])
+        return await memberships_by_optional_id(reader_for(info), [each.advisor_id for each in appointments])
+
+    @relation(
+        description="With whom it was at the centre that the case came from, by name; null where it is one of here.",
+        requires=Permission.USER_READ,
+        reads=(),
+    )
+    async def advisor_elsewhere(appointments: list["Appointment"], info: Info) -> list[str | None]:  # noqa: ARG002 - a relation's arguments
+        """Answer with whom each was elsewhere."""
+        return [appointment.advisor_there for appointment in appointments]
 
     @relation(description="Who booked it.", requires=Permission.USER_READ, reads=())
     async def booker(appointments: list["Appointment"], info: Info) -> list[MembershipRef | None]:

@@ -116,6 +116,8 @@ class Note(Node):
     category_id: strawberry.Private[UUID]
     corrects_id: strawberry.Private[UUID | None]
     created_by: strawberry.Private[UUID]
+    author_there: strawberry.Private[str | None]
+    documents_there: strawberry.Private[list[str] | None]
 
     @strawberry.field(description="When it was written.")
     def written_at(self) -> datetime:
@@ -149,6 +151,25 @@ class Note(Node):
     async def author(notes: list["Note"], info: Info) -> list[MembershipRef | None]:
         """Answer who wrote each note."""
         return await memberships_by_id(reader_for(info), [note.created_by for note in notes])
+
+    @relation(
+        description="Who wrote it at the centre that the case came from, by name; null where it was written here.",
+        requires=Permission.USER_READ,
+        reads=(),
+    )
+    async def author_elsewhere(notes: list["Note"], info: Info) -> list[str | None]:  # noqa: ARG002 - a relation's arguments
+        """Answer who wrote each note elsewhere."""
+        return [note.author_there for note in notes]
+
+    @relation(
+        description="What the documents are called that belong to it at the centre that the case came from.",
+        requires=Permission.DOCUMENT_ACCESS,
+        size=1,
+        reads=(),
+    )
+    async def documents_elsewhere(notes: list["Note"], info: Info) -> list[list[str] | None]:  # noqa: ARG002 - a relation's arguments
+        """Answer what each note's documents elsewhere are called."""
+        return [note.documents_there or [] for note in notes]
 
     @relation(description="The earlier note that it corrects or adds to; null where the viewer does not see that one.")
     async def corrects(notes: list["Note"], info: Info) -> list[NoteRef | None]:

@@ -71,6 +71,9 @@ class Task(Node):
     cancel_reason: str | None = strawberry.field(
         description="Why it was cancelled; null where the date that it kept step with is gone."
     )
+    author_elsewhere: str | None = strawberry.field(
+        description="Who made it at the centre that the case came from, by name; null where it was made here."
+    )
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
     version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")

@@ -115,6 +115,7 @@ async def reschedule_appointment(
     require_staff(uow.actor)
     former, audience = await take_appointment(uow, appointment_id, version)
     require_step(former.status, AppointmentStatus.RESCHEDULED)
+    assert former.advisor_id is not None  # noqa: S101 - narrows: what is to come has an advisor here
     faults = Faults()
     why = _read(faults, "reason", reason, REASON_LENGTH)
     faults.raise_any()

@@ -18,6 +18,7 @@ from cma_graphql.domain.cases.models import Case, CaseStatus
 from cma_graphql.domain.cases.parts import tell_audience
 from cma_graphql.domain.cases.type_selectors import case_types
 from cma_graphql.domain.casework.transfers.reading import GoingOver
+from cma_graphql.domain.casework.transfers.work import copy_work
 from cma_graphql.domain.centres.selectors import centres_by_id
 from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.clients.services.create import add_clients, new_client
@@ -79,6 +80,7 @@ async def copy_over(uow: UnitOfWork, *, referral_id: UUID, given: GoingOver) -> 
     debts = await _debts(uow, case, given)
     await _assets(uow, case, debts, given)
     await _sheet(uow, case, given)
+    await copy_work(uow, case, given.work)
     await begin_checklists(uow, case)
     at = now()
     changes = uow.change(

@@ -5,6 +5,7 @@ from uuid import UUID
 from cma_graphql.core.clock import now, today
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import Case, CaseStatus, ClosureReason
+from cma_graphql.domain.casework.ending import end_what_is_open
 from cma_graphql.domain.referrals.events import (
     ReferralAccepted,
     ReferralCompleted,
@@ -14,6 +15,7 @@ from cma_graphql.domain.referrals.events import (
 )
 from cma_graphql.domain.referrals.models import AnsweredThrough, Referral, ReferralOutcome, ReferralState
 from cma_graphql.domain.referrals.telling import Taken, change
+from cma_graphql.domain.workflow.services.ending import end_with_case
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 _THROUGH = {"answered_through": AnsweredThrough.CENTRE.value}
@@ -33,6 +35,8 @@ async def confirm(uow: UnitOfWork, *, referral_id: UUID) -> None:
 
 async def conclude(uow: UnitOfWork, *, referral_id: UUID, other_reference: str) -> None:
     """Close the case, whose copy stands at the other centre; it keeps its history, and everything that is in it.
+
+    Its stages, its appointments to come and its open tasks end, for the other centre goes on with them.
 
     What compliance still asks for is the other centre's to meet from now on: it began its own checklists.
     """
@@ -61,6 +65,8 @@ async def conclude(uow: UnitOfWork, *, referral_id: UUID, other_reference: str) 
             closure_reason=ClosureReason.TRANSFERRED_CENTRE.value,
             closure_note=note,
         )
+        await end_with_case(uow, case, reason=note)
+        await end_what_is_open(uow, case, reason=note)
 
 
 async def take_no_for_an_answer(uow: UnitOfWork, *, referral_id: UUID, reason: str) -> None:

@@ -18,6 +18,7 @@ from cma_graphql.domain.budgets.models import SheetStatus
 from cma_graphql.domain.budgets.selectors import current_sheets, lines_of_sheet, sheets_of_cases
 from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.cases.type_selectors import case_types_by_id
+from cma_graphql.domain.casework.transfers.work import Work, read_work
 from cma_graphql.domain.centres.selectors import centres_by_id
 from cma_graphql.domain.clients.details import FIELDS, ClientDetails
 from cma_graphql.domain.clients.selectors import clients_by_id, consents_by_id
@@ -48,6 +49,7 @@ class GoingOver:
     assets: Sequence[Record]
     sheet: Record | None
     lines: Sequence[Record]
+    work: Work
     reference: str
     """What the case is called at the giving centre, in the whole network."""
 
@@ -107,6 +109,7 @@ async def read_going_over(reads: Reads, keys: CentreKeys, *, case_id: UUID, clie
         assets=assets,
         sheet=sheet,
         lines=[] if sheet is None else await lines_of_sheet(reads, sheet["key"]),
+        work=await read_work(reads, case_id=case_id, centre=centre["name"]),
         reference=public_case_reference(centre_code=centre["code"], case_number=case["case_number"]),
     )
 

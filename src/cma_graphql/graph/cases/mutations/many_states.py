@@ -34,6 +34,10 @@ class CaseChangeStatusManyInput(MutationInput):
     summary: str | None = strawberry.field(default=None, description="The result, in a few sentences.")
     closure_reason: ClosureReason | None = strawberry.field(default=None, description="Why they are closed.")
     note: str | None = strawberry.field(default=None, description="What there is to say about the closing.")
+    call_off_appointments: bool = strawberry.field(
+        default=False,
+        description="CLOSED: whether appointments still to come are called off with them; else they stay open.",
+    )
 
 
 @strawberry.type(description="What became of one case of several.")
@@ -78,6 +82,7 @@ class CaseManyStatesMutations:
                 summary=input.summary,
                 closure_reason=input.closure_reason,
                 note=input.note,
+                call_off_appointments=input.call_off_appointments,
                 idempotency_key=key,
             )
             return given, {"status": given.status, "move": move_of(given)}

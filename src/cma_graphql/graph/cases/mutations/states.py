@@ -21,6 +21,7 @@ from cma_graphql.graph.fields import mutation
 from cma_graphql.graph.node import read_id
 
 _REVIEW_ON = "The day for looking at it again, after today: nine in the morning in London."
+_CALL_OFF = "Whether appointments still to come are called off with it; else they keep it open."
 
 
 @strawberry.input(description="A case to work on.")
@@ -66,6 +67,7 @@ class CaseCloseInput(CaseInput):
 
     reason: ClosureReason = strawberry.field(description="Why it is closed.")
     note: str | None = strawberry.field(default=None, description="What there is to say about it.")
+    call_off_appointments: bool = strawberry.field(default=False, description=_CALL_OFF)
 
 
 @strawberry.type(description="The closed case.")
@@ -129,6 +131,7 @@ class CaseChangeStatusInput(CaseInput):
     summary: str | None = strawberry.field(default=None, description="The result, in a few sentences.")
     closure_reason: ClosureReason | None = strawberry.field(default=None, description="Why it is closed.")
     note: str | None = strawberry.field(default=None, description="What there is to say about the closing.")
+    call_off_appointments: bool = strawberry.field(default=False, description=f"CLOSED: {_CALL_OFF.lower()}")
     referral_id: strawberry.ID | None = strawberry.field(
         default=None, description="The referral by which another organisation takes over."
     )
@@ -154,6 +157,7 @@ def move_of(given: CaseChangeStatusInput) -> Move:
         summary=given.summary,
         closure_reason=given.closure_reason,
         note=given.note,
+        call_off_appointments=given.call_off_appointments,
         referral_id=None if referral is None else read_id("referral", referral, field="referral_id"),
         advisor_id=None if named is None else read_id("membership", named, field="advisor_id"),
         override_capacity_reason=given.override_capacity_reason,
@@ -202,14 +206,22 @@ class CaseStateMutations:
 
     @mutation(
         requires=Permission.CASE_CONCLUDE,
-        description="Close a case: nothing is left to do. Advisors close own ones; trainees propose it.",
+        description="Close a case: nothing is left to do. Advisors close own ones; trainees propose it. Its open tasks "
+        "are cancelled; appointments still to come keep it open, unless they are called off with it.",
     )
     async def case_close(
         self, info: Info, input: Annotated[CaseCloseInput, strawberry.argument(description="The case.")]
     ) -> CaseClosePayload:
         """Close a case."""
         return await answer(
-            info, CaseClosePayload, close_case, input, **on_case(input), reason=input.reason, note=input.note
+            info,
+            CaseClosePayload,
+            close_case,
+            input,
+            **on_case(input),
+            reason=input.reason,
+            note=input.note,
+            call_off_appointments=input.call_off_appointments,
         )
 
     @mutation(
