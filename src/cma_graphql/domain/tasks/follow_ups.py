@@ -45,7 +45,13 @@ async def keep_follow_up(uow: UnitOfWork, note: Note, place: Place) -> None:
         )
         beside = await _beside(uow, note, place)
         around = await place_audience(uow, place)
-        audience = audience_on(around, confidential=note.confidential, beside=beside, people=[note.created_by])
+        audience = audience_on(
+            around,
+            confidential=note.confidential,
+            assignee_id=note.created_by,
+            beside=beside,
+            people=[note.created_by],
+        )
         await keeping_step.begin(uow, occasion, audience)
 
 

@@ -169,7 +169,7 @@ def visible_task(task: Any, sight: Sight) -> ColumnElement[bool]:
             rule = or_(of_visible_case(case_id, sight), on_client, on_nobody)
         case Sight.OWN | Sight.TEAM | Sight.CENTRE:
             rule = or_(
-                of_visible_case(case_id, Sight.OWN),
+                of_visible_case(case_id, Sight.OWN) if sight.confided_in else false(),
                 and_(or_(not_(task.confidential), task.assignee_id == ACTOR_USER), of_visible_case(case_id, sight)),
                 on_client,
                 and_(on_nobody, or_(task.assignee_id == ACTOR_USER, task.created_by == ACTOR_USER)),
