@@ -89,6 +89,7 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "documents.bound_selectors.number_of_links_of_debt": "so does a debt's; a count",
     "notes.selectors.attachments_of_note": "of a note that is locked, so in sight; the bound counts them all",
     "notes.selectors.number_of_notes_of_document": "the bound on a document's notes; a count",
+    "notes.selectors.confidentiality_of_note": "of the note that one which is locked corrects; one truth value",
     "tasks.selectors.tasks_of_source": "of a note that is locked: whether it has its task, whoever sees that",
     "casework.cases_in_hand.open_cases": "nobody's end may leave a client without an advisor; a count",
     "referrals.selectors.under_way_by_case": "a case is bound by its referrals whoever asks; a count",
@@ -105,6 +106,7 @@ WHOEVER_ASKS: Mapping[str, str] = {
 DELETED_TOO: Mapping[str, str] = {
     "audit.selectors.entries_by_key": "the trail of a deleted record is still a trail",
     "listing of audit_logs": "the same",
+    "notes.selectors.confidentiality_of_note": "what corrects a confidential note says what it said, also afterwards",
 }
 # What reads no table of one centre at all.
 NETWORK_WIDE: Mapping[str, str] = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Text, Uuid, bindparam, func, not_, select
+from sqlalchemy import ARRAY, Date, Text, Uuid, bindparam, false, func, not_, select
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
@@ -107,7 +107,7 @@ DELETED_NOTES = Listing(
     Note,
     columns=DELETED_COLUMNS,
     orders={"DELETED_AT_DESC": Order((Note.deleted_at,), descending=True)},
-    conditions={},
+    conditions={"none": false()},
     deleted=True,
 )
 
@@ -130,6 +130,12 @@ def place_of_note(sight: Sight, deleted: bool) -> AnySelect:  # noqa: FBT001 - p
     return select(Note.case_id, Note.client_id).where(
         live(Note, sight, deleted=deleted), Note.id == bindparam("note_id", type_=Uuid())
     )
+
+
+@statement
+def confidentiality_of_note(_sight: Sight) -> AnySelect:
+    """Select whether a note that one which the actor holds locked corrects is confidential, whoever sees it."""
+    return select(Note.confidential).where(of_centre(Note), Note.id == bindparam("note_id", type_=Uuid()))
 
 
 @statement

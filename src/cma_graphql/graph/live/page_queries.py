@@ -73,8 +73,8 @@ class EventPageQueries:
     @query(
         requires=None,
         description="What has happened to the cases that the viewer sees, to their documents, checklists, workflows, "
-        "appointments, referrals, notes and tasks, behind a cursor, in order: for programs that cannot hold a connection. "
-        "What is an event of two kinds is told as both.",
+        "appointments, referrals, notes and tasks, behind a cursor, in order: for programs that cannot hold a "
+        "connection. What is an event of two kinds is told as both.",
         call=12 * CALL,
         size=list_size(_USUAL_PAGE, by=["first"], of=["items"]),
     )
