@@ -148,7 +148,7 @@ async def test_the_gate_and_the_record_rule_agree_on_every_note_and_task(databas
         )
         writers = [own, member, manager, *([author] if with_team else [])]
         for writer, (confidential, opened) in product(writers, ((False, False), (True, False), (False, True))):
-            given = {"confidential": confidential, "visible_to_client": opened, "follow_up_on": today()}
+            given: dict[str, Any] = {"confidential": confidential, "visible_to_client": opened, "follow_up_on": today()}
             notes.append(await a_note(data, writer, case, **given))
             tasks.append(await a_task(data, writer, case))
         if restricted:
@@ -163,7 +163,7 @@ async def test_the_gate_and_the_record_rule_agree_on_every_note_and_task(databas
     tasks += follow_ups
     async with database.read(system_of(centre)) as reader:
         of_notes, of_tasks = await notes_and_audiences(reader, notes), await tasks_and_audiences(reader, tasks)
-    assert (of_notes.keys(), of_tasks.keys()) == (set(notes), set(tasks))
+    assert (set(of_notes), set(of_tasks)) == (set(notes), set(tasks))
     shown = 0
     for viewer in people:
         async with database.read(viewer) as reader:

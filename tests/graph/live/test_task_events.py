@@ -53,7 +53,7 @@ async def test_my_tasks_are_told_and_that_one_is_given_away(live: Live, followin
     mine = write_id("task", await a_task(data, advisor, case))
     theirs = write_id("task", await a_task(data, member, case))
     of_the_advisor = write_id("task", await a_task(data, member, case, for_advisor=True))
-    to_member = {"assigneeId": write_id("membership", member.user_id)}
+    to_member: dict[str, Any] = {"assigneeId": write_id("membership", member.user_id)}
     await on_task(live, "taskAssign", mine, advisor, **to_member)
     await on_task(live, "taskAssign", of_the_advisor, advisor, **to_member)
     await on_task(live, "taskUpdate", mine, member, version=2, title="Write to the bank")
