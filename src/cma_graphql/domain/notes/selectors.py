@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Text, Uuid, bindparam, false, func, not_, select
+from sqlalchemy import ARRAY, Date, Text, Uuid, bindparam, func, not_, select
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
@@ -107,7 +107,7 @@ DELETED_NOTES = Listing(
     Note,
     columns=DELETED_COLUMNS,
     orders={"DELETED_AT_DESC": Order((Note.deleted_at,), descending=True)},
-    conditions={"none": false()},
+    conditions={"not_visible_to_client": not_(Note.visible_to_client)},
     deleted=True,
 )
 

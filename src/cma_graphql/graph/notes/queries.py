@@ -69,7 +69,7 @@ class NoteQueries:
     ) -> Connection[DeletedNote]:
         """List deleted notes; none in the portal, for which nobody's reasons are written."""
         reader = info.context.reader
-        filters = {"none": True} if reader.actor.sight is Sight.RECORD else {}
+        filters = {"not_visible_to_client": True} if reader.actor.sight is Sight.RECORD else {}
         return await selectors.DELETED_NOTES.page(  # type: ignore[return-value]
             reader, order="DELETED_AT_DESC", window=window(first, after, last, before), filters=filters
         )
