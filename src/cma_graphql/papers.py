@@ -28,6 +28,7 @@ _REACHES = {
     Reach.SCOPED: "the whole centre, for a key that names the permission",
     Reach.TEAM: "own cases and those of own teams",
     Reach.OWN: "own cases: as advisor or in the case team",
+    Reach.AUTHOR: "what one wrote oneself",
     Reach.PROPOSE: "may be asked for; somebody else has to approve it",
     Reach.RECORD: "the own record, in the portal",
     Reach.NONE: "not at all",

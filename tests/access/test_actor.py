@@ -3,7 +3,7 @@
 import pytest
 
 from cma_graphql.access.actor import Actor, ActorKind, Sight
-from cma_graphql.access.permissions import Permission, Role
+from cma_graphql.access.permissions import Permission, Reach, Role
 from cma_graphql.core.ids import new_id
 
 
@@ -42,3 +42,12 @@ def test_a_program_whose_key_names_neither_sees_nothing() -> None:
 def test_a_person_sees_as_far_as_the_farthest_role(roles: set[Role], sight: Sight) -> None:
     actor = Actor(kind=ActorKind.STAFF, centre_id=new_id(), user_id=new_id(), roles=frozenset(roles))
     assert actor.sight is sight
+
+
+@pytest.mark.parametrize(
+    "role", [Role.CENTRE_MANAGER, Role.COMPLIANCE_OFFICER, Role.ADVISOR, Role.TRAINEE, Role.AUDITOR]
+)
+def test_confidences_of_own_cases_are_put_in_whom_the_table_says(role: Role) -> None:
+    actor = Actor(kind=ActorKind.STAFF, centre_id=new_id(), user_id=new_id(), roles=frozenset({role}))
+    reaches_own_cases = actor.reach(Permission.NOTE_READ_CONFIDENTIAL) in {Reach.OWN, Reach.CENTRE}
+    assert actor.sight.confided_in == reaches_own_cases

@@ -74,8 +74,10 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "staffing.cover.covers_to_end": "so is this",
     "cases.sighted.cases_and_teams": "read with who sees each, by which live updates decide for each viewer",
     "documents.sighted.documents_and_cases": "so are documents",
-    "appointments.audience.circles_of_clients": "so does that of one about a client without a case",
+    "clients.sighted.circles_of_clients": "so does that of one about a client without a case",
     "appointments.audience.appointments_whoever_asks": "read with who sees each, as cases are",
+    "notes.sighted.notes_and_cases": "so are notes",
+    "tasks.sighted.tasks_and_cases": "so are tasks",
     "appointments.selectors.taken_times": "a time that is taken is taken whoever asks; times alone, and keys",
     "appointments.selectors.appointments_of_feed": "of one advisor, who keeps that diary; no client is read",
     "appointments.diary_selectors.feed_by_digest": "asked before anybody is anybody; the token is the authorisation",
@@ -89,6 +91,7 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "notes.selectors.number_of_notes_of_document": "the bound on a document's notes; a count",
     "appointments.selectors.appointments_to_come_by_case": "of a case that is locked: whoever sees who comes to it",
     "tasks.selectors.open_tasks_by_case": "of a case that is locked: confidential ones end with it, too",
+    "notes.selectors.confidentiality_of_note": "of the note that one which is locked corrects; one truth value",
     "tasks.selectors.tasks_of_source": "of a note that is locked: whether it has its task, whoever sees that",
     "casework.cases_in_hand.open_cases": "nobody's end may leave a client without an advisor; a count",
     "referrals.selectors.under_way_by_case": "a case is bound by its referrals whoever asks; a count",
@@ -105,6 +108,7 @@ WHOEVER_ASKS: Mapping[str, str] = {
 DELETED_TOO: Mapping[str, str] = {
     "audit.selectors.entries_by_key": "the trail of a deleted record is still a trail",
     "listing of audit_logs": "the same",
+    "notes.selectors.confidentiality_of_note": "what corrects a confidential note says what it said, also afterwards",
 }
 # What reads no table of one centre at all.
 NETWORK_WIDE: Mapping[str, str] = {

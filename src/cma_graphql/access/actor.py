@@ -36,6 +36,14 @@ class Sight(StrEnum):
     EVERYTHING = "EVERYTHING"
     """Every one of the centre, restricted ones included."""
 
+    @property
+    def confided_in(self) -> bool:
+        """Whether what is confidential on own cases is seen whoever wrote it: advisors and wider; others: one's own.
+
+        Whoever inspects as well as advises sees as one who inspects.
+        """
+        return self in {Sight.TEAM, Sight.EVERYTHING}
+
 
 _SIGHTS = {
     Reach.RECORD: Sight.RECORD,

@@ -33,6 +33,8 @@ class Reach(StrEnum):
     """The person's own record, in the client portal."""
     PROPOSE = "PROPOSE"
     """May be asked for; someone else has to approve it."""
+    AUTHOR = "AUTHOR"
+    """What one wrote oneself."""
     OWN = "OWN"
     """Cases whose advisor or team member one is."""
     TEAM = "TEAM"
@@ -132,6 +134,7 @@ _LETTERS = {
     "T": Reach.TEAM,
     "O": Reach.OWN,
     "P": Reach.PROPOSE,
+    "W": Reach.AUTHOR,
     "R": Reach.RECORD,
 }
 
@@ -172,7 +175,7 @@ TABLE: dict[Permission, dict[Role, Reach]] = {
     Permission.APPLICATION_SUBMIT:            _row("-   -   C   -   O   -   -   -   -"),
     Permission.APPOINTMENT_WRITE:             _row("-   -   C   -   T   O   -   R   S"),
     Permission.NOTE_WRITE:                    _row("-   -   C   C   T   O   -   R   -"),
-    Permission.NOTE_READ_CONFIDENTIAL:        _row("-   -   C   C   O   O   -   -   -"),
+    Permission.NOTE_READ_CONFIDENTIAL:        _row("-   -   C   C   O   W   -   -   -"),
     Permission.DOCUMENT_ACCESS:               _row("-   -   C   C   O   O   M   R   S"),
     Permission.DOCUMENT_DELETE:               _row("-   -   C   C   O   -   -   -   -"),
     Permission.COMPLIANCE_TICK:               _row("-   -   C   C   O   O   -   -   -"),

@@ -45,6 +45,10 @@ class Audience:
     """The client whose own record it is."""
     everyone: bool = False
     """Whether all of the centre's staff see it: teams, colleagues, the centre itself."""
+    confidential: bool = False
+    """Whether, of `user_ids`, those alone see it in whom a case's confidences are put, and whoever wrote it."""
+    author_id: UUID | None = None
+    """Who wrote what is confidential, or is to do it."""
 
 
 STAFF = Audience(everyone=True)

@@ -75,6 +75,7 @@ from cma_graphql.graph.node import NODE_KINDS, IdArgument, Node
 from cma_graphql.graph.notes.mutations.records import NoteMutations
 from cma_graphql.graph.notes.mutations.settings import NoteSettingMutations
 from cma_graphql.graph.notes.queries import NoteQueries
+from cma_graphql.graph.notes.subscriptions import NoteSubscriptions
 from cma_graphql.graph.outcomes.mutations import OutcomeMutations
 from cma_graphql.graph.outcomes.queries import OutcomeQueries
 from cma_graphql.graph.referrals.mutations.incoming import IncomingReferralMutations
@@ -91,6 +92,7 @@ from cma_graphql.graph.staffing.mutations import StaffingMutations
 from cma_graphql.graph.staffing.queries import StaffingQueries
 from cma_graphql.graph.tasks.mutations.records import TaskMutations
 from cma_graphql.graph.tasks.queries import TaskQueries
+from cma_graphql.graph.tasks.subscriptions import TaskSubscriptions
 from cma_graphql.graph.users.mutations import UserMutations
 from cma_graphql.graph.users.queries import UserQueries
 from cma_graphql.graph.workflow.mutations.approvals import ApprovalMutations
@@ -209,6 +211,8 @@ _SUBSCRIPTIONS = (
     WorkflowSubscriptions,
     AppointmentSubscriptions,
     ReferralSubscriptions,
+    NoteSubscriptions,
+    TaskSubscriptions,
     DashboardSubscriptions,
 )
 Query = merge_types("Query", _QUERIES)

@@ -29,10 +29,12 @@ def events_after(_sight: Sight) -> AnySelect:
             LoggedEvent.name,
             LoggedEvent.entity,
             LoggedEvent.subject_id,
+            LoggedEvent.client_id,
             LoggedEvent.case_id,
             LoggedEvent.actor_kind,
             LoggedEvent.actor_id,
             LoggedEvent.occurred_at,
+            LoggedEvent.changes,
             LoggedEvent.audience_before,
             LoggedEvent.audience_after,
         )
@@ -65,10 +67,13 @@ class Happening:
     name: str
     entity: str
     subject_id: UUID
+    client_id: UUID | None
     case_id: UUID | None
     actor_kind: str
     actor_id: UUID
     occurred_at: datetime
+    changes: Mapping[str, Any]
+    """Ids, enums and dates, before and after; of all else only that it changed."""
     before: Audience | None
     after: Audience | None
 
@@ -109,10 +114,12 @@ def _happening(row: Record) -> Happening:
         name=row["name"],
         entity=row["entity"],
         subject_id=row["subject_id"],
+        client_id=row["client_id"],
         case_id=row["case_id"],
         actor_kind=row["actor_kind"],
         actor_id=row["actor_id"],
         occurred_at=row["occurred_at"],
+        changes=row["changes"],
         before=_audience(row["audience_before"]),
         after=_audience(row["audience_after"]),
     )
@@ -128,6 +135,8 @@ def _audience(told: Mapping[str, Any] | None) -> Audience | None:
         restricted=told["restricted"],
         client_id=_key(told["client_id"]),
         everyone=told["everyone"],
+        confidential=told.get("confidential", False),
+        author_id=_key(told.get("author_id")),
     )
 
 

@@ -130,8 +130,10 @@ def _audience(audience: Audience | None) -> dict[str, Any] | None:
     if audience is None:
         return None
     several = {"team_ids": plain(audience.team_ids)} if audience.team_ids else {}
+    kept = {"confidential": True, "author_id": plain(audience.author_id)} if audience.confidential else {}
     return {
         **several,
+        **kept,
         "user_ids": [str(user) for user in audience.user_ids],
         "team_id": plain(audience.team_id),
         "restricted": audience.restricted,

@@ -15,6 +15,7 @@ from graph.live.conftest import Live
 from support.appointments import an_appointment, at_london, working_day
 from support.compliance import a_checklist, begin_one, fetched, items
 from support.documents import a_document
+from support.notes import a_note, a_task
 from support.referrals import a_referral
 
 OF_PROGRAMS = (Permission.CASE_READ, Permission.DOCUMENT_ACCESS, Permission.USER_READ)
@@ -26,6 +27,7 @@ query ($id: ID!) {
   node(id: $id) {
     ... on Case { version } ... on Document { version } ... on ComplianceItem { version } ... on Appointment { version }
     ... on WorkflowStage { version } ... on Referral { version }
+    ... on Note { version } ... on Task { version }
   }
 }
 """
@@ -33,7 +35,7 @@ query ($id: ID!) {
 
 @dataclass
 class Stage:
-    """Two cases with a document, a checklist and a referral each, and what happens to each of them."""
+    """Two cases with a document, a checklist, a referral, a note and a task each, and what happens to each of them."""
 
     live: Live
     people: dict[Role, Actor]
@@ -42,6 +44,8 @@ class Stage:
     papers: dict[str, UUID]
     appointments: dict[str, UUID]
     referrals: dict[str, UUID]
+    notes: dict[str, UUID]
+    tasks: dict[str, UUID]
 
     async def change(self, mutation: str, record: str, **given: Any) -> None:
         """Run a mutation of a record as the manager, at whatever version it is."""
@@ -83,6 +87,14 @@ class Stage:
         """Have something happen to a referral."""
         said = {"reason": f"Reason {new_id()}", "categories": ["NAME"], "urgency": "SOON"}
         await self.change("referralUpdate", write_id("referral", self.referrals[name]), **said)
+
+    async def tag(self, name: str) -> None:
+        """Have something happen to a note."""
+        await self.change("noteUpdate", write_id("note", self.notes[name]), tags=[f"tag {new_id()}"[:40]])
+
+    async def rename(self, name: str) -> None:
+        """Have something happen to a task."""
+        await self.change("taskUpdate", write_id("task", self.tasks[name]), title=f"Title {new_id()}")
 
 
 async def set_stage(live: Live, *, advisor: Actor | None = None, team: UUID | None = None) -> Stage:
@@ -128,6 +140,8 @@ async def set_stage(live: Live, *, advisor: Actor | None = None, team: UUID | No
         papers,
         appointments,
         {name: await a_referral(data, live.centre, case_id, state="DRAFT") for name, case_id in cases.items()},
+        {name: await a_note(data, live.scene.manager, key, visible_to_client=True) for name, key in cases.items()},
+        {name: await a_task(data, live.scene.manager, key) for name, key in cases.items()},
     )
 
 
@@ -140,6 +154,8 @@ HAPPENS: dict[str, tuple[Happens, str]] = {
     "workflowEvents": (Stage.set_day, "case"),
     "appointmentEvents": (Stage.relocate, "appointment"),
     "referralEvents": (Stage.refer, "referral"),
+    "noteEvents": (Stage.tag, "note"),
+    "taskEvents": (Stage.rename, "task"),
     "dashboard": (Stage.retitle, ""),
 }
 

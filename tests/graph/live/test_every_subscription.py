@@ -32,6 +32,7 @@ SEEN: dict[Role, set[str]] = {
 """Which of two cases each role sees of the person that it is here."""
 
 KINDS = {"CaseEvent", "DocumentEvent", "ComplianceEvent", "WorkflowEvent", "AppointmentEvent", "ReferralEvent"}
+KINDS |= {"NoteEvent", "TaskEvent"}
 
 pytestmark = pytest.mark.usefixtures("soon")
 
@@ -60,6 +61,8 @@ async def test_each_role_is_told_of_what_it_sees(name: str, stage: Stage, live: 
     names |= {write_id("document", key): case for case, key in stage.papers.items()}
     names |= {write_id("appointment", key): case for case, key in stage.appointments.items()}
     names |= {write_id("referral", key): case for case, key in stage.referrals.items()}
+    names |= {write_id("note", key): case for case, key in stage.notes.items()}
+    names |= {write_id("task", key): case for case, key in stage.tasks.items()}
     for role, header in stage.headers.items():
         told[role] = set()
         for case in stage.cases if name == "caseChanged" else ("own",):
@@ -72,8 +75,8 @@ async def test_each_role_is_told_of_what_it_sees(name: str, stage: Stage, live: 
             else:
                 assert {each["__typename"] for each in answers} <= KINDS
                 told[role] |= {names[each[prefix]["id"]] for each in answers}
-    # Referrals are the centre's own work, of which the portal shows nothing.
-    assert told == (SEEN | {Role.CLIENT: set()} if name == "referralEvents" else SEEN)
+    # Referrals and tasks are the centre's own work, of which the portal shows nothing.
+    assert told == (SEEN | {Role.CLIENT: set()} if name in {"referralEvents", "taskEvents"} else SEEN)
 
 
 @pytest.mark.parametrize("name", subscriptions())

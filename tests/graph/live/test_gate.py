@@ -5,7 +5,7 @@ from typing import Any
 
 from cma_graphql.access.actor import Actor, ActorKind, system_of
 from cma_graphql.access.permissions import Permission, Role
-from cma_graphql.core.clock import now
+from cma_graphql.core.clock import now, today
 from cma_graphql.core.events import STAFF, Audience
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.cases.models import Case
@@ -14,10 +14,16 @@ from cma_graphql.domain.cases.sighted import cases_and_audiences
 from cma_graphql.domain.documents.models import AccessLevel
 from cma_graphql.domain.documents.selectors import documents_by_id
 from cma_graphql.domain.documents.sighted import documents_and_audiences
+from cma_graphql.domain.notes.selectors import notes_by_id
+from cma_graphql.domain.notes.sighted import notes_and_audiences
+from cma_graphql.domain.tasks.selectors import TASKS, tasks_by_id
+from cma_graphql.domain.tasks.sighted import tasks_and_audiences
 from cma_graphql.graph.live.gate import sees
 from cma_graphql.persistence.database import Database
+from cma_graphql.persistence.window import Window
 from cma_graphql.persistence.writing import unit_of_work
 from support.documents import a_document
+from support.notes import a_note, a_task
 
 
 async def test_the_gate_and_the_record_rule_agree_on_every_case(database: Database, data: Any) -> None:
@@ -110,6 +116,63 @@ async def test_the_gate_and_the_record_rule_agree_on_every_document(database: Da
         assert [sees(viewer, found[paper][1]) for paper in papers] == visible, viewer.roles
         shown += sum(visible)
     assert shown > len(papers)
+
+
+async def test_the_gate_and_the_record_rule_agree_on_every_note_and_task(database: Database, data: Any) -> None:
+    centre = await data.a_centre()
+    team, client = await data.a_team(centre), await data.a_client(centre)
+    own, member = await data.a_member(centre, team_ids=(team,)), await data.a_member(centre, Role.TRAINEE)
+    author = await data.a_member(centre, team_ids=(team,))
+    manager = await data.a_member(centre, Role.CENTRE_MANAGER)
+    people = [
+        *(own, member, author, manager, system_of(centre)),
+        await data.a_member(centre, team_ids=(team,)),
+        *[
+            await data.a_member(centre, *roles)
+            for roles in (
+                (Role.ADVISOR,),
+                (Role.TRAINEE,),
+                (Role.AUDITOR,),
+                (Role.COMPLIANCE_OFFICER,),
+                (Role.TRAINEE, Role.AUDITOR),
+            )
+        ],
+        await data.a_member(centre, Role.CLIENT, client_id=client),
+        await data.a_member(centre, Role.CLIENT, client_id=await data.a_client(centre)),
+        await data.a_service(centre, Permission.CASE_READ),
+    ]
+    notes, tasks = [], [await a_task(data, own, None), await a_task(data, own, None, assignee_id=member.user_id)]
+    for restricted, with_team in product((False, True), repeat=2):
+        case = await data.a_case(
+            centre, client_id=client, advisor=own, team_members=(member,), team_id=team if with_team else None
+        )
+        writers = [own, member, manager, *([author] if with_team else [])]
+        for writer, (confidential, opened) in product(writers, ((False, False), (True, False), (False, True))):
+            given: dict[str, Any] = {"confidential": confidential, "visible_to_client": opened, "follow_up_on": today()}
+            notes.append(await a_note(data, writer, case, **given))
+            tasks.append(await a_task(data, writer, case))
+        if restricted:
+            async with unit_of_work(data.database, data.keys, manager) as uow:
+                uow.change(await uow.lock(Case, case), restricted=True)
+    notes += [await a_note(data, own, None, client_id=client, visible_to_client=opened) for opened in (False, True)]
+    tasks += [await a_task(data, own, None, client_id=client)]
+    async with database.read(manager) as reader:
+        page = await TASKS.page(reader, order="DUE_AT_ASC", window=Window(first=100), filters={"kind": ["FOLLOW_UP"]})
+    follow_ups = [row["key"] for row in page.rows]
+    assert len(follow_ups) > len(notes) - 3
+    tasks += follow_ups
+    async with database.read(system_of(centre)) as reader:
+        of_notes, of_tasks = await notes_and_audiences(reader, notes), await tasks_and_audiences(reader, tasks)
+    assert (set(of_notes), set(of_tasks)) == (set(notes), set(tasks))
+    shown = 0
+    for viewer in people:
+        async with database.read(viewer) as reader:
+            seen = {record["key"] for record in await notes_by_id(reader, notes) if record}
+            seen |= {record["key"] for record in await tasks_by_id(reader, tasks) if record}
+        told = {key for key, (_, audience) in {**of_notes, **of_tasks}.items() if sees(viewer, audience)}
+        assert told == seen, viewer.roles
+        shown += len(seen)
+    assert shown > len(notes) + len(tasks)
 
 
 def test_what_all_of_the_staff_see_and_what_nobody_does() -> None:

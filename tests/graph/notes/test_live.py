@@ -31,6 +31,7 @@ async def test_followers_of_the_case_hear_what_is_theirs(desk: Desk) -> None:
     viewers = {
         "advisor": desk.scene.advisor,
         "manager": desk.scene.manager,
+        "trainee": desk.trainee,
         "colleague": desk.colleague,
         "auditor": await data.a_member(centre, Role.AUDITOR),
         "stranger": await data.a_member(centre),
@@ -47,6 +48,7 @@ async def test_followers_of_the_case_hear_what_is_theirs(desk: Desk) -> None:
     assert await told(desk, viewers) == {
         "advisor": everything,
         "manager": everything,
+        "trainee": opened,
         "colleague": opened,
         "auditor": opened,
         "stranger": [],

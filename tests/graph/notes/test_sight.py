@@ -50,7 +50,7 @@ async def test_a_confidential_note_leaves_no_trace_for_others(desk: Desk) -> Non
     note = await desk.written(confidential=True, tags=["secret"])
     auditor = await data.a_member(centre, Role.AUDITOR)
     trainee = await data.a_member(centre, Role.TRAINEE)
-    for stranger in (desk.colleague, auditor, trainee, await desk.portal()):
+    for stranger in (desk.colleague, desk.trainee, auditor, trainee, await desk.portal()):
         assert await traces(desk, note, stranger) == [], stranger.roles
     officer = await data.a_member(centre, Role.COMPLIANCE_OFFICER)
     for reader in (desk.scene.advisor, desk.scene.manager, officer):
@@ -61,9 +61,12 @@ async def test_its_author_sees_it_who_sees_the_case_through_the_team(desk: Desk)
     note = await desk.written(desk.colleague, confidential=True)
     assert await desk.seen(desk.colleague) == {note["id"]} == await desk.seen(desk.scene.advisor)
     event = next(item for item in await events_of(desk.scene.data, desk.scene.centre) if item.name == "note.written")
-    people = sorted(str(actor.user_id) for actor in (desk.colleague, desk.scene.advisor))
+    people = sorted(str(actor.user_id) for actor in (desk.colleague, desk.scene.advisor, desk.trainee))
     assert (event.audience_after["user_ids"], event.audience_after["team_id"]) == (people, None)
     assert event.audience_after["restricted"] is True
+    # The trainee is one of the case's people; the gate tells them of what they wrote alone.
+    told = (event.audience_after["confidential"], event.audience_after["author_id"])
+    assert told == (True, str(desk.colleague.user_id))
     # Once the case is closed to the team, the note is none of theirs either.
     await desk.scene.on("caseRestrict", desk.case_id)
     assert await desk.seen(desk.colleague) == set()

@@ -25,6 +25,8 @@ class Desk:
     case_id: UUID
     colleague: Actor
     """An advisor who sees the case as one of its team's."""
+    trainee: Actor
+    """Somebody who learns, and works on the case."""
 
     async def create(self, as_: Actor | None = None, **given: Any) -> dict[str, Any]:
         """Make a task on the case, as its advisor unless said, due today unless said; answer the payload."""
@@ -82,7 +84,9 @@ async def desk(graph: Graph, data: Data, acting: Acting) -> Desk:
     team = await data.a_team(centre)
     colleague = await data.a_member(centre, team_ids=(team,))
     scene = Scene(graph, data, centre, manager, advisor, await data.a_client(centre))
-    return Desk(scene, acting, await scene.a_case(status="IN_PROGRESS", team_id=team), colleague)
+    trainee = await data.a_member(centre, Role.TRAINEE)
+    case = await scene.a_case(status="IN_PROGRESS", team_id=team, team_members=(trainee,))
+    return Desk(scene, acting, case, colleague, trainee)
 
 
 def rules(payload: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -7,7 +7,7 @@ from cma_graphql.core.events import Audience
 
 
 def audience_on(
-    place: Audience, *, confidential: bool, visible_to_client: bool, author_beside: UUID | None = None
+    place: Audience, *, author_id: UUID, confidential: bool, visible_to_client: bool, author_beside: UUID | None = None
 ) -> Audience:
     """Tell who sees a note on a case, or a client, that this audience sees.
 
@@ -16,5 +16,5 @@ def audience_on(
     """
     if confidential:
         people = place.user_ids if author_beside is None else tuple(sorted({*place.user_ids, author_beside}))
-        return Audience(user_ids=people, restricted=True)
+        return Audience(user_ids=people, restricted=True, confidential=True, author_id=author_id)
     return replace(place, client_id=place.client_id if visible_to_client else None)

@@ -131,8 +131,8 @@ class Note(Tracked, SoftDeleted, CentreRow):
     def record_rule(cls, sight: Sight) -> ColumnElement[bool] | None:
         """Confine to the notes an actor with this sight sees.
 
-        A confidential one is its author's, that of those whose own case it is, the managers' and the compliance
-        officers'; a client's are those that were opened to them.
+        A confidential one is its author's, that of the advisors whose own case it is, the managers' and the
+        compliance officers'; a client's are those that were opened to them.
         """
         return visible_note(cls, sight)
 
@@ -185,7 +185,7 @@ def visible_note(note: Any, sight: Sight) -> ColumnElement[bool]:
             rule = and_(note.visible_to_client, note.client_id == ACTOR_CLIENT, seen)
         case Sight.OWN | Sight.TEAM | Sight.CENTRE:
             rule = or_(
-                of_visible_case(case_id, Sight.OWN),
+                of_visible_case(case_id, Sight.OWN) if sight.confided_in else false(),
                 and_(
                     or_(not_(note.confidential), note.created_by == ACTOR_USER),
                     of_visible_case(case_id, sight),

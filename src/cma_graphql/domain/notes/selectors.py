@@ -133,7 +133,7 @@ DELETED_NOTES = Listing(
     Note,
     columns=DELETED_COLUMNS,
     orders={"DELETED_AT_DESC": Order((Note.deleted_at,), descending=True)},
-    conditions={},
+    conditions={"not_visible_to_client": not_(Note.visible_to_client)},
     deleted=True,
     source=_keys_seen(deleted=True),
 )
@@ -157,6 +157,12 @@ def place_of_note(sight: Sight, deleted: bool) -> AnySelect:  # noqa: FBT001 - p
     return select(Note.case_id, Note.client_id).where(
         live(Note, sight, deleted=deleted), Note.id == bindparam("note_id", type_=Uuid())
     )
+
+
+@statement
+def confidentiality_of_note(_sight: Sight) -> AnySelect:
+    """Select whether a note that one which the actor holds locked corrects is confidential, whoever sees it."""
+    return select(Note.confidential).where(of_centre(Note), Note.id == bindparam("note_id", type_=Uuid()))
 
 
 @statement

@@ -76,10 +76,13 @@ async def audience_of_note(uow: UnitOfWork, taken: Taken) -> Audience:
     if case is None:
         client = taken.place.client or await uow.get(Client, note.client_id)
         place = await audience_of_client(uow, client)
-        return audience_on(place, confidential=False, visible_to_client=note.visible_to_client)
+        return audience_on(
+            place, author_id=note.created_by, confidential=False, visible_to_client=note.visible_to_client
+        )
     beside = await beside_in_team(uow, case, note.created_by) if note.confidential else None
     return audience_on(
         await audience_of(uow, case),
+        author_id=note.created_by,
         confidential=note.confidential,
         visible_to_client=note.visible_to_client,
         author_beside=beside,

@@ -169,6 +169,7 @@ def visible_task(task: Any, sight: Sight) -> ColumnElement[bool]:
     case_id = task.case_id
     on_client = and_(case_id.is_(None), of_visible_client(task.client_id, sight))
     on_nobody = task.client_id.is_(None)
+    own = or_(task.assignee_id == ACTOR_USER, task.created_by == ACTOR_USER)
     rule: ColumnElement[bool]
     match sight:
         case Sight.NOTHING:
@@ -179,10 +180,10 @@ def visible_task(task: Any, sight: Sight) -> ColumnElement[bool]:
             rule = or_(of_visible_case(case_id, sight), on_client, on_nobody)
         case Sight.OWN | Sight.TEAM | Sight.CENTRE:
             rule = or_(
-                of_visible_case(case_id, Sight.OWN),
-                and_(or_(not_(task.confidential), task.assignee_id == ACTOR_USER), of_visible_case(case_id, sight)),
+                of_visible_case(case_id, Sight.OWN) if sight.confided_in else false(),
+                and_(or_(not_(task.confidential), own), of_visible_case(case_id, sight)),
                 on_client,
-                and_(on_nobody, or_(task.assignee_id == ACTOR_USER, task.created_by == ACTOR_USER)),
+                and_(on_nobody, own),
             )
     return rule
 

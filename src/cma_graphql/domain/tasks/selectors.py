@@ -187,7 +187,7 @@ def place_of_task(sight: Sight) -> AnySelect:
 @statement
 def tasks_of_source(_sight: Sight) -> AnySelect:
     """Select the tasks that a rule has made of a record which the actor holds locked, whoever sees them."""
-    return select(Task.id.label("key"), Task.state, Task.occasion).where(
+    return select(Task.id.label("key"), Task.state, Task.occasion, Task.confidential).where(
         of_centre(Task),
         Task.source_id == bindparam("source_id", type_=Uuid()),
         Task.rule == bindparam("rule", type_=Text()),

@@ -64,7 +64,9 @@ async def audience_of_task(uow: UnitOfWork, taken: Taken) -> Audience:
         beside = await beside_in_team(uow, case, task.assignee_id)
     people = [task.created_by, *([] if task.assignee_id is None else [task.assignee_id])]
     place = await place_audience(uow, taken.place)
-    return audience_on(place, confidential=task.confidential, beside=beside, people=people)
+    return audience_on(
+        place, confidential=task.confidential, assignee_id=task.assignee_id, beside=beside, people=people
+    )
 
 
 async def tell_of_task(

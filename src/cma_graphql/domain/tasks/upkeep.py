@@ -79,7 +79,7 @@ async def _lock_cases(uow: UnitOfWork, case_ids: Iterable[UUID]) -> Mapping[UUID
 
 def _audience(audiences: Mapping[UUID, Audience], case_id: UUID | None) -> Audience:
     place = audiences.get(case_id) if case_id is not None else None
-    return NOBODY if place is None else audience_on(place, confidential=False, beside=None, people=())
+    return NOBODY if place is None else audience_on(place, confidential=False, assignee_id=None, beside=None, people=())
 
 
 def _due(rule: Rule, day: date) -> date:

@@ -131,7 +131,7 @@ class FanOut:
         present = (await topic.present(made.reader, [key])).get(key) if key is not None else None
         staying: list[Subscription] = []
         for each in group:
-            if present is not None and sees(each.actor, present[1]):
+            if present is not None and sees(each.actor, present[1]) and each.watch.wants(each.actor, event, present[0]):
                 staying.append(each)
             else:
                 each.pass_over(event.seq)

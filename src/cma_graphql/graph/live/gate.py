@@ -15,7 +15,7 @@ def sees(actor: Actor, audience: Audience | None) -> bool:
         return False
     if audience.everyone:
         return actor.kind in _COLLEAGUES
-    own, hidden = actor.user_id in audience.user_ids, audience.restricted
+    own, hidden = _among(actor, audience), audience.restricted
     seen = False
     match actor.sight:
         case Sight.EVERYTHING:
@@ -29,6 +29,13 @@ def sees(actor: Actor, audience: Audience | None) -> bool:
         case Sight.RECORD:
             seen = actor.client_id is not None and actor.client_id == audience.client_id
     return seen
+
+
+def _among(actor: Actor, audience: Audience) -> bool:
+    """Tell whether somebody is one of the people whose own record it is; of what is confidential, few of them are."""
+    if actor.user_id not in audience.user_ids:
+        return False
+    return not audience.confidential or actor.sight.confided_in or actor.user_id == audience.author_id
 
 
 def _in_a_team(actor: Actor, audience: Audience) -> bool:

@@ -18,11 +18,13 @@ from cma_graphql.graph.live.gate import sees
 from cma_graphql.graph.live.topics import Told, Topic, Watch
 from cma_graphql.graph.live.types import Removed, ResyncReason, ResyncRequired
 from cma_graphql.graph.node import write_id
+from cma_graphql.graph.notes.live_types import NOTES, NoteEvent
 from cma_graphql.graph.referrals.live_types import REFERRALS, ReferralEvent
+from cma_graphql.graph.tasks.live_types import TASKS, TaskEvent
 from cma_graphql.graph.workflow.live_types import WORKFLOWS, WorkflowEvent
 from cma_graphql.persistence.event_log import Happening, OutOfRetention, read_after, read_head
 
-_TOPICS = (CASES, DOCUMENTS, COMPLIANCE, WORKFLOWS, APPOINTMENTS, REFERRALS)
+_TOPICS = (CASES, DOCUMENTS, COMPLIANCE, WORKFLOWS, APPOINTMENTS, REFERRALS, NOTES, TASKS)
 _LARGEST_PAGE = 100
 _USUAL_PAGE = 50
 _LOOKED_THROUGH = 500
@@ -35,6 +37,8 @@ Update = Annotated[
     | WorkflowEvent
     | AppointmentEvent
     | ReferralEvent
+    | NoteEvent
+    | TaskEvent
     | Removed
     | ResyncRequired,
     strawberry.union("Update", description="What has happened, as subscriptions tell it."),
@@ -69,9 +73,9 @@ class EventPageQueries:
     @query(
         requires=None,
         description="What has happened to the cases that the viewer sees, to their documents, checklists, workflows, "
-        "appointments and referrals, behind a cursor, in order: for programs that cannot hold a connection. What is an "
-        "event of two kinds is told as both.",
-        call=6 * CALL,
+        "appointments, referrals, notes and tasks, behind a cursor, in order: for programs that cannot hold a "
+        "connection. What is an event of two kinds is told as both.",
+        call=12 * CALL,
         size=list_size(_USUAL_PAGE, by=["first"], of=["items"]),
     )
     async def events(

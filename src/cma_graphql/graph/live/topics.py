@@ -77,6 +77,8 @@ class Watch(AsyncIterator[Any]):
     """The cursor that the subscriber has; None: from now on."""
     case_id: UUID | None = None
     names: frozenset[str] | None = None
+    wanted: Callable[[Actor, Happening, Record], bool] | None = None
+    """Tells whether an event is one of those to tell a viewer, by the record as it is now."""
     state: Callable[[str], object] | None = None
     """Makes what is told instead of events, from the cursor behind the last event that it takes in."""
 
@@ -87,6 +89,10 @@ class Watch(AsyncIterator[Any]):
     async def __anext__(self) -> NoReturn:
         """Yield nothing: deliveries are made of it, with others, by the live updates."""
         raise StopAsyncIteration
+
+    def wants(self, actor: Actor, event: Happening, record: Record) -> bool:
+        """Tell whether an event is one of those that this viewer asked for, by the record as it is now."""
+        return self.wanted is None or self.wanted(actor, event, record)
 
     def judge(self, actor: Actor, event: Happening) -> Told:
         """Tell what an actor is told of an event, by who saw the record before and after it."""

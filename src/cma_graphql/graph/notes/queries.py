@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from cma_graphql.access.actor import Sight
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.clients.selectors import clients_by_id
@@ -61,14 +62,16 @@ class NoteQueries:
 
     @query(
         requires=Permission.NOTE_WRITE,
-        description="The deleted notes that the viewer would see, the last deleted first.",
+        description="The deleted notes that the viewer would see, the last deleted first; none in the portal.",
     )
     async def deleted_notes(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[DeletedNote]:
-        """List deleted notes."""
+        """List deleted notes; none in the portal, for which nobody's reasons are written."""
+        reader = info.context.reader
+        filters = {"not_visible_to_client": True} if reader.actor.sight is Sight.RECORD else {}
         return await selectors.DELETED_NOTES.page(  # type: ignore[return-value]
-            info.context.reader, order="DELETED_AT_DESC", window=window(first, after, last, before), filters={}
+            reader, order="DELETED_AT_DESC", window=window(first, after, last, before), filters=filters
         )
 
     @query(requires=Permission.REFERENCE_READ, description="The centre's categories of notes, in order.", size=20)

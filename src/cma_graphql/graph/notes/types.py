@@ -104,7 +104,7 @@ class Note(Node):
     priority: Priority = strawberry.field(description="How soon it needs attention.")
     tags: list[str] = strawberry.field(description="Words by which it is found, in order.")
     confidential: bool = strawberry.field(
-        description="Whether only its author, the case's advisor and team, managers and compliance officers see it."
+        description="Whether only its author, advisors whose own case it is, managers and compliance officers see it."
     )
     visible_to_client: bool = strawberry.field(description="Whether the client sees it in the portal.")
     follow_up_on: date | None = strawberry.field(description="The day on which it is to be come back to.")

@@ -2,11 +2,12 @@
 
 from enum import StrEnum
 
+from cma_graphql.domain.tasks import events
 from cma_graphql.domain.tasks.diary_selectors import DiaryKind, DiaryScope
 from cma_graphql.domain.tasks.models import RuleCode, TaskKind, TaskOrigin, TaskState
 from cma_graphql.graph.enums import described
 
-__all__ = ["DiaryKind", "DiaryScope", "RuleCode", "TaskKind", "TaskOrder", "TaskOrigin", "TaskState"]
+__all__ = ["DiaryKind", "DiaryScope", "RuleCode", "TaskEventName", "TaskKind", "TaskOrder", "TaskOrigin", "TaskState"]
 
 described(
     TaskKind,
@@ -88,5 +89,38 @@ described(
         "DUE_AT_DESC": "What is due last, first.",
         "CREATED_AT_ASC": "Oldest first.",
         "CREATED_AT_DESC": "Newest first.",
+    },
+)
+
+
+class TaskEventName(StrEnum):
+    """The events of tasks, by the names that the log has for them."""
+
+    CREATED = events.TaskCreated.name
+    UPDATED = events.TaskUpdated.name
+    ASSIGNED = events.TaskAssigned.name
+    SNOOZED = events.TaskSnoozed.name
+    MOVED = events.TaskMoved.name
+    COMPLETED = events.TaskCompleted.name
+    CANCELLED = events.TaskCancelled.name
+    REOPENED = events.TaskReopened.name
+    DUE = events.TaskDue.name
+    OVERDUE = events.TaskOverdue.name
+
+
+described(
+    TaskEventName,
+    "What may happen to a task.",
+    {
+        "CREATED": "There is something to do.",
+        "UPDATED": "Its title, details, kind, priority or day changed, or who sees it.",
+        "ASSIGNED": "Somebody else does it.",
+        "SNOOZED": "It was put off.",
+        "MOVED": "The date that it keeps step with moved, and it with the date.",
+        "COMPLETED": "It is done.",
+        "CANCELLED": "It is not to be done any more.",
+        "REOPENED": "It is to be done after all.",
+        "DUE": "Its day has come.",
+        "OVERDUE": "It was not done by when it was due.",
     },
 )

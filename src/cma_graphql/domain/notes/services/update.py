@@ -5,14 +5,19 @@ from datetime import date
 from typing import Any, TypedDict
 from uuid import UUID
 
+from cma_graphql.access.actor import Sight
+from cma_graphql.access.permissions import Permission
+from cma_graphql.core.errors import Forbidden, Invalid
 from cma_graphql.core.faults import Faults
 from cma_graphql.domain.cases.models import Priority
+from cma_graphql.domain.cases.services import audience_of
 from cma_graphql.domain.notes.events import NoteAccessChanged, NoteUpdated
 from cma_graphql.domain.notes.models import Note, NoteCategory
 from cma_graphql.domain.notes.policy import require_category, require_unlocked, require_words_are_own
 from cma_graphql.domain.notes.reading import read_body, read_follow_up, read_tags
+from cma_graphql.domain.notes.selectors import confidentiality_of_note
 from cma_graphql.domain.notes.services.write import check_access
-from cma_graphql.domain.notes.taking import audience_of_note, take_note, tell_of_note
+from cma_graphql.domain.notes.taking import Taken, audience_of_note, take_note, tell_of_note
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
@@ -81,7 +86,7 @@ async def set_note_access(
 ) -> UUID:
     """Settle who sees a note, also a locked one; None leaves a thing as it is.
 
-    Raises Forbidden, NotFound, Conflict, Invalid, InvalidInput.
+    Raises Forbidden, NotFound, Conflict, Invalid (rule `corrects-confidential`), InvalidInput.
     """
     taken = await take_note(uow, note_id, version=version, ended=True)
     note = taken.note
@@ -93,7 +98,31 @@ async def set_note_access(
     check_access(faults, case_id=note.case_id, **wanted)
     faults.raise_any()
     before = await audience_of_note(uow, taken)
+    if wanted["confidential"] and not note.confidential:
+        await _require_confided_in(uow, taken)
+    if note.confidential and not wanted["confidential"]:
+        await _require_corrects_nothing_confidential(uow, note)
     changes = uow.change(note, **wanted)
     if changes:
         await tell_of_note(uow, NoteAccessChanged, taken, changes, before=before)
     return note_id
+
+
+async def _require_confided_in(uow: UnitOfWork, taken: Taken) -> None:
+    """Raise Forbidden where somebody would hide another's note from themselves."""
+    actor, case = uow.actor, taken.place.case
+    if actor.sight is Sight.EVERYTHING or actor.user_id == taken.note.created_by or case is None:
+        return
+    if not actor.sight.confided_in or actor.user_id not in (await audience_of(uow, case)).user_ids:
+        raise Forbidden(
+            Permission.NOTE_READ_CONFIDENTIAL.name, "Its author, or an advisor of the case, makes a note confidential."
+        )
+
+
+async def _require_corrects_nothing_confidential(uow: UnitOfWork, note: Note) -> None:
+    """Raise Invalid where others would read what corrects a confidential note; also one that is deleted, or hidden."""
+    if note.corrects_id is None:
+        return
+    corrected = await uow.one(confidentiality_of_note, note_id=note.corrects_id)
+    if corrected is not None and corrected["confidential"]:
+        raise Invalid("confidential", "corrects-confidential", "What corrects a confidential note is confidential.")

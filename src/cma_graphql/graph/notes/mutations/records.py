@@ -55,7 +55,7 @@ class NoteWriteInput(MutationInput):
     )
     confidential: bool = strawberry.field(
         default=False,
-        description="Whether only you, the case's advisor and team, managers and compliance officers see it.",
+        description="Whether only you, advisors whose own case it is, managers and compliance officers see it.",
     )
     visible_to_client: bool = strawberry.field(default=False, description="Whether the client sees it in the portal.")
     follow_up_on: date | None = strawberry.field(
@@ -104,7 +104,7 @@ class NoteSetAccessInput(NoteInput):
 
     confidential: bool | None = strawberry.field(
         default=None,
-        description="Whether only its author, the case's advisor and team, managers and compliance officers see it.",
+        description="Whether only its author, advisors whose own case it is, managers and compliance officers see it.",
     )
     visible_to_client: bool | None = strawberry.field(
         default=None, description="Whether the client sees it in the portal."
