@@ -15,7 +15,7 @@ from cma_graphql.domain.jobs.upkeep import forget_idempotency_keys
 from cma_graphql.domain.referrals.upkeep import expire_referrals
 from cma_graphql.domain.staffing.upkeep import see_to_cover
 from cma_graphql.domain.tasks.upkeep import keep_tasks_in_step, reminders_due
-from cma_graphql.domain.workflow.upkeep import escalate_approvals, tell_of_late_stages
+from cma_graphql.domain.workflow.upkeep import end_waits, escalate_approvals, tell_of_late_stages
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 FULL = 100
@@ -106,6 +106,7 @@ UPKEEP: Sequence[Upkeep] = (
     Upkeep(see_to_cover, every=_SOON),
     Upkeep(escalate_approvals, every=_SOON),
     Upkeep(tell_of_late_stages, every=_SOON),
+    Upkeep(end_waits, every=_SOON),
     Upkeep(keep_tasks_in_step, every=_LATER),
     Upkeep(reminders_due, every=_LATER),
     Upkeep(remind_of_appointments, every=_SOON),

@@ -12,12 +12,15 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
+from cma_graphql.domain.case_templates.kinds import StageType
 from cma_graphql.domain.cases.models import Case, CaseStatus, Priority
 from cma_graphql.domain.cases.transitions import OPEN
 from cma_graphql.domain.debts.kinds import DebtStatus, EnforcementStage
 from cma_graphql.domain.debts.models import Debt
 from cma_graphql.domain.notes.reading import LAST_DAY
 from cma_graphql.domain.tasks.models import RuleCode, TaskKind
+from cma_graphql.domain.workflow.models import WorkflowStage
+from cma_graphql.domain.workflow.states import StageState
 from cma_graphql.persistence.reads import AnySelect, live
 
 OWED = (DebtStatus.ACTIVE, DebtStatus.DISPUTED, DebtStatus.IN_BREATHING_SPACE, DebtStatus.IN_SOLUTION)
@@ -93,6 +96,28 @@ def _debts(*stages: EnforcementStage) -> Source:
     return select_debts
 
 
+def _waits(sight: Sight) -> AnySelect:
+    """Select the waits of which a day has passed (workflow/upkeep.py), with the day on which that was noticed."""
+    waited = aliased(Case, name="waited")
+    return (
+        select(
+            WorkflowStage.id.label("source_id"),
+            WorkflowStage.case_id,
+            WorkflowStage.client_id,
+            london_day(WorkflowStage.late_at).label("day"),
+        )
+        .join(waited, (waited.centre_id == WorkflowStage.centre_id) & (waited.id == WorkflowStage.case_id))
+        .where(
+            live(WorkflowStage, sight),
+            waited.deleted_at.is_(None),
+            waited.status == any_(values(*OPEN)),
+            WorkflowStage.stage_type == StageType.WAIT.value,
+            WorkflowStage.state == StageState.IN_PROGRESS.value,
+            WorkflowStage.late_at.is_not(None),
+        )
+    )
+
+
 _AT_WORK = tuple(status for status in OPEN if status is not CaseStatus.ON_HOLD)
 
 _EVERY_RULE = (
@@ -132,6 +157,13 @@ _EVERY_RULE = (
         priority=Priority.URGENT,
         source=_debts(*BEFORE_A_COURT),
         days=-1,
+    ),
+    Rule(
+        code=RuleCode.STAGE_WAIT,
+        kind=TaskKind.REVIEW,
+        title="Look what came of a wait: the client's answer, or a review",
+        priority=Priority.MEDIUM,
+        source=_waits,
     ),
 )
 RULES: Mapping[RuleCode, Rule] = {rule.code: rule for rule in _EVERY_RULE}

@@ -37,6 +37,8 @@ class Shown:
 
     document_id: UUID | None
     notes: str | None
+    decision: str | None
+    """What was said with the stage that ends, the last of them."""
     traits: CaseTraits
     skipped: bool = False
     """Whether somebody left one of them out, for a reason; what a case is spared by rule is not left out."""
@@ -150,7 +152,7 @@ async def recommendation_approved(uow: UnitOfWork, case: Case, shown: Shown) -> 
 
 async def decision_told(_uow: UnitOfWork, _case: Case, shown: Shown) -> Invalid | None:
     """Find advice of which nobody said what the client decided: that nothing was heard is no acceptance."""
-    if shown.notes is not None:
+    if shown.decision is not None:
         return None
     return Invalid(NOTES, "required", "Say in the notes whether the client accepts, declines or has not answered.")
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Integer, Text, Uuid, and_, bindparam, or_, select
+from sqlalchemy import ARRAY, DateTime, Integer, Text, Uuid, and_, bindparam, not_, or_, select
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
+from cma_graphql.domain.case_templates.kinds import StageType
 from cma_graphql.domain.clients.sight import keys_on_cases_seen
 from cma_graphql.domain.documents.models import Document
 from cma_graphql.domain.workflow.models import CaseWorkflow, WorkflowStage, WorkflowStageStep
@@ -80,6 +81,7 @@ STEP_COLUMNS = (
 )
 _WAITING = or_(*(WorkflowStage.state == state.value for state in sorted({*BEGUN, StageState.READY})))
 _OPEN = and_(*(WorkflowStage.state != state.value for state in sorted(ENDED)))
+_WAITS = and_(WorkflowStage.stage_type == StageType.WAIT.value, WorkflowStage.state == StageState.IN_PROGRESS.value)
 _AT = bindparam("at", type_=DateTime(timezone=True))
 _STAGE_ORDER = (WorkflowStage.case_id, WorkflowStage.position, WorkflowStage.parallel, WorkflowStage.id)
 
@@ -174,7 +176,30 @@ def late_stages(sight: Sight) -> AnySelect:
     """Select stages that have passed their deadline and were not told of yet, the latest first."""
     return (
         select(WorkflowStage.id.label("key"), WorkflowStage.case_id)
-        .where(live(WorkflowStage, sight), _WAITING, WorkflowStage.deadline_at < _AT, WorkflowStage.late_at.is_(None))
+        .where(
+            live(WorkflowStage, sight),
+            _WAITING,
+            WorkflowStage.deadline_at < _AT,
+            WorkflowStage.late_at.is_(None),
+            not_(_WAITS),
+        )
+        .order_by(WorkflowStage.deadline_at, WorkflowStage.id)
+        .limit(bindparam("most", type_=Integer()))
+    )
+
+
+@statement
+def passed_waits(sight: Sight) -> AnySelect:
+    """Select stages that wait for days of which one has passed since it was looked last, the longest ago first."""
+    return (
+        select(WorkflowStage.id.label("key"), WorkflowStage.case_id)
+        .where(
+            live(WorkflowStage, sight),
+            _WAITING,
+            _WAITS,
+            WorkflowStage.deadline_at < _AT,
+            or_(WorkflowStage.late_at.is_(None), WorkflowStage.late_at < WorkflowStage.deadline_at),
+        )
         .order_by(WorkflowStage.deadline_at, WorkflowStage.id)
         .limit(bindparam("most", type_=Integer()))
     )
@@ -218,6 +243,11 @@ async def stages_of_documents(reads: Reads, keys: Sequence[UUID]) -> list[list[R
 async def stages_newly_late(reads: Reads, at: datetime) -> Sequence[Record]:
     """Answer stages that have passed their deadline by a moment, of which nobody was told yet."""
     return await reads.all(late_stages, at=at, most=MOST_DUE)
+
+
+async def waits_passed(reads: Reads, at: datetime) -> Sequence[Record]:
+    """Answer stages that wait for days of which one has passed by a moment, since it was looked last."""
+    return await reads.all(passed_waits, at=at, most=MOST_DUE)
 
 
 @statement

@@ -34,6 +34,7 @@ _SOURCES = {
     RuleCode.NOTE_FOLLOW_UP.value: "note",
     RuleCode.CASE_REVIEW.value: "case",
     RuleCode.HOLD_REVIEW.value: "case",
+    RuleCode.STAGE_WAIT.value: "workflowstage",
 }
 """The ids of the records that rules go by; all others go by debts."""
 

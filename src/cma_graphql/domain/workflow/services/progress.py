@@ -100,6 +100,7 @@ async def faults_of_ending(
     shown = Shown(
         document_id=next(filter(None, papers), None),
         notes=next(filter(None, notes_made), None),
+        decision=notes,
         traits=await taken.run.traits(),
         skipped=any(
             other.state == StageState.SKIPPED and other.condition == StageCondition.ALWAYS for other in together
@@ -110,6 +111,16 @@ async def faults_of_ending(
     faults = await faults_at(taken.uow, taken.case, gates.get(CaseStage(stage.advice_stage), ()), shown)
     told = {(fault.field, fault.rule) for fault in found}
     return [*found, *(fault for fault in faults if (fault.field, fault.rule) not in told)]
+
+
+async def ends_by_itself(taken: Taken) -> bool:
+    """Tell whether a stage needs nobody to end: the case stays in its part of the advice, and nothing is asked for."""
+    stage = taken.stage
+    together = [other for other in taken.run.stages.values() if other.advice_stage == stage.advice_stage]
+    asks = stage.approval_type is not None or stage.gate_evidence != EvidenceKind.NONE
+    if asks or not await _remains(taken, together):
+        return False
+    return not set(stage.documents) - await document_types_of(taken.uow, taken.case.id)
 
 
 async def _remains(taken: Taken, together: Sequence[WorkflowStage]) -> bool:
