@@ -151,6 +151,7 @@ RULED = {
     "document_debts",
     "notes",
     "note_attachments",
+    "appointment_notes",
     "tasks",
     "audit_logs",
     "case_compliance",
