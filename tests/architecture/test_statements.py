@@ -157,6 +157,7 @@ RULED = {
     "document_debts",
     "notes",
     "note_attachments",
+    "appointment_notes",
     "tasks",
     "audit_logs",
     "case_compliance",

@@ -18,6 +18,7 @@ from cma_graphql.domain.appointments.services.feeds import create_calendar_feed
 from cma_graphql.domain.appointments.upkeep import remind_of_appointments
 from cma_graphql.persistence.writing import unit_of_work
 from support.data import Data
+from support.notes import a_note
 
 
 def working_day(after: int = 7) -> date:
@@ -69,7 +70,7 @@ async def fill_appointments(data: Data, world: Any) -> None:
     mark, day = world.mark, working_day()
     for hour, case_id in enumerate(world.cases.values(), start=9):
         async with unit_of_work(data.database, data.keys, manager) as uow:
-            await book_appointment(
+            appointment_id = await book_appointment(
                 uow,
                 start=at_london(day, f"{hour:02d}:00"),
                 appointment_type=AppointmentType.ADVICE,
@@ -79,6 +80,7 @@ async def fill_appointments(data: Data, world: Any) -> None:
                 location=mark,
                 preparation_notes=mark,
             )
+        await a_note(data, manager, case_id, body=f"{mark} note", appointment_id=appointment_id)
     async with unit_of_work(data.database, data.keys, system_of(world.centre)) as uow:
         await remind_of_appointments(uow, at_london(day, "08:00"))
     async with unit_of_work(data.database, data.keys, manager) as uow:

@@ -8,14 +8,15 @@ from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Role
 from cma_graphql.domain.case_templates.kinds import ApprovalType, StageType
 from cma_graphql.domain.cases.models import CaseStage
+from cma_graphql.domain.casework.complete_stage import complete_stage
+from cma_graphql.domain.casework.decide import decide_approval
 from cma_graphql.domain.workflow.approval_models import ApprovalSubject
 from cma_graphql.domain.workflow.counting import Decision
 from cma_graphql.domain.workflow.services.adding import NewStage, add_stage
 from cma_graphql.domain.workflow.services.asking import request_approval
 from cma_graphql.domain.workflow.services.begin import begin_by_hand
-from cma_graphql.domain.workflow.services.deciding import decide
 from cma_graphql.domain.workflow.services.ending import cancel_workflow
-from cma_graphql.domain.workflow.services.progress import complete_stage, skip_stage, start_stage
+from cma_graphql.domain.workflow.services.progress import skip_stage, start_stage
 from cma_graphql.persistence.writing import unit_of_work
 from support.acting import Acting, Service
 from support.compliance import fetched
@@ -167,4 +168,5 @@ async def fill_workflow(data: Data, world: Any) -> None:
                 uow, case_id=case_id, subject=ApprovalSubject.LEGAL_REVIEW, note=mark, role=Role.CENTRE_MANAGER
             )
         async with unit_of_work(data.database, data.keys, other) as uow:
-            await decide(uow, approval_id=approval_id, version=1, decision=Decision.REJECT, comment=f"{mark} comment")
+            no: dict[str, Any] = {"decision": Decision.REJECT, "comment": f"{mark} comment"}
+            await decide_approval(uow, approval_id=approval_id, version=1, **no)

@@ -128,8 +128,8 @@ class ApprovalRequired(DomainError):
 
     code = "APPROVAL_REQUIRED"
 
-    def __init__(self, permission: str, *, propose_by: str | None = None) -> None:
-        super().__init__()
+    def __init__(self, permission: str, message: str | None = None, *, propose_by: str | None = None) -> None:
+        super().__init__(message)
         self.permission = permission
         self.propose_by = propose_by
         """The mutation that asks for the approval; None where there is none."""

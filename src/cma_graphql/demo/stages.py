@@ -4,12 +4,13 @@ from random import Random
 from uuid import UUID
 
 from cma_graphql.access.permissions import Role
+from cma_graphql.domain.casework.complete_stage import complete_stage
 from cma_graphql.domain.workflow.approval_models import ApprovalSubject
 from cma_graphql.domain.workflow.models import WorkflowStage
 from cma_graphql.domain.workflow.selectors import stages_of_cases, workflows_of_cases
 from cma_graphql.domain.workflow.services.asking import request_approval
 from cma_graphql.domain.workflow.services.ending import cancel_workflow
-from cma_graphql.domain.workflow.services.progress import complete_stage, start_stage
+from cma_graphql.domain.workflow.services.progress import start_stage
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 

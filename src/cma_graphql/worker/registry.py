@@ -18,7 +18,7 @@ from cma_graphql.domain.staffing.upkeep import see_to_cover
 from cma_graphql.domain.tasks.notices import give_notices
 from cma_graphql.domain.tasks.upkeep import keep_tasks_in_step, notices_of_deadlines, reminders_due
 from cma_graphql.domain.workflow.telling import NOTICES
-from cma_graphql.domain.workflow.upkeep import escalate_approvals, tell_of_late_stages
+from cma_graphql.domain.workflow.upkeep import end_waits, escalate_approvals, tell_of_late_stages
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 FULL = 100
@@ -111,6 +111,7 @@ UPKEEP: Sequence[Upkeep] = (
     Upkeep(answer_for_leavers, every=_SOON),
     Upkeep(escalate_approvals, every=_SOON),
     Upkeep(tell_of_late_stages, every=_SOON),
+    Upkeep(end_waits, every=_SOON),
     Upkeep(keep_tasks_in_step, every=_LATER),
     Upkeep(reminders_due, every=_LATER),
     Upkeep(notices_of_deadlines, every=_SOON),

@@ -10,11 +10,12 @@ from cma_graphql.access.permissions import Role
 from cma_graphql.core.clock import now
 from cma_graphql.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TransitionRefused
 from cma_graphql.domain.case_templates.kinds import ApprovalType
+from cma_graphql.domain.casework.complete_stage import complete_stage
 from cma_graphql.domain.casework.decide import decide_approval
 from cma_graphql.domain.workflow.approval_models import ApprovalSubject
 from cma_graphql.domain.workflow.counting import Decision
 from cma_graphql.domain.workflow.services.asking import request_approval, withdraw_approval
-from cma_graphql.domain.workflow.services.progress import complete_stage, start_stage
+from cma_graphql.domain.workflow.services.progress import start_stage
 from cma_graphql.domain.workflow.upkeep import escalate_approvals, tell_of_late_stages
 from cma_graphql.persistence.writing import unit_of_work
 from support.acting import Acting

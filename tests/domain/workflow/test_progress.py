@@ -7,10 +7,10 @@ import pytest
 from cma_graphql.core.clock import today
 from cma_graphql.core.errors import Conflict, Forbidden, Invalid, NotFound, TransitionRefused
 from cma_graphql.domain.cases.models import CaseStage
+from cma_graphql.domain.casework.complete_stage import complete_stage
 from cma_graphql.domain.casework.update import change_case_stage
 from cma_graphql.domain.workflow.services.begin import begin_by_hand
 from cma_graphql.domain.workflow.services.progress import (
-    complete_stage,
     reopen_stage,
     set_stage_deadline,
     skip_stage,
@@ -82,7 +82,7 @@ async def test_the_gate_of_an_advice_stage_is_asked_of_its_last_stage(data: Data
     assert (await floor.states())["CONSENT-PACK"] == "IN_PROGRESS"
 
 
-async def test_the_fact_find_takes_debts_household_and_authority(floor: Floor) -> None:
+async def test_the_fact_find_takes_debts_assets_household_and_authority(floor: Floor) -> None:
     await floor.do("TRIAGE")
     await floor.do("CONSENT-PACK")
     with pytest.raises(Exception) as refused:  # noqa: PT011 - several faults at once
@@ -90,6 +90,7 @@ async def test_the_fact_find_takes_debts_household_and_authority(floor: Floor) -
     assert faults_of(refused.value) == {  # type: ignore[arg-type]
         ("id", "household-missing"),
         ("id", "debts-missing"),
+        ("notes", "assets-missing"),
         ("evidence_document_id", "authority-missing"),
     }
 

@@ -13,13 +13,14 @@ from cma_graphql.access.permissions import Role
 from cma_graphql.core.errors import DomainError
 from cma_graphql.domain.audit.verification import verify_chain
 from cma_graphql.domain.case_templates.kinds import ApprovalType
+from cma_graphql.domain.casework.complete_stage import complete_stage
 from cma_graphql.domain.casework.decide import decide_approval
 from cma_graphql.domain.workflow.counting import Decision
 from cma_graphql.domain.workflow.sequence import StagePlace, blockers_of, present_stage
 from cma_graphql.domain.workflow.services.adding import add_stage
 from cma_graphql.domain.workflow.services.asking import withdraw_approval
 from cma_graphql.domain.workflow.services.people import reassign_stage
-from cma_graphql.domain.workflow.services.progress import complete_stage, reopen_stage, skip_stage, start_stage
+from cma_graphql.domain.workflow.services.progress import reopen_stage, skip_stage, start_stage
 from cma_graphql.domain.workflow.states import FOLLOWING, StageState
 from support.acting import Acting, Service
 from support.data import Data

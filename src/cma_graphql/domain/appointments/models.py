@@ -12,6 +12,7 @@ from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import of_visible_case
 from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.clients.sight import visible_client
+from cma_graphql.domain.notes.models import of_visible_note
 from cma_graphql.persistence.base import (
     ACTOR_CENTRE,
     ACTOR_CLIENT,
@@ -210,6 +211,31 @@ class AppointmentReminder(CentreRow):
             Appointment.id == cls.appointment_id,
             visible_appointment(Appointment, sight),
         )
+
+
+class AppointmentNote(CentreRow):
+    """That a note was written about an appointment; it is written once and stays."""
+
+    __tablename__ = "appointment_notes"
+
+    appointment_id: Mapped[UUID]
+    note_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    linked_at: Mapped[datetime]
+    linked_by: Mapped[UUID]
+
+    __table_args__ = (
+        belongs_to("appointments", "appointment_id"),
+        belongs_to("notes", "note_id"),
+        belongs_to("clients", "client_id"),
+        Index("appointment_notes_centre_id_note_id_key", "centre_id", "note_id", unique=True),
+        Index("appointment_notes_centre_id_appointment_id_idx", "centre_id", "appointment_id", "linked_at", "id"),
+    )
+
+    @classmethod
+    def record_rule(cls, sight: Sight) -> ColumnElement[bool] | None:
+        """Confine to the notes that an actor with this sight sees: a confidential one leaves no trace."""
+        return of_visible_note(cls.note_id, sight)
 
 
 def visible_appointment(appointment: type[Appointment], sight: Sight) -> ColumnElement[bool]:

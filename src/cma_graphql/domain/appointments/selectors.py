@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
-from cma_graphql.domain.appointments.models import ACTIVE, Appointment, AppointmentReminder
+from cma_graphql.domain.appointments.models import ACTIVE, Appointment, AppointmentReminder, AppointmentStatus
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.clients.sight import cases_seen, visible_client
@@ -134,6 +134,20 @@ APPOINTMENTS = Listing(
 def appointments_by_key(sight: Sight) -> AnySelect:
     """Select these appointments."""
     return select(*APPOINTMENT_COLUMNS).where(live(Appointment, sight), Appointment.id == any_(KEYS))
+
+
+@statement
+def attended_by_case(_sight: Sight) -> AnySelect:
+    """Select those of these cases, whoever asks, to an appointment of which the client came."""
+    return (
+        select(Appointment.case_id.label("key"))
+        .where(
+            of_centre(Appointment),
+            Appointment.case_id == any_(KEYS),
+            Appointment.status == AppointmentStatus.ATTENDED.value,
+        )
+        .distinct()
+    )
 
 
 @statement
@@ -271,6 +285,11 @@ def appointments_to_come_by_case(_sight: Sight) -> AnySelect:
 async def appointments_by_id(reads: Reads, keys: Sequence[UUID]) -> list[Record | None]:
     """Answer these appointments, in their order, None for those the actor does not see."""
     return await aligned(reads, appointments_by_key, keys)
+
+
+async def was_attended(reads: Reads, case_id: UUID) -> bool:
+    """Tell whether a client came to an appointment of their case."""
+    return bool(await reads.all(attended_by_case, keys=[case_id]))
 
 
 async def appointments_by_optional_id(reads: Reads, keys: Sequence[UUID | None]) -> list[Record | None]:

@@ -19,6 +19,7 @@ from cma_graphql.domain.casework.refer import refer_case
 from cma_graphql.domain.casework.reopen import reopen_case
 from cma_graphql.domain.casework.resolve import resolve_case
 from cma_graphql.domain.casework.start import start_case
+from cma_graphql.domain.casework.taking import require_no_mere_proposal
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
@@ -127,12 +128,13 @@ _INTENTS: Mapping[CaseStatus, tuple[Permission, Callable[[UnitOfWork, Move], Awa
 async def change_case_status(uow: UnitOfWork, *, status: CaseStatus, move: Move) -> UUID:
     """Take a case to a state by the intent that leads there, as that intent would.
 
-    Raises what the intent raises, TransitionRefused first; and Invalid with the rule `required` for the first
-    thing that the intent needs and the move does not say.
+    Raises what the intent raises, TransitionRefused first, ApprovalRequired with the proposal where there is one;
+    and Invalid with the rule `required` for the first thing that the intent needs and the move does not say.
     """
     uow.actor.require(Permission.CASE_CHANGE_STATUS)
     case = await uow.lock(Case, move.case_id, version=move.version)
     require_step(case.status, status)
     permission, intent = _INTENTS[status]
+    require_no_mere_proposal(uow, permission, status)
     await policy.require_reach(uow, permission, case)
     return await intent(uow, move)

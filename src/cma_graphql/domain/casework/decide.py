@@ -4,6 +4,7 @@ from uuid import UUID
 
 from cma_graphql.domain.cases.models import CaseStatus, ClosureReason, ResolutionType
 from cma_graphql.domain.casework.conclude import conclude, shut
+from cma_graphql.domain.casework.gates import GATES
 from cma_graphql.domain.casework.guards import require_step_is_open
 from cma_graphql.domain.workflow.approval_models import ApprovalSubject
 from cma_graphql.domain.workflow.counting import Decision
@@ -28,7 +29,13 @@ async def decide_approval(
     approval. Raises what deciding raises, and what the step does.
     """
     decided = await deciding.decide(
-        uow, approval_id=approval_id, version=version, decision=decision, comment=comment, delegate_id=delegate_id
+        uow,
+        approval_id=approval_id,
+        version=version,
+        decision=decision,
+        gates=GATES,
+        comment=comment,
+        delegate_id=delegate_id,
     )
     case, approval = decided.case, decided.approval
     if approval.state != ApprovalState.APPROVED:

@@ -9,6 +9,7 @@ from datetime import date
 
 from cma_graphql.core.clock import LONDON, today
 from cma_graphql.core.errors import Invalid, InvalidInput
+from cma_graphql.domain.case_templates.kinds import StageCondition
 from cma_graphql.domain.cases.models import Case, CaseStatus, ClosureReason
 from cma_graphql.domain.cases.retention import RETENTION_YEARS, years_after
 from cma_graphql.domain.cases.selectors import latest_step
@@ -18,14 +19,15 @@ from cma_graphql.domain.clients.models import Client, ConsentPurpose
 from cma_graphql.domain.clients.selectors import consents_of_clients
 from cma_graphql.domain.compliance.selectors import owed_by
 from cma_graphql.domain.referrals.selectors import count_under_way
-from cma_graphql.domain.workflow.approval_selectors import pending_of_case
+from cma_graphql.domain.workflow.approval_models import ApprovalSubject
+from cma_graphql.domain.workflow.approval_selectors import approvals_of_cases, pending_of_case
 from cma_graphql.domain.workflow.selectors import (
     document_types_of,
     open_required_stages,
     stages_of_cases,
     workflows_of_cases,
 )
-from cma_graphql.domain.workflow.states import BEGUN
+from cma_graphql.domain.workflow.states import BEGUN, ApprovalState, StageState
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 Guard = Callable[[UnitOfWork, Case], Awaitable[Invalid | None]]
@@ -127,6 +129,26 @@ async def has_its_documents(uow: UnitOfWork, case: Case) -> Invalid | None:
     return Invalid(_OF_THE_CASE, "documents-missing", "Add the documents that such a case has to have.", types=missing)
 
 
+async def has_its_legal_review(uow: UnitOfWork, case: Case) -> Invalid | None:
+    """Find a case that needs a legal review which nobody has approved: by itself, or as a stage of the workflow."""
+    if not case.legal_review_required:
+        return None
+    (approvals,) = await approvals_of_cases(uow, [case.id])
+    reviews = (each["state"] for each in approvals if each["subject"] == ApprovalSubject.LEGAL_REVIEW)
+    if ApprovalState.APPROVED in reviews:
+        return None
+    (stages,) = await stages_of_cases(uow, [case.id])
+    of_review = (stage["state"] for stage in stages if stage["condition"] == StageCondition.LEGAL_REVIEW)
+    if StageState.COMPLETED in of_review:
+        return None
+    return Invalid(
+        _OF_THE_CASE,
+        "legal-review-missing",
+        "The case needs a legal review: ask for its approval (approvalRequest, LEGAL_REVIEW) first.",
+        subject=ApprovalSubject.LEGAL_REVIEW.value,
+    )
+
+
 async def has_no_pending_approval(uow: UnitOfWork, case: Case) -> Invalid | None:
     """Find what somebody has still to decide about the case."""
     pending = await pending_of_case(uow, case.id)
@@ -176,6 +198,7 @@ GUARDS: Mapping[CaseStatus, tuple[Guard, ...]] = {
         has_met_its_requirements,
         has_ended_its_stages,
         has_its_documents,
+        has_its_legal_review,
         has_no_pending_approval,
         has_no_referral_under_way,
         has_no_appointments_to_come,
@@ -183,13 +206,15 @@ GUARDS: Mapping[CaseStatus, tuple[Guard, ...]] = {
 }
 """What has to hold before a case gets into a state. Those without a line have rules of their input only."""
 
-_NOTHING_TO_DO = frozenset({ClosureReason.OPENED_IN_ERROR, ClosureReason.DUPLICATE, ClosureReason.DECEASED})
+NOTHING_TO_DO = frozenset({ClosureReason.OPENED_IN_ERROR, ClosureReason.DUPLICATE, ClosureReason.DECEASED})
+"""For these reasons there is nobody to advise."""
 EXCUSED_BY: Mapping[Guard, frozenset[ClosureReason]] = {
-    has_met_its_requirements: _NOTHING_TO_DO,
-    has_ended_its_stages: _NOTHING_TO_DO,
-    has_its_documents: _NOTHING_TO_DO,
-    has_no_pending_approval: _NOTHING_TO_DO,
-    has_no_appointments_to_come: _NOTHING_TO_DO,
+    has_met_its_requirements: NOTHING_TO_DO,
+    has_ended_its_stages: NOTHING_TO_DO,
+    has_its_documents: NOTHING_TO_DO,
+    has_no_pending_approval: NOTHING_TO_DO,
+    has_its_legal_review: NOTHING_TO_DO,
+    has_no_appointments_to_come: NOTHING_TO_DO,
 }
 """For which reasons a case is closed whatever a guard would find.
 

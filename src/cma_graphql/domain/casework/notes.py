@@ -1,9 +1,11 @@
-"""Notes together with the tasks of their follow-ups."""
+"""Notes together with the tasks of their follow-ups, and the appointments that they are about."""
 
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from cma_graphql.core.events import Change, Publicity
+from cma_graphql.domain.appointments.note_links import link_note, place_of_note
 from cma_graphql.domain.notes.models import Note
 from cma_graphql.domain.notes.services import delete, update, write
 from cma_graphql.domain.notes.services.update import NoteEdits
@@ -12,9 +14,29 @@ from cma_graphql.domain.tasks.follow_ups import keep_follow_up
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
-async def write_note(uow: UnitOfWork, *, follow_up_on: date | None = None, **given: Any) -> UUID:
-    """Write a note; a follow-up makes a task of its author's. Raises what `notes.services.write` does."""
-    note_id = await write.write_note(uow, follow_up_on=follow_up_on, **given)
+async def write_note(
+    uow: UnitOfWork,
+    *,
+    case_id: UUID | None = None,
+    client_id: UUID | None = None,
+    appointment_id: UUID | None = None,
+    follow_up_on: date | None = None,
+    **given: Any,
+) -> UUID:
+    """Write a note; a follow-up makes a task of its author's.
+
+    One about an appointment is on its case, or on its client where it has none, which need not be named then. Raises
+    what `notes.services.write` does, NotFound and Invalid of the appointment.
+    """
+    also = None
+    if appointment_id is not None:
+        case_id, client_id = await place_of_note(uow, appointment_id, case_id=case_id, client_id=client_id)
+        also = {"appointment_id": Change(None, appointment_id, Publicity.OPEN)}
+    note_id = await write.write_note(
+        uow, case_id=case_id, client_id=client_id, follow_up_on=follow_up_on, also=also, **given
+    )
+    if appointment_id is not None:
+        await link_note(uow, appointment_id, note_id)
     if follow_up_on is not None:
         await _keep(uow, note_id)
     return note_id

@@ -6,6 +6,7 @@ from cma_graphql.access.permissions import Permission
 from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats.text import multiline
 from cma_graphql.domain.cases.models import CaseStatus, ClosureReason, ResolutionType
+from cma_graphql.domain.casework.closures import approval_of_closing
 from cma_graphql.domain.casework.guards import require_step_is_open
 from cma_graphql.domain.casework.reading import SUMMARY_LENGTH, read_optional_reason, read_satisfaction
 from cma_graphql.domain.casework.taking import take
@@ -49,14 +50,17 @@ async def propose_resolution(
 async def propose_closure(
     uow: UnitOfWork, *, case_id: UUID, version: int, reason: ClosureReason, note: str | None = None
 ) -> UUID:
-    """Ask a manager to close a case for a reason; answer the approval. Raises like `propose_resolution`."""
+    """Ask to have a case closed for a reason, by a manager or whoever its template says; answer the approval.
+
+    Raises like `propose_resolution`.
+    """
     case = await take(uow, Permission.CASE_CHANGE_STATUS, case_id, version)
     await require_step_is_open(uow, case, CaseStatus.CLOSED, reason=reason)
     said = read_optional_reason(note, field="note")
     return await ask(
         uow,
         case,
-        USUAL,
+        await approval_of_closing(uow, case, reason),
         ApprovalSubject.CASE_CLOSURE,
         note=None,
         assignee_id=case.advisor_id,

@@ -26,7 +26,7 @@ async def resolve_case(
 
     Raises Forbidden, ApprovalRequired, NotFound, Conflict, TransitionRefused, Invalid, InvalidInput.
     """
-    case = await take(uow, Permission.CASE_CONCLUDE, case_id, version, propose_by="caseProposeResolution")
+    case = await take(uow, Permission.CASE_CONCLUDE, case_id, version, target=CaseStatus.RESOLVED)
     await require_step_is_open(uow, case, CaseStatus.RESOLVED)
     faults = Faults()
     result = faults.read("summary", multiline, summary, max_length=SUMMARY_LENGTH)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.errors import Forbidden
+from cma_graphql.core.errors import Forbidden, Invalid
+from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.policy import reached
 from cma_graphql.domain.compliance.models import Mandatory
 from cma_graphql.persistence.reads import Reads
@@ -34,6 +35,12 @@ def require_may_set_aside(actor: Actor, mandatory: str) -> None:
             Permission.COMPLIANCE_WAIVE.name,
             "That a mandatory requirement does not apply is for those to say who may waive it.",
         )
+
+
+def require_not_own_case(actor: Actor, case: Case) -> None:
+    """Raise Invalid where somebody would waive what their own case owes: nobody approves their own work."""
+    if case.advisor_id == actor.user_id:
+        raise Invalid("id", "own-work", "Nobody waives what their own case owes: a colleague who may waive does.")
 
 
 def require_of_the_centre(actor: Actor, permission: Permission) -> None:

@@ -15,10 +15,12 @@ from cma_graphql.domain.compliance.models import (
     BaseStatus,
     CaseCompliance,
     ComplianceChecklist,
+    ComplianceFramework,
     ComplianceItem,
     ComplianceRequirement,
     ComplianceStatus,
     ItemState,
+    Mandatory,
 )
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.listing import Filters, Listing, Order
@@ -62,6 +64,8 @@ ITEM_COLUMNS = (
 )
 _ITEM_ORDER = (ComplianceItem.case_compliance_id, ComplianceRequirement.position, ComplianceRequirement.code)
 
+_OF_VULNERABLE_CLIENTS = "FCA-VULN"
+"""The code of the framework whose conditions are circumstances of vulnerable clients (domain reference 4.2)."""
 _TODAY = bindparam("today", type_=Date())
 _LATE_IS_OVERDUE = or_(
     CaseCompliance.base_status == BaseStatus.PENDING.value, CaseCompliance.base_status == BaseStatus.IN_PROGRESS.value
@@ -212,6 +216,40 @@ def open_mandatory_items(sight: Sight, parent: str) -> AnySelect:
     return _items(sight, mandatory, owed, getattr(ComplianceItem, parent) == any_(KEYS))
 
 
+@statement
+def vulnerable_cases(sight: Sight) -> AnySelect:
+    """Select those of these cases of which somebody said that a condition about vulnerable clients holds."""
+    framework = exists().where(
+        ComplianceFramework.centre_id == ACTOR_CENTRE,
+        ComplianceFramework.id == CaseCompliance.framework_id,
+        ComplianceFramework.code == _OF_VULNERABLE_CLIENTS,
+    )
+    return (
+        select(ComplianceItem.case_id.label("key"))
+        .join(
+            CaseCompliance,
+            (CaseCompliance.centre_id == ComplianceItem.centre_id)
+            & (CaseCompliance.id == ComplianceItem.case_compliance_id),
+        )
+        .join(
+            ComplianceRequirement,
+            (ComplianceRequirement.centre_id == ComplianceItem.centre_id)
+            & (ComplianceRequirement.id == ComplianceItem.requirement_id),
+        )
+        .where(
+            live(ComplianceItem, sight),
+            live(CaseCompliance, sight),
+            live(ComplianceRequirement, sight),
+            ComplianceItem.case_id == any_(KEYS),
+            ComplianceRequirement.mandatory == Mandatory.CONDITIONAL.value,
+            ComplianceItem.binding,
+            ComplianceItem.state != ItemState.NOT_APPLICABLE.value,
+            framework,
+        )
+        .distinct()
+    )
+
+
 async def case_compliances_by_id(reads: Reads, keys: Sequence[UUID]) -> list[Record | None]:
     """Answer these checklists of cases, in their order, None for those the actor does not see."""
     return await aligned(reads, case_compliances_by_key, keys)
@@ -249,6 +287,11 @@ async def owed_by(reads: Reads, parent: str, keys: Sequence[UUID]) -> list[list[
     for row in await reads.all(open_mandatory_items, parent, keys=wanted) if wanted else []:
         found[row[parent]].append(row)
     return [found[key] for key in keys]
+
+
+async def says_vulnerable(reads: Reads, case_id: UUID) -> bool:
+    """Tell whether somebody said of a case that one of the circumstances of vulnerable clients holds."""
+    return bool(await reads.all(vulnerable_cases, keys=[case_id]))
 
 
 async def counts_by_status(reads: Reads, filters: Filters) -> Mapping[str, int]:

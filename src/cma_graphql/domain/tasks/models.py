@@ -53,6 +53,7 @@ class RuleCode(StrEnum):
     DEBT_ACTION = "DEBT_ACTION"
     COURT_DATE_WEEK = "COURT_DATE_WEEK"
     COURT_DATE_DAY = "COURT_DATE_DAY"
+    STAGE_WAIT = "STAGE_WAIT"
     NOTE_FOLLOW_UP = "NOTE_FOLLOW_UP"
     CASE_RETENTION = "CASE_RETENTION"
     TEMPLATE_NOTICE = "TEMPLATE_NOTICE"
@@ -92,7 +93,7 @@ class Task(Tracked, CentreRow):
     origin: Mapped[str] = mapped_column(EnumText(TaskOrigin))
     rule: Mapped[str | None] = mapped_column(EnumText(RuleCode))
     source_id: Mapped[UUID | None]
-    """The record whose date it keeps step with: a case, a debt, a note; or a notice of a template's rule."""
+    """The record whose date it keeps step with: a case, a debt, a stage, a note; or a notice of a template's rule."""
     occasion: Mapped[date | None]
     """That date, when the task was last brought into step."""
     snoozes: Mapped[int]

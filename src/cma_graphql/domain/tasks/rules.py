@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
-from cma_graphql.domain.case_templates.kinds import Channel, NotificationMoment
+from cma_graphql.domain.case_templates.kinds import Channel, NotificationMoment, StageType
 from cma_graphql.domain.cases.models import Case, CaseStatus, Priority
 from cma_graphql.domain.cases.retention import RETENTION_YEARS
 from cma_graphql.domain.cases.transitions import OPEN
@@ -24,7 +24,7 @@ from cma_graphql.domain.tasks.notice_models import Notice
 from cma_graphql.domain.workflow.approval_models import Approval
 from cma_graphql.domain.workflow.models import WorkflowStage
 from cma_graphql.domain.workflow.states import ENDED as ENDED_STAGES
-from cma_graphql.domain.workflow.states import ApprovalState
+from cma_graphql.domain.workflow.states import ApprovalState, StageState
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.reads import AnySelect, live
 
@@ -141,6 +141,28 @@ def _notices(sight: Sight) -> AnySelect:
     )
 
 
+def _waits(sight: Sight) -> AnySelect:
+    """Select the waits of which a day has passed (workflow/upkeep.py), with the day on which that was noticed."""
+    waited = aliased(Case, name="waited")
+    return (
+        select(
+            WorkflowStage.id.label("source_id"),
+            WorkflowStage.case_id,
+            WorkflowStage.client_id,
+            london_day(WorkflowStage.late_at).label("day"),
+        )
+        .join(waited, (waited.centre_id == WorkflowStage.centre_id) & (waited.id == WorkflowStage.case_id))
+        .where(
+            live(WorkflowStage, sight),
+            waited.deleted_at.is_(None),
+            waited.status == any_(values(*OPEN)),
+            WorkflowStage.stage_type == StageType.WAIT.value,
+            WorkflowStage.state == StageState.IN_PROGRESS.value,
+            WorkflowStage.late_at.is_not(None),
+        )
+    )
+
+
 _AT_WORK = tuple(status for status in OPEN if status is not CaseStatus.ON_HOLD)
 
 _EVERY_RULE = (
@@ -196,6 +218,13 @@ _EVERY_RULE = (
         priority=Priority.MEDIUM,
         source=_notices,
         begins=False,
+    ),
+    Rule(
+        code=RuleCode.STAGE_WAIT,
+        kind=TaskKind.REVIEW,
+        title="Look what came of a wait: the client's answer, or a review",
+        priority=Priority.MEDIUM,
+        source=_waits,
     ),
 )
 RULES: Mapping[RuleCode, Rule] = {rule.code: rule for rule in _EVERY_RULE}

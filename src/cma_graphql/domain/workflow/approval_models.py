@@ -37,6 +37,7 @@ BY_HAND = frozenset(ApprovalSubject) - {
     ApprovalSubject.STAGE,
     ApprovalSubject.CASE_RESOLUTION,
     ApprovalSubject.CASE_CLOSURE,
+    ApprovalSubject.VULNERABLE_HIGH_RISK_CLOSURE,
 }
 """What is asked for by hand, of which the product does nothing once it is approved: people do it."""
 

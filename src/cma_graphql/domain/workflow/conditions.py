@@ -8,7 +8,8 @@ from cma_graphql.domain.case_templates.kinds import StageCondition
 from cma_graphql.domain.cases.models import Level
 
 _HUNDRED = 100
-_HIGH = frozenset({Level.HIGH, Level.CRITICAL})
+HIGH = frozenset({Level.HIGH, Level.CRITICAL})
+"""The levels of a high risk."""
 
 WHY_SPARED: Mapping[StageCondition, str] = {
     StageCondition.TRAINEE: "The case's advisor is no trainee.",
@@ -35,7 +36,7 @@ def goes_through(condition: StageCondition, traits: CaseTraits, *, stage_id: UUI
     """Tell whether a case with these traits goes through a stage; a sample is drawn by the stage's own id."""
     if condition is StageCondition.SAMPLED:
         return stage_id.int % _HUNDRED < (percent or 0)
-    high = traits.risk_level in _HIGH
+    high = traits.risk_level in HIGH
     holds = {
         StageCondition.ALWAYS: True,
         StageCondition.TRAINEE: traits.trainee,

@@ -164,10 +164,14 @@ class Run:
         return self.case.advisor_id if stage.auto_assign and stage.role in ADVISORS else None
 
     async def begin_work(self, stage: WorkflowStage, *, reason: str | None = None, **columns: object) -> None:
-        """Begin, or take up again, a stage."""
+        """Begin, or take up again, a stage. A wait begins anew; its deadline is the end of the next of its days."""
         columns |= {"started_at": stage.started_at or now(), "completed_at": None}
         if stage.wait_days:
-            columns |= {"deadline_at": end_of_day(today(), max(stage.wait_days)), "late_at": None}
+            columns |= {
+                "started_at": now(),
+                "deadline_at": end_of_day(today(), min(stage.wait_days)),
+                "late_at": None,
+            }
         await self.move(stage, StageState.IN_PROGRESS, reason=reason, **columns)
 
     async def finish_work(self, stage: WorkflowStage, *, by: UUID | None, reason: str | None = None) -> None:

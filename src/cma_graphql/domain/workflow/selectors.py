@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Integer, Text, Uuid, and_, bindparam, exists, or_, select
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Integer, Text, Uuid, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
+from cma_graphql.domain.case_templates.kinds import StageType
 from cma_graphql.domain.cases.models import Case, CaseStatus
 from cma_graphql.domain.clients.sight import keys_on_cases_seen
 from cma_graphql.domain.documents.models import Document
@@ -83,6 +84,7 @@ STEP_COLUMNS = (
 )
 _WAITING = or_(*(WorkflowStage.state == state.value for state in sorted({*BEGUN, StageState.READY})))
 _OPEN = and_(*(WorkflowStage.state != state.value for state in sorted(ENDED)))
+_WAITS = and_(WorkflowStage.stage_type == StageType.WAIT.value, WorkflowStage.state == StageState.IN_PROGRESS.value)
 _AT = bindparam("at", type_=DateTime(timezone=True))
 _STAGE_ORDER = (WorkflowStage.case_id, WorkflowStage.position, WorkflowStage.parallel, WorkflowStage.id)
 
@@ -194,6 +196,25 @@ def late_stages(sight: Sight) -> AnySelect:
             WorkflowStage.deadline_at < _AT,
             WorkflowStage.late_at.is_(None),
             ~with_somebody_else(WorkflowStage.case_id),
+            not_(_WAITS),
+        )
+        .order_by(WorkflowStage.deadline_at, WorkflowStage.id)
+        .limit(bindparam("most", type_=Integer()))
+    )
+
+
+@statement
+def passed_waits(sight: Sight) -> AnySelect:
+    """Select stages that wait for days of which one has passed since it was looked last, the longest ago first."""
+    return (
+        select(WorkflowStage.id.label("key"), WorkflowStage.case_id)
+        .where(
+            live(WorkflowStage, sight),
+            _WAITING,
+            _WAITS,
+            WorkflowStage.deadline_at < _AT,
+            or_(WorkflowStage.late_at.is_(None), WorkflowStage.late_at < WorkflowStage.deadline_at),
+            ~with_somebody_else(WorkflowStage.case_id),
         )
         .order_by(WorkflowStage.deadline_at, WorkflowStage.id)
         .limit(bindparam("most", type_=Integer()))
@@ -238,6 +259,11 @@ async def stages_of_documents(reads: Reads, keys: Sequence[UUID]) -> list[list[R
 async def stages_newly_late(reads: Reads, at: datetime) -> Sequence[Record]:
     """Answer stages that have passed their deadline by a moment, of which nobody was told yet."""
     return await reads.all(late_stages, at=at, most=MOST_DUE)
+
+
+async def waits_passed(reads: Reads, at: datetime) -> Sequence[Record]:
+    """Answer stages that wait for days of which one has passed by a moment, since it was looked last."""
+    return await reads.all(passed_waits, at=at, most=MOST_DUE)
 
 
 @statement

@@ -8,6 +8,7 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.appointments import policy, selectors
+from cma_graphql.domain.appointments.note_selectors import notes_of_appointments
 from cma_graphql.domain.appointments.steps import FOLLOWING
 from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.clients.selectors import clients_by_id
@@ -19,7 +20,7 @@ from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.records import FromRecord
-from cma_graphql.graph.refs import CaseRef, ClientRef, MembershipRef
+from cma_graphql.graph.refs import CaseRef, ClientRef, MembershipRef, NoteRef
 
 
 @strawberry.type(description="That it was time to remind of an appointment.")
@@ -167,6 +168,16 @@ class Appointment(Node):
     async def reminders(appointments: list["Appointment"], info: Info) -> list[list[AppointmentReminder]]:
         """Answer each appointment's reminders."""
         return await selectors.reminders_of(info.context.reader, [each.key for each in appointments])  # type: ignore[return-value]
+
+    @relation(
+        description="The notes about it, those that the viewer sees, the first first; at most 100.",
+        requires=Permission.CASE_READ,
+        size=2,
+        reads=(),
+    )
+    async def notes(appointments: list["Appointment"], info: Info) -> list[list[NoteRef] | None]:
+        """Answer each appointment's notes."""
+        return await notes_of_appointments(reader_for(info), [each.key for each in appointments])  # type: ignore[return-value]
 
     @relation(description="What the viewer may do with it.", reads=())
     async def viewer_can(appointments: list["Appointment"], info: Info) -> list[AppointmentViewerCan]:

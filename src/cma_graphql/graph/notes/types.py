@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.permissions import Permission
+from cma_graphql.domain.appointments.note_selectors import appointments_of_notes
 from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.clients.selectors import clients_by_id
 from cma_graphql.domain.notes import policy, selectors
@@ -21,7 +22,7 @@ from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type, write_id
 from cma_graphql.graph.notes.relations import notes_by
 from cma_graphql.graph.records import FromRecord
-from cma_graphql.graph.refs import CaseRef, ClientRef, DocumentRef, MembershipRef, NoteRef
+from cma_graphql.graph.refs import AppointmentRef, CaseRef, ClientRef, DocumentRef, MembershipRef, NoteRef
 from cma_graphql.persistence.reads import aligned_optional
 
 
@@ -190,6 +191,15 @@ class Note(Node):
     async def documents(notes: list["Note"], info: Info) -> list[list[DocumentRef] | None]:
         """Answer each note's documents."""
         return await selectors.documents_of_notes(reader_for(info), [note.key for note in notes])  # type: ignore[return-value]
+
+    @relation(
+        description="The appointment that it is about; null where the viewer does not see that one.",
+        requires=Permission.CASE_READ,
+        reads=(),
+    )
+    async def appointment(notes: list["Note"], info: Info) -> list[AppointmentRef | None]:
+        """Answer each note's appointment."""
+        return await appointments_of_notes(reader_for(info), [note.key for note in notes])
 
     @relation(description="What the viewer may do with it.")
     async def viewer_can(notes: list["Note"], info: Info) -> list[NoteViewerCan]:

@@ -46,6 +46,7 @@ described(
         "DEBT_ACTION": "A debt has a next step with a day: on that day.",
         "COURT_DATE_WEEK": "That day is a court's or a bailiff's: a week before.",
         "COURT_DATE_DAY": "That day is a court's or a bailiff's: the day before.",
+        "STAGE_WAIT": "A day that a stage of the workflow waits for has passed: at once.",
         "NOTE_FOLLOW_UP": "A note has a follow-up: on that day.",
         "CASE_RETENTION": "A case that has ended is kept no longer: on that day.",
         "TEMPLATE_NOTICE": "A rule of the case's template tells somebody of a stage or an approval.",

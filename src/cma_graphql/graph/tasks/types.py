@@ -36,6 +36,7 @@ _SOURCES = {
     RuleCode.CASE_REVIEW.value: "case",
     RuleCode.HOLD_REVIEW.value: "case",
     RuleCode.CASE_RETENTION.value: "case",
+    RuleCode.STAGE_WAIT.value: "workflowstage",
 }
 """The ids of the records that rules go by; all others go by debts, but for notices of stages and approvals."""
 

@@ -69,7 +69,7 @@ described(
         "TRAINEE_RECOMMENDATION": "What a trainee recommends.",
         "DRO_SUBMISSION": "That a debt relief order is applied for.",
         "WRITE_OFF_OVER_LIMIT": "A write-off, or a full and final settlement, above the centre's limit.",
-        "VULNERABLE_HIGH_RISK_CLOSURE": "That a case of high risk of a vulnerable client is closed.",
+        "VULNERABLE_HIGH_RISK_CLOSURE": "A vulnerable client's case of high risk is closed: caseProposeClosure asks.",
         "MANDATORY_ITEM_WAIVER": "That a mandatory requirement is waived.",
         "DATA_EXPORT": "That data leave the centre.",
         "ERASURE": "That a client's data are erased.",

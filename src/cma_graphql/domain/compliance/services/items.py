@@ -28,7 +28,7 @@ from cma_graphql.domain.compliance.models import (
     ItemState,
     Mandatory,
 )
-from cma_graphql.domain.compliance.policy import require_may_set_aside
+from cma_graphql.domain.compliance.policy import require_may_set_aside, require_not_own_case
 from cma_graphql.domain.compliance.recount import recount
 from cma_graphql.domain.documents.models import Document
 from cma_graphql.persistence.unit_of_work import UnitOfWork
@@ -189,6 +189,8 @@ async def mark_item_not_applicable(uow: UnitOfWork, *, item_id: UUID, version: i
     """
     taken = await take_item(uow, Permission.COMPLIANCE_TICK, item_id, version)
     require_may_set_aside(uow.actor, taken.requirement.mandatory)
+    if taken.requirement.mandatory == Mandatory.YES:
+        require_not_own_case(uow.actor, taken.case)
     taken.require_step(ItemState.NOT_APPLICABLE)
     return await taken.change(
         ItemSetAside,
@@ -218,11 +220,12 @@ async def mark_item_applicable(uow: UnitOfWork, *, item_id: UUID, version: int) 
 
 
 async def waive_item(uow: UnitOfWork, *, item_id: UUID, version: int, reason: str) -> UUID:
-    """Let a case go without a requirement, for a reason: managers and compliance officers.
+    """Let a case go without a requirement, for a reason: managers and compliance officers, of others' cases.
 
     Raises Forbidden, NotFound, Conflict, TransitionRefused, Invalid.
     """
     taken = await take_item(uow, Permission.COMPLIANCE_WAIVE, item_id, version)
+    require_not_own_case(uow.actor, taken.case)
     taken.require_step(ItemState.WAIVED)
     return await taken.change(
         ItemWaived,

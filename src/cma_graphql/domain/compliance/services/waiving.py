@@ -14,6 +14,7 @@ from cma_graphql.domain.cases.parts import take_case_of, tell_of_part
 from cma_graphql.domain.cases.services import said
 from cma_graphql.domain.compliance.events import ChecklistWaived
 from cma_graphql.domain.compliance.models import CaseCompliance, ComplianceItem, ItemState
+from cma_graphql.domain.compliance.policy import require_not_own_case
 from cma_graphql.domain.compliance.recount import recount
 from cma_graphql.domain.compliance.services.items import REASON_LENGTH
 from cma_graphql.persistence.unit_of_work import UnitOfWork
@@ -22,12 +23,14 @@ from cma_graphql.persistence.unit_of_work import UnitOfWork
 async def waive_checklist(uow: UnitOfWork, *, case_compliance_id: UUID, version: int, reason: str) -> UUID:
     """Waive what is owed on a checklist, failed or open, for one reason: managers and compliance officers.
 
-    For a client who does not come back, say, before the case is closed. What is settled stays as it is, and so do
-    optional and conditional requirements of which nothing was said. Raises Forbidden, NotFound, Conflict, Invalid.
+    Nobody does of their own case. For a client who does not come back, say, before the case is closed. What is
+    settled stays as it is, and so do optional and conditional requirements of which nothing was said. Raises
+    Forbidden, NotFound, Conflict, Invalid.
     """
     uow.actor.require(Permission.COMPLIANCE_WAIVE)
     found = await uow.get(CaseCompliance, case_compliance_id, field="id")
     case = await take_case_of(uow, Permission.COMPLIANCE_WAIVE, found.case_id, field="id")
+    require_not_own_case(uow.actor, case)
     await uow.lock(CaseCompliance, case_compliance_id, version=version)
     why = read_field("reason", multiline, reason, max_length=REASON_LENGTH)
     waived = await uow.run_update(

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from cma_graphql.core.errors import Invalid, NotFound
+from cma_graphql.core.events import Changes
 from cma_graphql.core.faults import Faults
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.cases.models import Priority
@@ -31,10 +32,12 @@ async def write_note(
     follow_up_on: date | None = None,
     corrects_id: UUID | None = None,
     document_ids: Sequence[UUID] = (),
+    also: Changes | None = None,
 ) -> UUID:
     """Write a note on a case, or on a client without one; on an ended case, too, where something is left to say.
 
-    `corrects_id` is an earlier note in the same place, which stays as it is. Raises Forbidden, NotFound, Invalid,
+    `corrects_id` is an earlier note in the same place, which stays as it is. `also` is what a later room has to tell
+    of the note: what it links it to. Raises Forbidden, NotFound, Invalid,
     InvalidInput, LimitReached.
     """
     place = await _place(uow, case_id, client_id)
@@ -64,7 +67,7 @@ async def write_note(
     taken = Taken(note, place)
     await uow.flush()
     await attach_all(uow, taken, document_ids)
-    await tell_of_note(uow, NoteWritten, taken, changes, new=True)
+    await tell_of_note(uow, NoteWritten, taken, {**changes, **(also or {})}, new=True)
     return note.id
 
 

@@ -20,6 +20,7 @@ from cma_graphql.domain.workflow.approval_models import BY_HAND, Approval, Appro
 from cma_graphql.domain.workflow.approval_selectors import votes_on
 from cma_graphql.domain.workflow.counting import Decision, Panel, Vote, panel_of, voted
 from cma_graphql.domain.workflow.events import ApprovalDecided
+from cma_graphql.domain.workflow.gates import Gates
 from cma_graphql.domain.workflow.models import WorkflowStage
 from cma_graphql.domain.workflow.policy import require_may_decide, whose_work
 from cma_graphql.domain.workflow.running import Run, require_run
@@ -68,10 +69,11 @@ async def decide(
     approval_id: UUID,
     version: int,
     decision: Decision,
+    gates: Gates,
     comment: str | None = None,
     delegate_id: UUID | None = None,
 ) -> Decided:
-    """Write down what an approver decides, and what follows for the stage that it is about.
+    """Write down what an approver decides, and what follows for the stage that it is about; `gates` are asked again.
 
     Of two approvers at once one decides; the other's version is not the present one any more. Raises Forbidden (it is
     another role's), NotFound, Conflict, TransitionRefused (it is settled), Invalid (own work, decided already, a
@@ -111,7 +113,7 @@ async def decide(
         if approval.state != ApprovalState.PENDING:
             await queue_notices(uow, case, NotificationMoment.APPROVAL_DECIDED)
     else:
-        await _follow(uow, case, approval, comment=why)
+        await _follow(uow, case, approval, gates, comment=why)
     return Decided(case, approval)
 
 
@@ -166,7 +168,7 @@ async def _count(
     await tell_of_part(uow, ApprovalDecided, case, approval, {**changes, **told, **said(comment=comment)})
 
 
-async def _follow(uow: UnitOfWork, case: Case, approval: Approval, *, comment: str | None) -> None:
+async def _follow(uow: UnitOfWork, case: Case, approval: Approval, gates: Gates, *, comment: str | None) -> None:
     """Let a settled approval's stage end, or go back to whoever does it."""
     if approval.state == ApprovalState.PENDING or approval.stage_id is None:
         return
@@ -176,7 +178,7 @@ async def _follow(uow: UnitOfWork, case: Case, approval: Approval, *, comment: s
     if approval.state == ApprovalState.APPROVED:
         taken = Taken(uow, case, run, stage)
         for fault in await faults_of_ending(
-            taken, document_id=stage.evidence_document_id, notes=stage.completion_notes
+            taken, gates, document_id=stage.evidence_document_id, notes=stage.completion_notes
         ):
             raise fault
         await run.finish_work(stage, by=approval.requested_by)

@@ -8,12 +8,12 @@ from cma_graphql.core.clock import today
 from cma_graphql.core.errors import Invalid
 from cma_graphql.core.faults import Faults, read_field
 from cma_graphql.core.formats.text import multiline
-from cma_graphql.domain.case_templates.kinds import StageType
+from cma_graphql.domain.case_templates.kinds import StageCondition, StageType
 from cma_graphql.domain.cases.models import CaseStage
 from cma_graphql.domain.compliance.models import EvidenceKind
 from cma_graphql.domain.documents.models import Document
 from cma_graphql.domain.workflow.events import StageDeadlineSet
-from cma_graphql.domain.workflow.gates import EVIDENCE, NOTES, Shown, faults_at
+from cma_graphql.domain.workflow.gates import EVIDENCE, NOTES, Gates, Shown, faults_at
 from cma_graphql.domain.workflow.models import WorkflowStage
 from cma_graphql.domain.workflow.running import end_of_day
 from cma_graphql.domain.workflow.selectors import document_types_of
@@ -48,12 +48,13 @@ async def complete_stage(
     *,
     stage_id: UUID,
     version: int,
+    gates: Gates,
     notes: str | None = None,
     evidence_document_id: UUID | None = None,
 ) -> UUID:
     """Say that a stage is done, with what shows it; where it has to be approved, this asks for the approval.
 
-    When the last stage of an advice stage ends, what the advice stage is left through has to be there (gates.py).
+    When the last stage of an advice stage ends, what the advice stage is left through has to be there (`gates`).
     Raises Forbidden, NotFound, Conflict, TransitionRefused, Invalid, InvalidInput.
     """
     taken = await take_stage(uow, stage_id, version)
@@ -67,7 +68,7 @@ async def complete_stage(
     _check_evidence(faults, stage.gate_evidence, document=evidence_document_id, notes=notes)
     if evidence_document_id is not None:
         await _check_document(faults, taken, evidence_document_id)
-    for fault in await faults_of_ending(taken, document_id=evidence_document_id, notes=said):
+    for fault in await faults_of_ending(taken, gates, document_id=evidence_document_id, notes=said):
         faults.take(fault)
     faults.raise_any()
     uow.change(stage, completion_notes=said, evidence_document_id=evidence_document_id)
@@ -79,7 +80,9 @@ async def complete_stage(
     return stage.id
 
 
-async def faults_of_ending(taken: Taken, *, document_id: UUID | None, notes: str | None) -> Sequence[Invalid]:
+async def faults_of_ending(
+    taken: Taken, gates: Gates, *, document_id: UUID | None, notes: str | None
+) -> Sequence[Invalid]:
     """Answer what keeps a stage from ending: missing documents, and the gate of its advice stage if it is the last."""
     stage, found = taken.stage, list[Invalid]()
     if stage.documents:
@@ -93,10 +96,31 @@ async def faults_of_ending(taken: Taken, *, document_id: UUID | None, notes: str
         return found
     papers = [document_id, *(other.evidence_document_id for other in together)]
     notes_made = [notes, *(other.completion_notes for other in together)]
-    shown = Shown(document_id=next(filter(None, papers), None), notes=next(filter(None, notes_made), None))
-    faults = await faults_at(taken.uow, taken.case, CaseStage(stage.advice_stage), shown)
+    ended = [other for other in together if other is stage or other.state == StageState.COMPLETED]
+    shown = Shown(
+        document_id=next(filter(None, papers), None),
+        notes=next(filter(None, notes_made), None),
+        decision=notes,
+        traits=await taken.run.traits(),
+        skipped=any(
+            other.state == StageState.SKIPPED and other.condition == StageCondition.ALWAYS for other in together
+        ),
+        reviewed=any(other.stage_type == StageType.REVIEW for other in ended),
+        approved=any(other.approval_type is not None for other in ended),
+    )
+    faults = await faults_at(taken.uow, taken.case, gates.get(CaseStage(stage.advice_stage), ()), shown)
     told = {(fault.field, fault.rule) for fault in found}
     return [*found, *(fault for fault in faults if (fault.field, fault.rule) not in told)]
+
+
+async def ends_by_itself(taken: Taken) -> bool:
+    """Tell whether a stage needs nobody to end: the case stays in its part of the advice, and nothing is asked for."""
+    stage = taken.stage
+    together = [other for other in taken.run.stages.values() if other.advice_stage == stage.advice_stage]
+    asks = stage.approval_type is not None or stage.gate_evidence != EvidenceKind.NONE
+    if asks or not await _remains(taken, together):
+        return False
+    return not set(stage.documents) - await document_types_of(taken.uow, taken.case.id)
 
 
 async def _remains(taken: Taken, together: Sequence[WorkflowStage]) -> bool:

@@ -47,6 +47,10 @@ class NoteWriteInput(MutationInput):
     client_id: strawberry.ID | None = strawberry.field(
         default=None, description="The client, for what belongs to no case; this or the case."
     )
+    appointment_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The appointment that it is about: the note is on its case, or on its client where it has none.",
+    )
     category_id: strawberry.ID = strawberry.field(description="The category, one that the centre uses.")
     body: str = strawberry.field(description="Its words, up to 20,000 characters.")
     priority: Priority = strawberry.field(default=Priority.MEDIUM, description="How soon it needs attention.")
@@ -210,6 +214,7 @@ class NoteMutations:
             input,
             case_id=_optional("case", input.case_id, "case_id"),
             client_id=_optional("client", input.client_id, "client_id"),
+            appointment_id=_optional("appointment", input.appointment_id, "appointment_id"),
             category_id=read_id("notecategory", input.category_id, field="category_id"),
             body=input.body,
             priority=input.priority,

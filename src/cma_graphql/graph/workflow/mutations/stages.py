@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.permissions import Permission
+from cma_graphql.domain.casework.complete_stage import complete_stage
 from cma_graphql.domain.workflow.services import people, progress
 from cma_graphql.domain.workflow.services.adding import NewStage, add_stage
 from cma_graphql.graph.context import Info
@@ -143,7 +144,7 @@ class WorkflowStageMutations:
         return await _answer(
             info,
             WorkflowStageCompletePayload,
-            progress.complete_stage,
+            complete_stage,
             input,
             **_on(input),
             notes=input.notes,
