@@ -33,6 +33,7 @@ from graphql.execution.values import VariableValues
 from strawberry.types.field import StrawberryField
 
 from cma_graphql.execution.batched import batch_of
+from cma_graphql.execution.chains import chain_of
 from cma_graphql.execution.counts import Way
 from cma_graphql.execution.views import RecordView, class_behind
 
@@ -65,6 +66,8 @@ class Source(StrEnum):
     """A resolver of its own, called for each object without anything around it."""
     BATCH = "batch"
     """A batched resolver: one call for all objects."""
+    CHAIN = "chain"
+    """A resolver of its own, called for each object with the field's extensions around it."""
     RESOLVER = "resolver"
     """The field as strawberry resolves it, extensions and all, for each object."""
 
@@ -90,7 +93,7 @@ class Position:
     declared: StrawberryField | None
     """What strawberry knows of it."""
     function: Any = None
-    """What is called, for METHOD, BATCH and RESOLVER."""
+    """What is called, for METHOD, BATCH, CHAIN and RESOLVER."""
     wants_info: str | None = None
     """The name under which a METHOD is given its info, where it wants one."""
     together: Callable[[Sequence[Any], Any], list[Any]] | None = None
@@ -109,6 +112,12 @@ class Position:
     """Columns that none of its fields asks for, once they have been looked for."""
     fixed: dict[str, Any] | None = None
     """Its arguments, where no variable is among them, once they have been read."""
+    fixed_converted: dict[str, Any] | None = None
+    """The same as its resolver takes them."""
+    read: Callable[[Mapping[str, Any]], dict[str, Any] | None] | None = None
+    """What reads its arguments from the variables' values, made when they are first read."""
+    convert: Callable[[dict[str, Any], Any], dict[str, Any]] | None = None
+    """What makes of them what its resolver takes."""
 
     @property
     def name(self) -> str:
@@ -271,10 +280,17 @@ class Planner:
     def _choose_resolver(self, position: Position, declared: StrawberryField) -> None:
         resolver = declared.base_resolver
         position.waits = declared.is_async or bool(declared.extensions)
-        if resolver is None or declared.extensions or declared.is_subscription or not resolver.self_parameter:
+        if resolver is None or declared.is_subscription:
             return
-        if resolver.root_parameter or resolver.parent_parameter or position.rows.position is None:
-            return  # at the root there is one object: nothing would be won
+        if declared.extensions or position.rows.position is None:
+            chain = chain_of(declared, position.function)
+            if chain is not None:
+                position.source, position.function = Source.CHAIN, chain
+            return
+        if not resolver.self_parameter:
+            return
+        if resolver.root_parameter or resolver.parent_parameter:
+            return
         position.source, position.function = Source.METHOD, resolver.wrapped_func
         position.wants_info = resolver.info_parameter.name if resolver.info_parameter else None
         position.together = declared.metadata.get("together")

@@ -2,12 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import strawberry
 from graphql import (
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
@@ -16,10 +17,12 @@ from graphql import (
     specified_rules,
     validate,
 )
+from graphql.execution.collect_fields import FragmentDetails
 from graphql.validation.rules import overlapping_fields_can_be_merged
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from cma_graphql.execution.variables import Variables
 from cma_graphql.graph.costs import Cost, costs_of
 from cma_graphql.graph.limits import Limits, count, exceeded, refuse_cost, refuse_limit, require_few_values
 from cma_graphql.graph.refusals import (
@@ -52,6 +55,11 @@ class PreparedDocument:
     """Whether any of its operations asks for the schema; who may is decided per request."""
     weight: int
     """What keeping it costs, in tokens."""
+    fragment_definitions: dict[str, FragmentDefinitionNode]
+    fragments: dict[str, FragmentDetails] | None
+    """As graphql-core's executor wants them; None where it has to make them, since they have variables."""
+    known: dict[str, Variables] = field(default_factory=dict)
+    """What coerces the variables of each operation that was executed, by its name."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Find the operation to execute. Raises RequestRefused where the name decides nothing."""
@@ -108,6 +116,8 @@ class Documents:
         if refusals:
             raise RequestRefused(refusals[:_MAX_ERRORS])
         self._validate(document)
+        fragments = [each for each in document.definitions if isinstance(each, FragmentDefinitionNode)]
+        plain = not any(each.variable_definitions for each in fragments)
         prepared = PreparedDocument(
             document=document,
             operations=tuple(
@@ -116,6 +126,8 @@ class Documents:
             costs=costs_of(self._schema, document),
             introspects=any(each.introspects for each in counted),
             weight=document.token_count + len(text) // _TOKEN_BYTES,
+            fragment_definitions={each.name.value: each for each in fragments},
+            fragments={each.name.value: FragmentDetails(each, None) for each in fragments} if plain else None,
         )
         self._keep(text, prepared)
         return prepared
