@@ -12,9 +12,7 @@ from typing import Any
 
 from graphql import (
     GraphQLField,
-    GraphQLList,
     GraphQLNamedType,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -35,7 +33,8 @@ from strawberry.types.field import StrawberryField
 from cma_graphql.execution.batched import batch_of
 from cma_graphql.execution.chains import chain_of
 from cma_graphql.execution.counts import Way
-from cma_graphql.execution.views import RecordView, class_behind
+from cma_graphql.execution.refusing import NotPlanned, check_directives, unwrap
+from cma_graphql.execution.views import RecordView, class_behind, class_decides
 
 MOST_FIELDS = 1_000
 """How many fields a plan has at most, those of every type that an interface may stand for counted.
@@ -45,14 +44,6 @@ Compiling so many holds the event loop for a tenth of a second, as validating th
 
 _OBJECT_LEVELS = 2
 """An object, or a list of them; lists of lists of objects are left to graphql-core."""
-
-
-class NotPlanned(Exception):
-    """An operation that graphql-core executes, and why."""
-
-    def __init__(self, way: Way) -> None:
-        super().__init__(way.value)
-        self.way = way
 
 
 class Source(StrEnum):
@@ -240,8 +231,8 @@ class Planner:
         self.fields += 1
         if self.fields > MOST_FIELDS:
             raise NotPlanned(Way.TOO_LARGE)
-        _check(details)
-        kind, required = _unwrap(definition.type)
+        check_directives(details)
+        kind, required = unwrap(definition.type)
         position = Position(
             number=self.fields,
             rows=rows,
@@ -309,24 +300,8 @@ class Planner:
             if collected.new_defer_usages:
                 raise NotPlanned(Way.INCREMENTAL)
             position.below[each.name] = self._rows(position, each, collected.grouped_field_set)
-
-
-def _check(details: Sequence[FieldDetails]) -> None:
-    """Refuse what graphql-core alone understands."""
-    if details[0].node.name.value in {"__schema", "__type"}:
-        raise NotPlanned(Way.INTROSPECTION)
-    for each in details:
-        for directive in each.node.directives or ():
-            if directive.name.value not in {"skip", "include"}:
-                raise NotPlanned(Way.DIRECTIVE)
-
-
-def _unwrap(kind: Any) -> tuple[GraphQLNamedType, tuple[bool, ...]]:
-    required = []
-    while True:
-        required.append(isinstance(kind, GraphQLNonNull))
-        if required[-1]:
-            kind = kind.of_type
-        if not isinstance(kind, GraphQLList):
-            return kind, tuple(required)
-        kind = kind.of_type
+        if not abstract:
+            python_class = class_behind(types[0])
+            if python_class is not None and class_decides(position.kind, types[0], python_class):
+                position.plain.add(python_class)
+                position.types_of[python_class] = types[0].name

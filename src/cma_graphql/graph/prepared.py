@@ -13,9 +13,9 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
+    assert_valid_schema,
     parse,
     specified_rules,
-    validate,
 )
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.validation.rules import overlapping_fields_can_be_merged
@@ -32,8 +32,10 @@ from cma_graphql.graph.refusals import (
     Refusal,
     RequestRefused,
 )
+from cma_graphql.graph.validating import validate
 
-_RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+"""What documents have to keep to."""
 _MAX_ERRORS = 25
 _TOKEN_BYTES = 600
 _TOO_LONG = "Document contains more than"
@@ -90,6 +92,7 @@ class Documents:
         50,000 kept tokens take about 30 MB.
         """
         self._schema: GraphQLSchema = schema._schema  # noqa: SLF001 - strawberry offers no public way to it
+        assert_valid_schema(self._schema)
         self._limits = limits
         self._suggestions = suggestions
         self._kept: OrderedDict[str, PreparedDocument] = OrderedDict()
@@ -158,7 +161,7 @@ class Documents:
 
     def _validate(self, document: DocumentNode) -> None:
         errors = validate(
-            self._schema, document, _RULES, max_errors=_MAX_ERRORS, hide_suggestions=not self._suggestions
+            self._schema, document, RULES, max_errors=_MAX_ERRORS, hide_suggestions=not self._suggestions
         )
         if errors:
             raise RequestRefused([Refusal(VALIDATION_FAILED, error.message, nodes=error.nodes) for error in errors])
