@@ -160,9 +160,7 @@ class Documents:
         raise RequestRefused([refusal])
 
     def _validate(self, document: DocumentNode) -> None:
-        errors = validate(
-            self._schema, document, RULES, max_errors=_MAX_ERRORS, hide_suggestions=not self._suggestions
-        )
+        errors = validate(self._schema, document, RULES, max_errors=_MAX_ERRORS, hide_suggestions=not self._suggestions)
         if errors:
             raise RequestRefused([Refusal(VALIDATION_FAILED, error.message, nodes=error.nodes) for error in errors])
 
