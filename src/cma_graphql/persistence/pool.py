@@ -163,5 +163,5 @@ class Pool:
             self._sweeping = loop.call_at(self._idle[0][0] + self._idle_seconds, self._sweep)
 
     def _forget(self, connection: Any) -> None:
-        del self._uses[connection]
+        self._uses.pop(connection, None)  # closed with all others, it is forgotten already
         connection.terminate()
