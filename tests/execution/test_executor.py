@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import strawberry
 from graphql import GraphQLError, parse
-from graphql.execution import Executor
 from strawberry.extensions import SchemaExtension
 
 from cma_graphql.execution.counts import Way
 from cma_graphql.execution.draining import DrainingExecutor
 from cma_graphql.execution.executor import CompiledExecutor
+from cma_graphql.execution.literals import arguments_of
 from cma_graphql.execution.plans import plans_of
 from support.comparing import assert_agreed
 from support.thicket import CHANCE, Context, thicket
@@ -110,13 +110,17 @@ async def test_a_batch_whose_extension_knows_one_object_only_is_not_without_it()
 
 async def test_arguments_are_read_once_a_position(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    coerce = Executor.build.__globals__["get_argument_values"]
 
-    def counted(definition: Any, node: Any, *given: Any) -> Any:
-        read.append(node.name.value)
-        return coerce(definition, node, *given)
+    def counted(definition: Any, node: Any) -> Any:
+        reads = arguments_of(definition, node)
 
-    monkeypatch.setattr("cma_graphql.execution.calling.get_argument_values", counted)
+        def count(variables: Any) -> Any:
+            read.append(node.name.value)
+            return reads(variables)
+
+        return count
+
+    monkeypatch.setattr("cma_graphql.execution.calling.arguments_of", counted)
     text = "query ($n: Int!, $t: Int!) { branches(most: $n) { children(most: 2) { batchLeaf { times(times: $t) } } } }"
     result = await ask(text, n=3, t=2)
     assert read == ["branches", "children", "times"]

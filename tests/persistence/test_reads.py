@@ -114,11 +114,15 @@ def test_a_look_up_of_one_key_is_one_that_is_planned_once() -> None:
     teams = Statement(lambda sight: select(Team.id, Team.name).where(live(Team, sight), Team.id == any_(KEYS)))
     given = {"actor_centre": keys[0], "keys": keys[:1]}
     one, arguments = teams.said(Sight.EVERYTHING, (), given)
-    several, _ = teams.said(Sight.EVERYTHING, (), {**given, "keys": keys})
+    several, said = teams.said(Sight.EVERYTHING, (), {**given, "keys": keys})
     assert "ANY" not in one.text
     assert one.text.endswith("teams.id = $2::UUID")
     assert arguments == keys[:1] * 2
     assert several == teams.compiled(Sight.EVERYTHING)
+    assert said == [keys[0], [*keys, *keys[:1] * 8]]  # as many as PostgreSQL expects
+    many = [new_id() for _ in range(11)]
+    for some in ([], many[:10], many):
+        assert teams.said(Sight.EVERYTHING, (), {**given, "keys": some})[1] == [keys[0], some]
     spared, _ = teams.said(Sight.EVERYTHING, (), given, spared=frozenset({"name"}))
     assert "teams.name" not in spared.text
     assert "ANY" not in spared.text
@@ -129,6 +133,7 @@ def test_keys_that_are_used_as_a_list_stay_one() -> None:
     compiled, arguments = counted.said(Sight.EVERYTHING, (), {"keys": [key := new_id()]})
     assert compiled == counted.compiled(Sight.EVERYTHING)
     assert arguments == [[key]]
+    assert counted.said(Sight.EVERYTHING, (), {"keys": [key, key]})[1] == [[key, key]]
 
 
 async def test_nobody_can_name_another_actor(database: Database, data: Data) -> None:

@@ -354,7 +354,7 @@ async def test_a_connection_lost_while_it_lay_in_the_pool_fails_no_request(
     centre = await data.a_centre()
     async with unit_of_work(database, keys, system_of(centre)) as uow:
         pid = await uow.connection.driver.fetchval("SELECT pg_backend_pid()")
-        driver = getattr(uow.connection.driver, "_con")  # noqa: B009 - what lies in the pool, where the unit of work has a proxy
+        driver = uow.connection.driver
     await overseer.execute("SELECT pg_terminate_backend($1)", pid)
     async with asyncio.timeout(5):
         while not driver.is_closed():  # noqa: ASYNC110 - the loop has to read the socket

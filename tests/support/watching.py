@@ -4,15 +4,11 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.persistence.database import Database
-from cma_graphql.persistence.reads import Record
+from cma_graphql.persistence.pool import Connection
 from cma_graphql.persistence.transaction import Transaction
-
-if TYPE_CHECKING:
-    from asyncpg.pool import PoolConnectionProxy
 
 REQUEST: ContextVar[str] = ContextVar("request", default="nobody")
 """Which request the present task belongs to; tasks that it starts inherit it."""
@@ -41,26 +37,26 @@ class WatchedDatabase(Database):
         self.held[request] += 1
         self.most[request] = max(self.most[request], self.held[request])
 
-    async def acquire_for_reading(self) -> "PoolConnectionProxy[Record]":
+    async def acquire_for_reading(self) -> Connection:
         """Take one, noting for whom."""
         connection = await super().acquire_for_reading()
         self._takes(REQUEST.get())
         self._holders[id(connection)] = REQUEST.get()
         return connection
 
-    async def give_back(self, connection: "PoolConnectionProxy[Record]") -> None:
+    async def give_back(self, connection: Connection) -> None:
         """Return one, noting its state."""
         self.given_back.append(connection.is_in_transaction())
         self._lets_go(connection)
         await super().give_back(connection)
 
-    def give_up(self, connection: "PoolConnectionProxy[Record]") -> None:
+    def give_up(self, connection: Connection) -> None:
         """Cut one."""
         self.given_up += 1
         self._lets_go(connection)
         super().give_up(connection)
 
-    def _lets_go(self, connection: "PoolConnectionProxy[Record]") -> None:
+    def _lets_go(self, connection: Connection) -> None:
         self.held[self._holders.pop(id(connection))] -= 1
 
     @asynccontextmanager

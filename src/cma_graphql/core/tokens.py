@@ -20,6 +20,9 @@ class TokenKind(StrEnum):
     REFERRAL = "cma_ref_"
 
 
+_KINDS = tuple((kind.value, kind) for kind in TokenKind)
+
+
 def new_token(kind: TokenKind, nbytes: int = TOKEN_BYTES) -> str:
     """Make a token of a kind with so many random bytes, at least 16. It is shown once and kept nowhere."""
     least = 16
@@ -37,7 +40,10 @@ def derived_token(kind: TokenKind, secret: bytes) -> str:
 
 def token_kind(token: str) -> TokenKind | None:
     """Tell what a token claims to be good for, from its beginning; None where it is none of ours."""
-    return next((kind for kind in TokenKind if token.startswith(kind.value)), None)
+    for beginning, kind in _KINDS:
+        if token.startswith(beginning):
+            return kind
+    return None
 
 
 def token_digest(token: str) -> bytes:

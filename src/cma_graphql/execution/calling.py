@@ -1,25 +1,22 @@
 """Calls the resolvers of a position; arguments, which are the same for all its objects, are read once."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from enum import Enum
 from typing import Any
 
-from graphql import ValueNode, VariableNode
 from graphql.execution.values import get_argument_values
-from graphql.language import ListValueNode, ObjectValueNode
 from strawberry.exceptions import WrongNumberOfResultsReturned
-from strawberry.types.arguments import convert_arguments
 
+from cma_graphql.execution.coercing import is_unchangeable
+from cma_graphql.execution.converting import converters_of
 from cma_graphql.execution.info import PositionInfo, info_for
+from cma_graphql.execution.literals import arguments_of, has_variable
 from cma_graphql.execution.plan import Position
 from cma_graphql.execution.run import Run
 
 NOT_AT_ONCE = "GraphQL execution failed to complete synchronously."
 """What graphql-core says of an operation that has to wait where there is no event loop."""
-
-_UNCHANGEABLE = (str, int, float, bool, type(None), Enum)
 
 
 async def call_batch(position: Position, sources: Sequence[Any], run: Run) -> Sequence[Any]:
@@ -75,6 +72,22 @@ def call_resolvers(position: Position, sources: Sequence[Any], run: Run) -> list
     return values
 
 
+def call_chains(position: Position, sources: Sequence[Any], run: Run) -> list[Any]:
+    """Resolve a field for each object through its extensions, which were put around its resolver beforehand."""
+    run.go_on()
+    try:
+        given = _converted(position, run)
+    except Exception as error:  # noqa: BLE001 - the same
+        return [error] * len(sources)
+    values: list[Any] = []
+    for row, source in enumerate(sources):
+        try:
+            values.append(position.function(source, info_for(position, run, row), **given))
+        except Exception as error:  # noqa: BLE001 - the same
+            values.append(error)
+    return values
+
+
 def is_awaitable(value: Any) -> bool:
     """Tell whether a value is still to be waited for."""
     return hasattr(type(value), "__await__")
@@ -113,14 +126,20 @@ async def settle(values: Sequence[Any]) -> Sequence[Any]:
 
 
 def _arguments(position: Position, run: Run) -> dict[str, Any]:
-    """Read a field's arguments as graphql-core does."""
-    definition, details = position.definition, position.details[0]
+    """Read a field's arguments as graphql-core does; they are what graphql-core reads, wherever they are unusual."""
     if position.fixed is not None:
         return position.fixed
-    executor = run.executor
-    if not definition.args and not details.node.arguments:
-        given: dict[str, Any] = {}
-    else:
+    definition, details = position.definition, position.details[0]
+    if not definition.args:
+        position.fixed = {}
+        return position.fixed
+    read, executor = position.read, run.executor
+    if read is None:
+        read = position.read = arguments_of(definition, details.node)
+    given: dict[str, Any] | None = None
+    with suppress(Exception):  # graphql-core comes upon it as well, and tells of it
+        given = read(executor.variable_values.coerced)
+    if given is None:
         given = get_argument_values(
             definition,
             details.node,
@@ -128,40 +147,25 @@ def _arguments(position: Position, run: Run) -> dict[str, Any]:
             details.fragment_variable_values,
             executor.hide_suggestions,
         )
-    values = [argument.value for argument in details.node.arguments or ()]
-    if not any(map(_has_variable, values)) and all(isinstance(each, _UNCHANGEABLE) for each in given.values()):
+    if is_unchangeable(given) and not has_variable(details.node):
         position.fixed = given
     return given
 
 
 def _converted(position: Position, run: Run) -> dict[str, Any]:
     """Read a field's arguments as strawberry's resolvers take them."""
+    if position.fixed_converted is not None:
+        return position.fixed_converted
     field = position.declared
-    assert field is not None  # noqa: S101 - methods and batches are strawberry's
+    assert field is not None  # noqa: S101 - strawberry's
     given = _arguments(position, run)
     if field.arguments:
-        schema = run.executor.schema._strawberry_schema  # noqa: SLF001 - as strawberry finds it
-        given = convert_arguments(
-            given,
-            field.arguments,
-            scalar_registry=schema.schema_converter.scalar_registry,
-            config=schema.config,
-            info=info_for(position, run),
-        )
+        convert = position.convert
+        if convert is None:
+            convert = position.convert = converters_of(run.executor.schema).of_arguments(field.arguments)
+        given = convert(given, info_for(position, run))
     for extension in field.extensions:
         given = extension.map_arguments(given)
+    if position.fixed is not None and is_unchangeable(given):
+        position.fixed_converted = given
     return given
-
-
-def _has_variable(node: ValueNode) -> bool:
-    return any(isinstance(each, VariableNode) for each in _values_in(node))
-
-
-def _values_in(node: ValueNode) -> Iterator[ValueNode]:
-    yield node
-    if isinstance(node, ListValueNode):
-        for item in node.values:
-            yield from _values_in(item)
-    elif isinstance(node, ObjectValueNode):
-        for field in node.fields:
-            yield from _values_in(field.value)

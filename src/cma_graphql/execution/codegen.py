@@ -32,6 +32,7 @@ _NAMES = MappingProxyType(
         "Origin": Origin,
         "attributes": runtime.attributes,
         "call_batch": calling.call_batch,
+        "call_chains": calling.call_chains,
         "call_methods": calling.call_methods,
         "call_resolvers": calling.call_resolvers,
         "complete_column": runtime.complete_column,
@@ -172,6 +173,8 @@ class _Writer:
                 self._write(1, f"V = await call_batch(position_{number}, S, run)")
             case Source.METHOD:
                 self._write(1, f"V = call_methods(position_{number}, S, run)")
+            case Source.CHAIN:
+                self._write(1, f"V = call_chains(position_{number}, S, run)")
             case Source.RESOLVER:
                 self._write(1, f"V = call_resolvers(position_{number}, S, run)")
             case _:

@@ -15,8 +15,8 @@ from graphql import (
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
 
-from cma_graphql.execution.plan import NotPlanned
 from cma_graphql.execution.plans import make_plan, switches_in
+from cma_graphql.execution.refusing import NotPlanned
 
 
 class NotExplained(ValueError):

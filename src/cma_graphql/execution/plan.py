@@ -12,9 +12,7 @@ from typing import Any
 
 from graphql import (
     GraphQLField,
-    GraphQLList,
     GraphQLNamedType,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -33,8 +31,10 @@ from graphql.execution.values import VariableValues
 from strawberry.types.field import StrawberryField
 
 from cma_graphql.execution.batched import batch_of
+from cma_graphql.execution.chains import chain_of
 from cma_graphql.execution.counts import Way
-from cma_graphql.execution.views import RecordView, class_behind
+from cma_graphql.execution.refusing import NotPlanned, check_directives, unwrap
+from cma_graphql.execution.views import RecordView, class_behind, class_decides
 
 MOST_FIELDS = 1_000
 """How many fields a plan has at most, those of every type that an interface may stand for counted.
@@ -44,14 +44,6 @@ Compiling so many holds the event loop for a tenth of a second, as validating th
 
 _OBJECT_LEVELS = 2
 """An object, or a list of them; lists of lists of objects are left to graphql-core."""
-
-
-class NotPlanned(Exception):
-    """An operation that graphql-core executes, and why."""
-
-    def __init__(self, way: Way) -> None:
-        super().__init__(way.value)
-        self.way = way
 
 
 class Source(StrEnum):
@@ -65,6 +57,8 @@ class Source(StrEnum):
     """A resolver of its own, called for each object without anything around it."""
     BATCH = "batch"
     """A batched resolver: one call for all objects."""
+    CHAIN = "chain"
+    """A resolver of its own, called for each object with the field's extensions around it."""
     RESOLVER = "resolver"
     """The field as strawberry resolves it, extensions and all, for each object."""
 
@@ -90,7 +84,7 @@ class Position:
     declared: StrawberryField | None
     """What strawberry knows of it."""
     function: Any = None
-    """What is called, for METHOD, BATCH and RESOLVER."""
+    """What is called, for METHOD, BATCH, CHAIN and RESOLVER."""
     wants_info: str | None = None
     """The name under which a METHOD is given its info, where it wants one."""
     together: Callable[[Sequence[Any], Any], list[Any]] | None = None
@@ -109,6 +103,12 @@ class Position:
     """Columns that none of its fields asks for, once they have been looked for."""
     fixed: dict[str, Any] | None = None
     """Its arguments, where no variable is among them, once they have been read."""
+    fixed_converted: dict[str, Any] | None = None
+    """The same as its resolver takes them."""
+    read: Callable[[Mapping[str, Any]], dict[str, Any] | None] | None = None
+    """What reads its arguments from the variables' values, made when they are first read."""
+    convert: Callable[[dict[str, Any], Any], dict[str, Any]] | None = None
+    """What makes of them what its resolver takes."""
 
     @property
     def name(self) -> str:
@@ -231,8 +231,8 @@ class Planner:
         self.fields += 1
         if self.fields > MOST_FIELDS:
             raise NotPlanned(Way.TOO_LARGE)
-        _check(details)
-        kind, required = _unwrap(definition.type)
+        check_directives(details)
+        kind, required = unwrap(definition.type)
         position = Position(
             number=self.fields,
             rows=rows,
@@ -271,10 +271,17 @@ class Planner:
     def _choose_resolver(self, position: Position, declared: StrawberryField) -> None:
         resolver = declared.base_resolver
         position.waits = declared.is_async or bool(declared.extensions)
-        if resolver is None or declared.extensions or declared.is_subscription or not resolver.self_parameter:
+        if resolver is None or declared.is_subscription:
             return
-        if resolver.root_parameter or resolver.parent_parameter or position.rows.position is None:
-            return  # at the root there is one object: nothing would be won
+        if declared.extensions or position.rows.position is None:
+            chain = chain_of(declared, position.function)
+            if chain is not None:
+                position.source, position.function = Source.CHAIN, chain
+            return
+        if not resolver.self_parameter:
+            return
+        if resolver.root_parameter or resolver.parent_parameter:
+            return
         position.source, position.function = Source.METHOD, resolver.wrapped_func
         position.wants_info = resolver.info_parameter.name if resolver.info_parameter else None
         position.together = declared.metadata.get("together")
@@ -293,24 +300,8 @@ class Planner:
             if collected.new_defer_usages:
                 raise NotPlanned(Way.INCREMENTAL)
             position.below[each.name] = self._rows(position, each, collected.grouped_field_set)
-
-
-def _check(details: Sequence[FieldDetails]) -> None:
-    """Refuse what graphql-core alone understands."""
-    if details[0].node.name.value in {"__schema", "__type"}:
-        raise NotPlanned(Way.INTROSPECTION)
-    for each in details:
-        for directive in each.node.directives or ():
-            if directive.name.value not in {"skip", "include"}:
-                raise NotPlanned(Way.DIRECTIVE)
-
-
-def _unwrap(kind: Any) -> tuple[GraphQLNamedType, tuple[bool, ...]]:
-    required = []
-    while True:
-        required.append(isinstance(kind, GraphQLNonNull))
-        if required[-1]:
-            kind = kind.of_type
-        if not isinstance(kind, GraphQLList):
-            return kind, tuple(required)
-        kind = kind.of_type
+        if not abstract:
+            python_class = class_behind(types[0])
+            if python_class is not None and class_decides(position.kind, types[0], python_class):
+                position.plain.add(python_class)
+                position.types_of[python_class] = types[0].name

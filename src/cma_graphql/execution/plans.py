@@ -25,7 +25,8 @@ from graphql.execution.values import VariableValues
 
 from cma_graphql.execution.codegen import generate
 from cma_graphql.execution.counts import Counts, Way
-from cma_graphql.execution.plan import NotPlanned, Planner, Rows
+from cma_graphql.execution.plan import Planner, Rows
+from cma_graphql.execution.refusing import NotPlanned
 
 _EXTENSION = "cma_graphql.execution.plans"
 _MOST_VARIANTS = 16

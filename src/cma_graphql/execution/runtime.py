@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
-from graphql import GraphQLError, GraphQLObjectType, Undefined, is_abstract_type
+from graphql import GraphQLError, Undefined, is_abstract_type
 from graphql.execution import Executor
 from graphql.pyutils import inspect, is_iterable
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
@@ -17,6 +17,7 @@ from cma_graphql.execution.calling import is_awaitable, settle
 from cma_graphql.execution.info import PositionInfo
 from cma_graphql.execution.plan import Position, Rows, Source
 from cma_graphql.execution.run import Late, Origin, Run
+from cma_graphql.execution.views import class_decides
 
 
 async def together(run: Run, *jobs: Coroutine[Any, Any, None]) -> None:
@@ -206,7 +207,7 @@ class _Objects:
                 fits = await fits
             if not fits:
                 raise GraphQLError(f"Expected value of type '{declared}' but got: {inspect(value)}.", position.nodes)
-        if not is_cast and _class_decides(position, declared, kind):
+        if not is_cast and class_decides(position.kind, declared, kind):
             position.types_of[kind] = declared.name
             if not is_abstract_type(position.kind):
                 position.plain.add(kind)
@@ -223,17 +224,6 @@ class _Objects:
             for number, result in zip(numbers, await made if rows.is_async else made, strict=True):
                 results[number] = result
         return results
-
-
-def _class_decides(position: Position, kind: GraphQLObjectType, python_class: type) -> bool:
-    """Tell whether every object of a class is of a type, so that it need not be asked again."""
-    if not is_abstract_type(position.kind) and kind.is_type_of is None:
-        return True  # graphql-core asks nothing
-    definition = kind.extensions.get("strawberry-definition")
-    if definition is None or definition.is_type_of is not None or definition.origin is not python_class:
-        return False
-    above = (position.kind.extensions or {}).get("strawberry-definition")
-    return not definition.is_graphql_generic and getattr(above, "resolve_type", None) is None
 
 
 async def _collected(values: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any, Protocol, Self
 
-from graphql import GraphQLObjectType
+from graphql import GraphQLObjectType, is_abstract_type
 
 
 class Row(Protocol):
@@ -44,6 +44,17 @@ def class_behind(kind: GraphQLObjectType) -> type[Any] | None:
     """Answer the class that strawberry made a type of; None where it made it of none."""
     origin = getattr(kind.extensions.get("strawberry-definition"), "origin", None)
     return origin if isinstance(origin, type) else None
+
+
+def class_decides(kind: Any, found: GraphQLObjectType, python_class: type) -> bool:
+    """Tell whether every object of a class is of a type, at a position of some kind, so that it need not be asked."""
+    if not is_abstract_type(kind) and found.is_type_of is None:
+        return True  # graphql-core asks nothing
+    definition = found.extensions.get("strawberry-definition")
+    if definition is None or definition.is_type_of is not None or definition.origin is not python_class:
+        return False
+    above = (kind.extensions or {}).get("strawberry-definition")
+    return not definition.is_graphql_generic and getattr(above, "resolve_type", None) is None
 
 
 class Columns:

@@ -5,13 +5,25 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard, cast
 
 import strawberry
-from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql import (
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    assert_valid_schema,
+    default_field_resolver,
+    default_type_resolver,
+)
 from strawberry.execution import optimized_is_awaitable
 
+from cma_graphql.execution.coercing import Coercers
 from cma_graphql.execution.draining import DrainingExecutor
+from cma_graphql.execution.variables import Variables
 from cma_graphql.graph.prepared import PreparedDocument
 from cma_graphql.graph.refusals import OPERATION_NOT_SERVED, Refusal, RequestRefused
 from cma_graphql.graph.variables import explain_variables
+
+_IS_AWAITABLE = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,8 @@ class Operations:
             raise TypeError("Schema extensions and operation directives are not run by this server.")
         self._schema: GraphQLSchema = schema._schema  # noqa: SLF001 - strawberry offers no public way to it
         self._executor_class = executor_class
+        self._coercers = Coercers()
+        assert_valid_schema(self._schema)
         self._suggestions = suggestions
 
     @property
@@ -68,13 +82,45 @@ class Operations:
         extensions: Mapping[str, Any] | None = None,
     ) -> DrainingExecutor:
         """Make what executes an operation, its variables coerced. Raises RequestRefused when they do not fit."""
+        name = operation.name.value if operation.name else ""
+        known = prepared.known.get(name)
+        if known is None:
+            known = prepared.known[name] = Variables(self._schema, operation, self._coercers)
+        values = known.coerce(variables)
+        if values is None or prepared.fragments is None:
+            return self._built(prepared, operation, variables, context, extensions)
+        return self._executor_class(
+            self._schema,
+            prepared.fragment_definitions,
+            prepared.fragments,
+            None,
+            context,
+            operation,
+            values,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
+            is_awaitable=_IS_AWAITABLE,
+            hide_suggestions=not self._suggestions,
+            operation_extensions=dict(extensions or {}),
+        )
+
+    def _built(
+        self,
+        prepared: PreparedDocument,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+        context: object,
+        extensions: Mapping[str, Any] | None,
+    ) -> DrainingExecutor:
+        """Make it as graphql-core does, which coerces what is unusual and says what does not fit."""
         executor = self._executor_class.build(
             self._schema,
             prepared.document,
             context_value=context,
             raw_variable_values=dict(variables),
             operation_name=operation.name.value if operation.name else None,
-            is_awaitable=cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable),
+            is_awaitable=_IS_AWAITABLE,
             hide_suggestions=not self._suggestions,
             operation_extensions=dict(extensions or {}),
         )

@@ -2,24 +2,27 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import strawberry
 from graphql import (
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
+    assert_valid_schema,
     parse,
     specified_rules,
-    validate,
 )
+from graphql.execution.collect_fields import FragmentDetails
 from graphql.validation.rules import overlapping_fields_can_be_merged
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from cma_graphql.execution.variables import Variables
 from cma_graphql.graph.costs import Cost, costs_of
 from cma_graphql.graph.limits import Limits, count, exceeded, refuse_cost, refuse_limit, require_few_values
 from cma_graphql.graph.refusals import (
@@ -29,8 +32,10 @@ from cma_graphql.graph.refusals import (
     Refusal,
     RequestRefused,
 )
+from cma_graphql.graph.validating import validate
 
-_RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+"""What documents have to keep to."""
 _MAX_ERRORS = 25
 _TOKEN_BYTES = 600
 _TOO_LONG = "Document contains more than"
@@ -52,6 +57,11 @@ class PreparedDocument:
     """Whether any of its operations asks for the schema; who may is decided per request."""
     weight: int
     """What keeping it costs, in tokens."""
+    fragment_definitions: dict[str, FragmentDefinitionNode]
+    fragments: dict[str, FragmentDetails] | None
+    """As graphql-core's executor wants them; None where it has to make them, since they have variables."""
+    known: dict[str, Variables] = field(default_factory=dict)
+    """What coerces the variables of each operation that was executed, by its name."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Find the operation to execute. Raises RequestRefused where the name decides nothing."""
@@ -82,6 +92,7 @@ class Documents:
         50,000 kept tokens take about 30 MB.
         """
         self._schema: GraphQLSchema = schema._schema  # noqa: SLF001 - strawberry offers no public way to it
+        assert_valid_schema(self._schema)
         self._limits = limits
         self._suggestions = suggestions
         self._kept: OrderedDict[str, PreparedDocument] = OrderedDict()
@@ -108,6 +119,8 @@ class Documents:
         if refusals:
             raise RequestRefused(refusals[:_MAX_ERRORS])
         self._validate(document)
+        fragments = [each for each in document.definitions if isinstance(each, FragmentDefinitionNode)]
+        plain = not any(each.variable_definitions for each in fragments)
         prepared = PreparedDocument(
             document=document,
             operations=tuple(
@@ -116,6 +129,8 @@ class Documents:
             costs=costs_of(self._schema, document),
             introspects=any(each.introspects for each in counted),
             weight=document.token_count + len(text) // _TOKEN_BYTES,
+            fragment_definitions={each.name.value: each for each in fragments},
+            fragments={each.name.value: FragmentDetails(each, None) for each in fragments} if plain else None,
         )
         self._keep(text, prepared)
         return prepared
@@ -145,9 +160,7 @@ class Documents:
         raise RequestRefused([refusal])
 
     def _validate(self, document: DocumentNode) -> None:
-        errors = validate(
-            self._schema, document, _RULES, max_errors=_MAX_ERRORS, hide_suggestions=not self._suggestions
-        )
+        errors = validate(self._schema, document, RULES, max_errors=_MAX_ERRORS, hide_suggestions=not self._suggestions)
         if errors:
             raise RequestRefused([Refusal(VALIDATION_FAILED, error.message, nodes=error.nodes) for error in errors])
 

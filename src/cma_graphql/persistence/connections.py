@@ -1,4 +1,4 @@
-"""What is done to connections when pools make them, take them back and hand them out."""
+"""What is done to connections when pools make them."""
 
 from typing import Any
 
@@ -14,7 +14,3 @@ async def prepare(connection: Any) -> None:
         decoder=orjson.loads,
         format="text",
     )
-
-
-async def keep(_connection: Any) -> None:
-    """Leave a connection that comes back as it is: only transaction-local state is ever set on it."""

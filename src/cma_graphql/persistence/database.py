@@ -8,17 +8,17 @@ at a time (decision 8).
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Self
 from uuid import UUID
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from cma_graphql.access.actor import Actor
 from cma_graphql.core.errors import Unavailable
-from cma_graphql.persistence.connections import keep, prepare
+from cma_graphql.persistence.connections import prepare
 from cma_graphql.persistence.failures import DRIVER_FAULTS, in_our_words, raise_in_our_words
+from cma_graphql.persistence.pool import Connection, Pool
 from cma_graphql.persistence.reads import NOTHING_SPARED, Reads, Record, Spared, Sparing, Statement, actor_parameters
 from cma_graphql.persistence.transaction import Transaction
 
@@ -78,7 +78,7 @@ class Reader:
         self._actor = actor
         self._shown_as = shown_as or actor
         self._timeout_ms = timeout_ms
-        self._connection: PoolConnectionProxy[Record] | None = None
+        self._connection: Connection | None = None
         self._lock = asyncio.Lock()  # graphql-core runs siblings at once; a connection runs one statement
         self._parameters = actor_parameters(actor)
         self._sight = actor.sight
@@ -136,7 +136,7 @@ class Reader:
         """Answer what reads the same snapshot without these columns."""
         return Sparing(self, spared) if spared else self
 
-    async def _begin(self) -> "PoolConnectionProxy[Record]":
+    async def _begin(self) -> Connection:
         connection = await self._database.acquire_for_reading()
         self._connection = connection
         try:
@@ -180,48 +180,50 @@ class Database:
         self._dsn = dsn
         self._sizes = {"read": read_pool_size, "write": write_pool_size}
         self._connect_timeout = connect_timeout_seconds
-        self._pools: dict[str, asyncpg.Pool[Record]] = {}
+        self._pools: dict[str, Pool] = {}
         self.committed: Callable[[UUID, int], None] = _nobody_listens
         """Told, after each commit with events, the centre and the number of the last; it neither waits nor fails."""
 
     async def open(self) -> Self:
         """Make the pools. Connections are made when they are needed, so a database that is away does no harm."""
         for name, size in self._sizes.items():
-            self._pools[name] = await asyncpg.create_pool(
-                self._dsn,
-                min_size=0,
-                max_size=size,
-                init=prepare,
-                reset=keep,
-                timeout=self._connect_timeout,
-                server_settings={"application_name": f"cma-{name}"},
-            )
+            self._pools[name] = Pool(partial(self._connect, name), size=size, patience=self._connect_timeout)
         return self
+
+    async def _connect(self, name: str) -> Connection:
+        connection: Connection = await asyncpg.connect(
+            self._dsn, timeout=self._connect_timeout, server_settings={"application_name": f"cma-{name}"}
+        )
+        try:
+            await prepare(connection)
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
 
     async def close(self) -> None:
         """Close every connection."""
         for pool in self._pools.values():
-            pool.terminate()
+            pool.close()
 
-    async def acquire_for_reading(self) -> "PoolConnectionProxy[Record]":
+    async def acquire_for_reading(self) -> Connection:
         """Take a connection of the read pool; raise Unavailable where none comes in time."""
         return await self._acquire("read")
 
-    async def _acquire(self, name: str) -> "PoolConnectionProxy[Record]":
+    async def _acquire(self, name: str) -> Connection:
         pool = self._pools.get(name)
         if pool is None:
             raise Unavailable
-        # One that lies ready is taken without a clock, which would cost a task.
-        return await pool.acquire(timeout=None if pool.get_idle_size() else self._connect_timeout)
+        connection: Connection = await pool.acquire()
+        return connection
 
-    async def give_back(self, connection: "PoolConnectionProxy[Record]") -> None:
+    async def give_back(self, connection: Connection) -> None:
         """Return a connection to the read pool."""
-        await self._pools["read"].release(connection)
+        self._pools["read"].release(connection)
 
-    def give_up(self, connection: "PoolConnectionProxy[Record]") -> None:
+    def give_up(self, connection: Connection) -> None:
         """Cut a connection whose state is not known; the pool takes its place back and makes another when asked."""
-        with suppress(asyncpg.InterfaceError):  # it was lost, and the pool has it back already
-            connection.terminate()
+        self._pools["read"].cut(connection)
 
     def reader(self, actor: Actor, *, timeout_ms: int = 10_000, shown_as: Actor | None = None) -> Reader:
         """Make a reader for one request; whoever makes it closes it."""
@@ -246,22 +248,21 @@ class Database:
                 yield Transaction(connection)
                 await _commit(connection)
             except asyncio.CancelledError:
-                self.give_up(connection)
+                self._pools["write"].cut(connection)
                 raise
             except BaseException:
                 with suppress(*DRIVER_FAULTS):
                     await connection.execute("ROLLBACK")
                 raise
             finally:
-                await self._end_writing(connection)
+                self._end_writing(connection)
 
-    async def _end_writing(self, connection: "PoolConnectionProxy[Record]") -> None:
+    def _end_writing(self, connection: Connection) -> None:
         """Return a connection to the write pool; one that is still inside a transaction is cut (decision 9)."""
-        with suppress(asyncpg.InterfaceError):  # it was lost or cut, and the pool has it back already
-            if connection.is_in_transaction():
-                connection.terminate()
-            else:
-                await self._pools["write"].release(connection)
+        if connection.is_closed() or connection.is_in_transaction():
+            self._pools["write"].cut(connection)
+        else:
+            self._pools["write"].release(connection)
 
     async def ping(self) -> None:
         """Ask the database for an answer; raise Unavailable where none comes."""
@@ -277,12 +278,12 @@ class Database:
         told: dict[str, int] = {}
         for name in self._sizes:
             pool = self._pools.get(name)
-            size, idle = (0, 0) if pool is None else (pool.get_size(), pool.get_idle_size())
-            told |= {f"{name}_open": size, f"{name}_used": size - idle}
+            size, used = (0, 0) if pool is None else (pool.open, pool.used)
+            told |= {f"{name}_open": size, f"{name}_used": used}
         return told
 
 
-async def _commit(connection: "PoolConnectionProxy[Record]") -> None:
+async def _commit(connection: Connection) -> None:
     """Commit. PostgreSQL answers the COMMIT of a failed transaction by rolling it back without an error."""
     if await connection.execute("COMMIT") != "COMMIT":
         raise RuntimeError("A service went on after a failed statement: nothing was committed.")

@@ -21,6 +21,7 @@ from sqlalchemy.types import TypeEngine
 
 from cma_graphql.access.actor import Actor, Sight
 from cma_graphql.persistence.base import ACTOR_CENTRE, CentreRow, SoftDeleted
+from cma_graphql.persistence.key_lists import as_many_as_expected, for_one_key, looks_up
 
 Record = asyncpg.Record
 AnySelect = Select[*tuple[Any, ...]]
@@ -45,6 +46,8 @@ class Compiled:
     constants: Mapping[str, object]
     personal: bool = False
     """Whether the answer depends on who asks, beyond the centre and how far they see."""
+    looks_up: bool = False
+    """Whether KEYS are looked up and nothing else, so that one that comes twice changes nothing."""
 
     def arguments(self, given: Mapping[str, object]) -> list[object]:
         """Put the parameters' values into order; a missing one raises KeyError."""
@@ -64,21 +67,20 @@ def compile_select(select: AnySelect) -> Compiled:
         name: bind.value for name, bind in compiled.binds.items() if not bind.required and bind.value is not None
     }
     parameters = tuple(compiled.positiontup or ())
-    return Compiled(str(compiled), parameters, constants, personal=not _OF_A_PERSON.isdisjoint(parameters))
+    return Compiled(
+        str(compiled),
+        parameters,
+        constants,
+        personal=not _OF_A_PERSON.isdisjoint(parameters),
+        looks_up=KEYS.key in parameters and looks_up(str(compiled), parameters.index(KEYS.key) + 1),
+    )
 
 
 def _of_one_key(compiled: Compiled) -> Compiled:
-    """Answer a statement about KEYS as it is for one key: `= $n` instead of `= ANY ($n)`; itself where it has none.
-
-    PostgreSQL expects ten keys in a list that it does not know, so that it takes every plan for one key to be better
-    than the plan for any, and plans anew each time: that takes four times as long as the look-up itself.
-    """
-    if KEYS.key not in compiled.parameters:
+    """Answer a statement that looks KEYS up as it is for one key; any other as it is."""
+    if not compiled.looks_up:
         return compiled
-    number = compiled.parameters.index(KEYS.key) + 1
-    text = compiled.text.replace(f"= ANY (${number}::UUID[])", f"= ${number}::UUID")
-    if f"${number}::UUID[]" in text:
-        return compiled  # they are used in another way, too
+    text = for_one_key(compiled.text, compiled.parameters.index(KEYS.key) + 1)
     parameters = tuple(_ONE_KEY if name == KEYS.key else name for name in compiled.parameters)
     return Compiled(text, parameters, compiled.constants, compiled.personal)
 
@@ -133,6 +135,8 @@ class Statement:
         keys = given.get(KEYS.key)
         if keys is None or len(keys) != 1:
             compiled = self.sparing(spared, sight, *shape) if spared else self.compiled(sight, *shape)
+            if keys is not None and compiled.looks_up:
+                given = {**given, KEYS.key: as_many_as_expected(keys)}
             return compiled, compiled.arguments(given)
         compiled = self._chosen(spared, sight, *shape)
         return compiled, compiled.arguments({**given, _ONE_KEY: keys[0]})

@@ -11,7 +11,6 @@ from cma_graphql.persistence.reads import DIALECT, Compiled, Record, StatementRe
 
 if TYPE_CHECKING:
     import asyncpg
-    from asyncpg.pool import PoolConnectionProxy
 
 Change = Insert | Update | Delete | Select[*tuple[Any, ...]]
 """A statement of SQLAlchemy's, with its values in it."""
@@ -44,7 +43,7 @@ class Transaction:
     anew each time, for what is said seldom.
     """
 
-    def __init__(self, driver: "asyncpg.Connection[Record] | PoolConnectionProxy[Record]") -> None:
+    def __init__(self, driver: "asyncpg.Connection[Record]") -> None:
         self.driver = driver
 
     async def fetch(self, text: str, arguments: Sequence[object] = ()) -> Sequence[Record]:
