@@ -189,12 +189,12 @@ def described(event: dict[str, Any]) -> str:
 def refusal(error: dict[str, Any]) -> tuple[Any, ...]:
     """Write a typed error down: its kind, and what it says that is allowed or asked for instead."""
     kind = error["__typename"]
-    said = {
-        "ValidationError": lambda: (error["rule"],),
-        "TransitionError": lambda: (error["from"], error["to"], *error["allowed"]),
-        "ForbiddenError": lambda: (error["requiredPermission"],),
-        "ApprovalRequiredError": lambda: (error.get("proposeBy") or error["requiredPermission"],),
-        "ConflictError": lambda: (error["currentVersion"],),
-        "SlotTakenError": lambda: (bool(error["alternatives"]),),
-    }.get(kind, tuple)
-    return (kind, *said())
+    said: dict[str, tuple[Any, ...]] = {
+        "ValidationError": (error.get("rule"),),
+        "TransitionError": (error.get("from"), error.get("to"), *error.get("allowed", ())),
+        "ForbiddenError": (error.get("requiredPermission"),),
+        "ApprovalRequiredError": (error.get("proposeBy") or error.get("requiredPermission"),),
+        "ConflictError": (error.get("currentVersion"),),
+        "SlotTakenError": (bool(error.get("alternatives")),),
+    }
+    return (kind, *said.get(kind, ()))
