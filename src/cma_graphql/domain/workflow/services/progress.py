@@ -68,8 +68,10 @@ async def complete_stage(
     _check_evidence(faults, stage.gate_evidence, document=evidence_document_id, notes=notes)
     if evidence_document_id is not None:
         await _check_document(faults, taken, evidence_document_id)
+    told = {(fault.field, fault.rule) for fault in faults.found}
     for fault in await faults_of_ending(taken, gates, document_id=evidence_document_id, notes=said):
-        faults.take(fault)
+        if (fault.field, fault.rule) not in told:
+            faults.take(fault)
     faults.raise_any()
     uow.change(stage, completion_notes=said, evidence_document_id=evidence_document_id)
     if stage.approval_type is not None:
