@@ -97,7 +97,7 @@ async def case(data: Data, acting: Acting) -> Case:
     return Case(data, acting, centre, manager, advisor, client, key)
 
 
-CALLED_OFF = {
+CALLED_OFF: dict[str, tuple[Any, dict[str, Any], str]] = {
     "cancel": (cancel_case, {"reason": "Never came"}, "The case was cancelled."),
     "close": (
         close_case,

@@ -81,6 +81,7 @@ async def test_what_was_done_and_is_to_be_done_goes_over(two: Two, acting: Actin
     assert (await two.there_on("transferAccept", key))["errors"] == []
     member = await acting.rows.fetchrow("SELECT * FROM memberships WHERE user_id = $1", advisor.user_id)
     giving = await acting.rows.fetchval("SELECT name FROM centres WHERE id = $1", here)
+    assert member is not None
     name = f"{member['first_name']} {member['last_name']}, {giving}"
     (case,) = await rows(acting, "cases", there)
 
@@ -117,6 +118,7 @@ async def test_what_was_done_and_is_to_be_done_goes_over(two: Two, acting: Actin
 
 async def state(acting: Acting, appointment_id: UUID) -> tuple[str, str | None]:
     row = await acting.rows.fetchrow("SELECT * FROM appointments WHERE id = $1", appointment_id)
+    assert row is not None
     return row["status"], row["cancellation_reason"]
 
 

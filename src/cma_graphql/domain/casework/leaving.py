@@ -8,7 +8,6 @@ from uuid import UUID
 from cma_graphql.access.actor import ActorKind
 from cma_graphql.core.clock import today
 from cma_graphql.core.events import Audience
-from cma_graphql.domain.appointments.audience import audiences_of_clients
 from cma_graphql.domain.appointments.models import ACTIVE, Appointment
 from cma_graphql.domain.appointments.services import together as appointments_together
 from cma_graphql.domain.cases.models import Case
@@ -16,6 +15,7 @@ from cma_graphql.domain.cases.sighted import cases_and_audiences
 from cma_graphql.domain.casework.leaving_selectors import appointments_left, managers_at_work, stages_left, tasks_left
 from cma_graphql.domain.centres.selectors import centres_by_id
 from cma_graphql.domain.clients.models import Client
+from cma_graphql.domain.clients.sighted import audiences_of_clients
 from cma_graphql.domain.tasks import together as tasks_together
 from cma_graphql.domain.tasks.due import Due
 from cma_graphql.domain.tasks.models import Task, TaskKind, TaskState

@@ -146,7 +146,7 @@ async def _tell(uow: UnitOfWork, row: Record, notice: Notice, place: Audience, a
     """Tell one person, by a task where the rule says so; e-mail and SMS are told of live until there are letters."""
     assert notice.user_id is not None  # noqa: S101 - narrows the type; nobody is not told
     if notice.channel == Channel.TASK:
-        audience = audience_on(place, confidential=False, beside=None, people=())
+        audience = audience_on(place, confidential=False, assignee_id=None, beside=None, people=())
         await keeping_step.begin(uow, _task(row, notice, at), audience)
     event = StageNotified if row["of_stage"] else ApprovalNotified
     told = {"moment": notice.moment, "channel": notice.channel, "recipient_id": notice.user_id}

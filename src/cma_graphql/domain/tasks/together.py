@@ -96,4 +96,6 @@ def _audience(task: Task, places: Places, teams: frozenset[tuple[UUID, UUID]]) -
     if task.assignee_id is not None and place is not None and place.team_id is not None and not place.restricted:
         beside = task.assignee_id if (task.assignee_id, place.team_id) in teams else None
     people = [task.created_by, *([] if task.assignee_id is None else [task.assignee_id])]
-    return audience_on(place, confidential=task.confidential, beside=beside, people=people)
+    return audience_on(
+        place, confidential=task.confidential, assignee_id=task.assignee_id, beside=beside, people=people
+    )

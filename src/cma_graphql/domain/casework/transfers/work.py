@@ -112,7 +112,12 @@ async def _notes(uow: UnitOfWork, case: Case, given: Work, audience: Audience) -
         note.created_at = row["created_at"]  # when it was written, from when on its words stay as they are
     await uow.flush()
     for note, changes in made:
-        seen = audience_on(audience, confidential=note.confidential, visible_to_client=note.visible_to_client)
+        seen = audience_on(
+            audience,
+            author_id=note.created_by,
+            confidential=note.confidential,
+            visible_to_client=note.visible_to_client,
+        )
         tell_audience(uow, seen, NoteWritten, note, changes, case_id=case.id, client_id=case.client_id, new=True)
     return copies
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0060"
-down_revision = "0059"
+revision = "0058"
+down_revision = "0057"
 branch_labels = None
 depends_on = None
 
@@ -14,4 +14,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Leave them as they are: 0059 takes the constraints back."""
+    """Leave them as they are: 0057 takes the constraints back."""

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0066"
-down_revision = "0065"
+revision = "0062"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 

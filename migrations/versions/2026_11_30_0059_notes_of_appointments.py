@@ -3,15 +3,18 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0061"
-down_revision = "0053"
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 
-_FORMER = "rule IN ('CASE_REVIEW', 'HOLD_REVIEW', 'DEBT_ACTION', 'COURT_DATE_WEEK', 'COURT_DATE_DAY', 'NOTE_FOLLOW_UP')"
+_FORMER = (
+    "rule IN ('CASE_REVIEW', 'HOLD_REVIEW', 'DEBT_ACTION', 'COURT_DATE_WEEK', 'COURT_DATE_DAY', 'NOTE_FOLLOW_UP', "
+    "'CASE_RETENTION', 'TEMPLATE_NOTICE')"
+)
 _RULES = (
     "rule IN ('CASE_REVIEW', 'HOLD_REVIEW', 'DEBT_ACTION', 'COURT_DATE_WEEK', 'COURT_DATE_DAY', 'STAGE_WAIT', "
-    "'NOTE_FOLLOW_UP')"
+    "'NOTE_FOLLOW_UP', 'CASE_RETENTION', 'TEMPLATE_NOTICE')"
 )
 
 

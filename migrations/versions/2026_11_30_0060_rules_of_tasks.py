@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0062"
-down_revision = "0061"
+revision = "0060"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 
@@ -20,6 +20,6 @@ def downgrade() -> None:
         op.f("tasks_rule_check"),
         "tasks",
         "rule IN ('CASE_REVIEW', 'HOLD_REVIEW', 'DEBT_ACTION', 'COURT_DATE_WEEK', 'COURT_DATE_DAY', 'STAGE_WAIT', "
-        "'NOTE_FOLLOW_UP')",
+        "'NOTE_FOLLOW_UP', 'CASE_RETENTION', 'TEMPLATE_NOTICE')",
         postgresql_not_valid=True,
     )
