@@ -89,6 +89,7 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "documents.bound_selectors.number_of_links_of_debt": "so does a debt's; a count",
     "notes.selectors.attachments_of_note": "of a note that is locked, so in sight; the bound counts them all",
     "notes.selectors.number_of_notes_of_document": "the bound on a document's notes; a count",
+    "appointments.note_selectors.number_of_notes_of_appointment": "the bound on an appointment's notes; a count",
     "appointments.selectors.appointments_to_come_by_case": "of a case that is locked: whoever sees who comes to it",
     "tasks.selectors.open_tasks_by_case": "of a case that is locked: confidential ones end with it, too",
     "notes.selectors.confidentiality_of_note": "of the note that one which is locked corrects; one truth value",

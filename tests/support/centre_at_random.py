@@ -19,8 +19,9 @@ from cma_graphql.core.events import STAFF, Audience, Event
 from cma_graphql.core.ids import SYSTEM_ACTOR, new_id
 from cma_graphql.domain.assets.events import AssetUpdated
 from cma_graphql.domain.cases import events as of_cases
-from cma_graphql.domain.cases.models import Case, CaseTeamMember
+from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.sighted import audience_of_row
+from cma_graphql.domain.cases.team_models import CaseTeamMember
 from cma_graphql.domain.clients.events import ClientUpdated
 from cma_graphql.domain.compliance.events import ItemCompleted
 from cma_graphql.domain.documents.audience import audience_on

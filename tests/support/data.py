@@ -17,7 +17,8 @@ from cma_graphql.core.formats.text import name_key
 from cma_graphql.core.ids import PLATFORM_CENTRE, SYSTEM_ACTOR, new_id
 from cma_graphql.domain.case_templates.copies import copy_templates
 from cma_graphql.domain.cases.case_types import copy_case_types
-from cma_graphql.domain.cases.models import Case, CaseTeamMember
+from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.cases.team_models import CaseTeamMember
 from cma_graphql.domain.cases.type_models import CaseType
 from cma_graphql.domain.centres.models import Centre
 from cma_graphql.domain.centres.services import begin_centre

@@ -9,6 +9,7 @@ from cma_graphql.domain.case_templates import catalogue as _template_catalogue
 from cma_graphql.domain.case_templates import models as _case_templates
 from cma_graphql.domain.cases import catalogue as _case_catalogue
 from cma_graphql.domain.cases import models as _cases
+from cma_graphql.domain.cases import team_models as _case_teams
 from cma_graphql.domain.cases import type_models as _case_types
 from cma_graphql.domain.centres import models as _centres
 from cma_graphql.domain.clients import models as _clients
@@ -44,6 +45,7 @@ ROOMS = (
     _households,
     _case_catalogue,
     _cases,
+    _case_teams,
     _case_types,
     _staffing,
     _creditors,

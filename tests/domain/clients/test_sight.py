@@ -2,7 +2,8 @@
 
 import pytest
 
-from cma_graphql.domain.cases.models import Case, CaseTeamMember
+from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.cases.team_models import CaseTeamMember
 from cma_graphql.domain.cases.transitions import OPEN
 from cma_graphql.domain.clients import sight
 

@@ -23,12 +23,12 @@ from cma_graphql.domain.cases.models import (
     CaseStage,
     CaseStatus,
     CaseStatusChange,
-    CaseTeamMember,
     ClosureReason,
     Level,
     Priority,
     ResolutionType,
 )
+from cma_graphql.domain.cases.team_models import CaseTeamMember
 from cma_graphql.domain.clients.derived import client_name_key, national_insurance_index
 from cma_graphql.domain.clients.models import (
     Client,

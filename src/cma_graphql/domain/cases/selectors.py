@@ -8,7 +8,8 @@ from sqlalchemy import ARRAY, Date, DateTime, Text, Uuid, bindparam, func, selec
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
-from cma_graphql.domain.cases.models import Case, CaseStatusChange, CaseTeamMember
+from cma_graphql.domain.cases.models import Case, CaseStatusChange
+from cma_graphql.domain.cases.team_models import CaseTeamMember
 from cma_graphql.domain.clients.sight import case_keys_seen, own_case
 from cma_graphql.domain.users.models import Membership
 from cma_graphql.domain.users.selectors import MEMBERSHIP_COLUMNS

@@ -19,15 +19,9 @@ from cma_graphql.domain.cases.events import (
     CaseTriaged,
     CaseUpdated,
 )
-from cma_graphql.domain.cases.models import (
-    Case,
-    CaseStage,
-    CaseStatus,
-    CaseStatusChange,
-    CaseTeamMember,
-    Responsibility,
-)
+from cma_graphql.domain.cases.models import Case, CaseStage, CaseStatus, CaseStatusChange
 from cma_graphql.domain.cases.selectors import team_users
+from cma_graphql.domain.cases.team_models import CaseTeamMember, Responsibility
 from cma_graphql.domain.cases.transitions import OPEN, require_step
 from cma_graphql.domain.cases.triage import TriageReason
 from cma_graphql.persistence.unit_of_work import UnitOfWork

@@ -10,8 +10,9 @@ from sqlalchemy.sql import any_
 from cma_graphql.access.actor import Sight
 from cma_graphql.core.events import Audience
 from cma_graphql.domain.cases.audience import audience_with
-from cma_graphql.domain.cases.models import Case, CaseTeamMember
+from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.selectors import CASE_COLUMNS
+from cma_graphql.domain.cases.team_models import CaseTeamMember
 from cma_graphql.persistence.reads import KEYS, AnySelect, Reads, Record, of_centre, statement
 
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import Invalid, LimitReached, NotFound
 from cma_graphql.domain.cases import services as cases
-from cma_graphql.domain.cases.models import CaseTeamMember, Responsibility
 from cma_graphql.domain.cases.selectors import team_member_id, team_users
+from cma_graphql.domain.cases.team_models import CaseTeamMember, Responsibility
 from cma_graphql.domain.casework.advisors import lock_colleague
 from cma_graphql.domain.casework.taking import take_own
 from cma_graphql.domain.users.models import Team

@@ -11,7 +11,8 @@ from cma_graphql.access.actor import Sight
 from cma_graphql.core.clock import now
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.cases import services as cases
-from cma_graphql.domain.cases.models import Case, CaseTeamMember
+from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.cases.team_models import CaseTeamMember
 from cma_graphql.domain.cases.transitions import OPEN
 from cma_graphql.domain.staffing.models import Absence, CoveredCase
 from cma_graphql.domain.users.models import Membership, MembershipStatus

@@ -12,8 +12,8 @@ from cma_graphql.domain.cases.models import (
     Level,
     Priority,
     ResolutionType,
-    Responsibility,
 )
+from cma_graphql.domain.cases.team_models import Responsibility
 from cma_graphql.domain.cases.triage import TriageReason
 from cma_graphql.graph.enums import described
 
