@@ -75,6 +75,7 @@ class Story:
     following: Following
     case_id: str = ""
     client_id: str = ""
+    appointment_id: str = ""
     followers: list[Follower] = field(default_factory=list)
     whole: list[str] = field(default_factory=list)
 
@@ -160,6 +161,14 @@ class Story:
         key: str = announced["document"]["id"]
         await self.do(who, "documentUploadComplete", id=key, versionNumber=announced["versionNumber"])
         return key
+
+    async def meet(self, who: Somebody, *codes: str) -> None:
+        """Complete what the checklists ask for, of these codes or all that is open, with a paper that shows it."""
+        file = await self.paper(who, "What the checklists ask for", "OTHER")
+        for item in (await self.where())["openMandatoryItems"]:
+            if not codes or item["code"] in codes:
+                shown = {"evidenceDocumentId": file, "evidenceNote": "On file."}
+                await self.do(who, "complianceItemComplete", id=item["id"], expectedVersion=item["version"], **shown)
 
     async def heard(self, *expected: str) -> None:
         """Compare what the subscriber has heard since, in its order, with what happened."""

@@ -86,7 +86,7 @@ async def ada_sees_to_triage(story: Story) -> None:
     ]
     old = await story.on_stage("TRIAGE")
     await story.begin(ada, "TRIAGE")
-    assert await story.refused(ada, "workflowStageComplete", **old) == [("ConflictError", 3)]
+    assert await story.refused(ada, "workflowStageComplete", **old) == [("ConflictError", 2)]
     await story.complete(ada, "TRIAGE", notes="No emergency. Face to face.")
     await story.heard(
         "stage.state_changed TRIAGE",
@@ -96,17 +96,19 @@ async def ada_sees_to_triage(story: Story) -> None:
 
 
 async def the_client_consents(story: Story) -> None:
-    """Without consent to advice neither the work starts nor triage ends."""
+    """Without consent to advice the work does not start; nor does triage end, or before its checklist is met."""
     ada = story.cast.advisor
     await story.begin(ada, "CONSENT-PACK")
     assert await story.refused(ada, "caseStart", **await story.on_case()) == [("ValidationError", "consent-missing")]
     assert await story.refused(ada, "workflowStageComplete", **await story.on_stage("CONSENT-PACK")) == [
-        ("ValidationError", "consent-missing")
+        ("ValidationError", "consent-missing"),
+        ("ValidationError", "compliance-open"),
     ]
     for purpose in ("ADVICE", "CREDITOR_CONTACT"):
         consent = {"clientId": story.client_id, "purpose": purpose, "channel": "IN_PERSON", "wordingVersion": "2026-01"}
         await story.do(ada, "clientConsentRecord", **consent)
     await story.do(ada, "caseStart", **await story.on_case())
+    await story.meet(ada, "QF-04", "VULN-01", "DP-01", "DP-02", "DP-03")
     await story.complete(ada, "CONSENT-PACK")
     assert (await story.where())["stage"] == "FACT_FIND"
     await story.heard(
@@ -143,6 +145,7 @@ async def they_meet(story: Story) -> None:
     assert await story.refused(tom, "appointmentBook", **hour) == [("SlotTakenError", True)]
     confirmed = await story.do(tom, "appointmentConfirm", id=booked["id"], expectedVersion=booked["version"])
     assert confirmed["status"] == "CONFIRMED"
+    story.appointment_id = booked["id"]
     category = await story.find("noteCategories", "GENERAL")
     note = await story.do(tom, "noteWrite", caseId=story.case_id, categoryId=category, body="Brings the tenancy.")
     task = await story.do(tom, "taskCreate", caseId=story.case_id, title="Ring the landlord", dueOn=NEXT_MONTH)
@@ -152,19 +155,22 @@ async def they_meet(story: Story) -> None:
 
 
 async def the_facts_are_found(story: Story) -> None:
-    """Record household and debts: the fact find does not end before."""
+    """Record household, debts and that there are no assets: the fact find does not end before."""
     tom, maya = story.cast.trainee, story.cast.manager
     await story.begin(tom, "FACT-FIND")
     assert await story.refused(tom, "workflowStageComplete", **await story.on_stage("FACT-FIND")) == [
         ("ValidationError", "household-missing"),
         ("ValidationError", "debts-missing"),
+        ("ValidationError", "assets-missing"),
+        ("ValidationError", "compliance-open"),
     ]
     await story.do(tom, "householdRecord", clientId=story.client_id, tenure="TENANT_PRIVATE", childrenUnder16=1)
     creditor = await story.do(maya, "creditorCreate", name="Harbour Lettings", kind="LANDLORD")
     kind = await story.find("debtTypes", "RENT_ARREARS")
     debt = {"caseId": story.case_id, "debtTypeId": kind, "creditorId": creditor["id"], "currentBalance": "1800"}
     await story.do(tom, "debtAdd", **debt)
-    await story.complete(tom, "FACT-FIND")
+    await story.meet(tom, "QF-05")
+    await story.complete(tom, "FACT-FIND", notes="No assets; a sole tenancy.")
     await story.heard(
         "stage.state_changed FACT-FIND",
         "stage.state_changed FACT-FIND",
@@ -299,6 +305,7 @@ async def the_plan_is_put_into_practice(story: Story) -> None:
     assert await story.refused(maya, "caseClose", **closing) == [
         ("ValidationError", "compliance-open"),
         ("ValidationError", "stages-open"),
+        ("ValidationError", "appointments-to-come"),
     ]
     answer = await story.paper(tom, "The landlord agrees", "CREDITOR_LETTER")
     await story.complete(tom, "IMPLEMENTATION", evidenceDocumentId=answer)
@@ -328,12 +335,14 @@ async def a_second_pair_of_eyes(story: Story) -> None:
 
 
 async def the_solution_holds(story: Story) -> None:
-    """Look at the solution after a while, and say what was seen."""
+    """Look at the solution after a while, and say what was seen; there is no need to meet once more."""
     tom = story.cast.trainee
     assert await story.refused(tom, "workflowStageComplete", **await story.on_stage("REVIEW")) == [
         ("ValidationError", "required")
     ]
     await story.complete(tom, "REVIEW", notes="Three payments, all in time.")
+    called_off = {"id": story.appointment_id, "expectedVersion": 2, "byClient": True, "reason": "All is well."}
+    assert (await story.do(tom, "appointmentCancel", **called_off))["status"] == "CANCELLED_BY_CLIENT"
     await story.heard(
         "stage.state_changed REVIEW",
         "stage.state_changed CLOSURE",
@@ -357,10 +366,7 @@ async def the_file_is_reviewed(story: Story) -> None:
     assert await story.refused(olu, "workflowStageComplete", **await story.on_stage("FILE-REVIEW")) == [
         ("ValidationError", "compliance-open")
     ]
-    file = await story.paper(tom, "The whole file", "OTHER")
-    for item in (await story.where())["openMandatoryItems"]:
-        shown = {"evidenceDocumentId": file, "evidenceNote": "On file."}
-        await story.do(tom, "complianceItemComplete", id=item["id"], expectedVersion=item["version"], **shown)
+    await story.meet(tom)
     await story.complete(olu, "FILE-REVIEW", notes="Good advice.")
     ended = await story.where()
     assert {stage["state"] for stage in ended["stages"]} == {"COMPLETED"}
