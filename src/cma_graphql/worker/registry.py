@@ -10,8 +10,8 @@ from uuid import UUID
 
 from cma_graphql.core.clock import now
 from cma_graphql.domain.appointments.upkeep import flag_unattended, remind_of_appointments
-from cma_graphql.domain.casework.leaving import answer_for_leavers
 from cma_graphql.domain.casework.transfers.carrying import Network, carry_transfers
+from cma_graphql.domain.casework.upkeep import answer_for_leavers
 from cma_graphql.domain.jobs.upkeep import forget_idempotency_keys, forget_settled_jobs
 from cma_graphql.domain.referrals.upkeep import expire_referrals
 from cma_graphql.domain.staffing.upkeep import see_to_cover

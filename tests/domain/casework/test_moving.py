@@ -19,9 +19,9 @@ from cma_graphql.domain.casework.cancel import cancel_case
 from cma_graphql.domain.casework.close import close_case
 from cma_graphql.domain.casework.deactivate_membership import deactivate_membership
 from cma_graphql.domain.casework.delete import delete_case, restore_case
-from cma_graphql.domain.casework.leaving import answer_for_leavers
 from cma_graphql.domain.casework.people import add_case_team_member
 from cma_graphql.domain.casework.reopen import reopen_case
+from cma_graphql.domain.casework.upkeep import answer_for_leavers
 from cma_graphql.domain.staffing.absences import record_absence
 from cma_graphql.domain.staffing.models import AbsenceKind
 from cma_graphql.domain.tasks.services.create import create_task

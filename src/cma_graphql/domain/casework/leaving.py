@@ -43,15 +43,6 @@ class Left:
     clients: Sequence[UUID]
 
 
-async def answer_for_leavers(uow: UnitOfWork, at: datetime) -> int:
-    """See to what is still in the names of those who have left; answer how many appointments, tasks and stages.
-
-    Deactivating somebody does this at once; what was booked with them at that moment, or what the platform's
-    administrators may not see, is found by the centre's own actor a little later.
-    """
-    return await answer_for(uow, await lock_what_is_left(uow, at))
-
-
 async def lock_what_is_left(uow: UnitOfWork, at: datetime, *, by: Sequence[UUID] = ()) -> Left:
     """Lock what is in the names of people who have left, or who are about to: cases and clients first (decision 37)."""
     found = {"keys": list(by), "most": MOST_AT_ONCE}
@@ -84,8 +75,8 @@ async def answer_for(uow: UnitOfWork, left: Left) -> int:
     places: dict[UUID | None, Audience] = {
         key: seen for key, (_, seen) in (await cases_and_audiences(uow, list(left.cases))).items()
     }
-    of_clients = await audiences_of_clients(uow, left.clients)
-    places |= {client_id: of_clients[client_id] for client_id in left.clients}
+    for client_id, seen in (await audiences_of_clients(uow, left.clients)).items():
+        places[client_id] = seen
     advisors = await _advisors_at_work(uow, left)
     manager_id = await _manager(uow)
     await _answer_for_appointments(uow, left, advisors, manager_id, places)

@@ -1,0 +1,15 @@
+"""What several rooms have to see to by themselves."""
+
+from datetime import datetime
+
+from cma_graphql.domain.casework.leaving import answer_for, lock_what_is_left
+from cma_graphql.persistence.unit_of_work import UnitOfWork
+
+
+async def answer_for_leavers(uow: UnitOfWork, at: datetime) -> int:
+    """See to what is still in the names of those who have left; answer how many appointments, tasks and stages.
+
+    Deactivating somebody does this at once; what was booked with them at that moment, or what the platform's
+    administrators may not see, is found by the centre's own actor a little later.
+    """
+    return await answer_for(uow, await lock_what_is_left(uow, at))
