@@ -75,8 +75,8 @@ async def answer_for(uow: UnitOfWork, left: Left) -> int:
     places: dict[UUID | None, Audience] = {
         key: seen for key, (_, seen) in (await cases_and_audiences(uow, list(left.cases))).items()
     }
-    for client_id, seen in (await audiences_of_clients(uow, left.clients)).items():
-        places[client_id] = seen
+    of_clients = await audiences_of_clients(uow, left.clients)
+    places |= dict(of_clients.items())
     advisors = await _advisors_at_work(uow, left)
     manager_id = await _manager(uow)
     await _answer_for_appointments(uow, left, advisors, manager_id, places)
