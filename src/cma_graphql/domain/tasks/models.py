@@ -170,7 +170,7 @@ def visible_task(task: Any, sight: Sight) -> ColumnElement[bool]:
     case_id = task.case_id
     on_client = and_(case_id.is_(None), of_visible_client(task.client_id, sight))
     on_nobody = task.client_id.is_(None)
-    own = or_(task.assignee_id == ACTOR_USER, task.created_by == ACTOR_USER)
+    own = _of_actor(task)
     rule: ColumnElement[bool]
     match sight:
         case Sight.NOTHING:
@@ -193,14 +193,20 @@ def open_to(task: Any, sight: Sight) -> ColumnElement[bool]:
     """Match, of the tasks on cases that an actor with this sight sees, those that they see themselves."""
     plain: ColumnElement[bool] = not_(task.confidential)
     match sight:
-        case Sight.EVERYTHING | Sight.OWN:
+        case Sight.EVERYTHING:
             return true()
         case Sight.NOTHING:
             return false()
         case Sight.RECORD:
             return plain  # and row security denies the portal the table
-        case Sight.TEAM | Sight.CENTRE:
-            return or_(plain, task.assignee_id == ACTOR_USER, of_visible_case(task.case_id, Sight.OWN))
+        case Sight.OWN | Sight.TEAM | Sight.CENTRE:
+            confided = of_visible_case(task.case_id, Sight.OWN) if sight.confided_in else false()
+            return or_(plain, _of_actor(task), confided)
+
+
+def _of_actor(task: Any) -> ColumnElement[bool]:
+    """Match the tasks that the actor does, or made."""
+    return or_(task.assignee_id == ACTOR_USER, task.created_by == ACTOR_USER)
 
 
 def of_visible_task(task_id: Any, sight: Sight) -> ColumnElement[bool]:
