@@ -546,7 +546,7 @@ LOOSER: Mapping[str, tuple[float, str]] = {
 }
 """Rows that may be filtered where a list is asked by a condition, or the share of all of them, with the reason."""
 
-SO_FEW: Mapping[str, int] = {"referrals": 600, "outcomes": 12_000}
+SO_FEW: Mapping[str, int] = {"referrals": 600, "approvals": 3_600, "outcomes": 12_000}
 """Rows of a table so small that PostgreSQL reads it whole sooner than by an index: few cases are referred."""
 
 TWO_A_CASE = frozenset({"notes", "tasks"})

@@ -123,10 +123,10 @@ async def test_filters_choose_what_is_told_and_every_removal_is(live: Live, foll
     start = await live.head()
     first = await a_note(data, manager, case, priority=Priority.URGENT)
     second = await a_note(data, other, of_other_client)
-    third = await a_note(data, other, case, category="MONEY")
+    third = await a_note(data, other, case, category="BUDGET")
     await on_note(live, "noteUpdate", first, manager, tags=["x"])
     head = await live.head()
-    money = await category_of(data, live.centre, "MONEY")
+    money = await category_of(data, live.centre, "BUDGET")
     chosen: list[tuple[dict[str, Any], list[UUID]]] = [
         ({"filter": {"names": ["WRITTEN"]}}, [first, second, third]),
         ({"filter": {"client": [write_id("client", elsewhere)]}}, [second]),
