@@ -2,12 +2,9 @@
 
 import asyncio
 import sys
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from importlib import import_module
 from inspect import iscoroutinefunction
-from pkgutil import iter_modules
 from uuid import UUID
 
 import pytest
@@ -18,6 +15,7 @@ from cma_graphql.core.ids import PLATFORM_CENTRE
 from cma_graphql.domain.jobs.upkeep import forget_idempotency_keys
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 from cma_graphql.worker.registry import CROSSINGS, EVERYTHING, FULL, UPKEEP, Crossing, Upkeep
+from support.everything import import_all_of
 from support.workers import Workplace
 
 pytestmark = pytest.mark.own_database
@@ -156,9 +154,7 @@ async def test_every_upkeep_has_a_name_of_its_own_and_a_period() -> None:
 
 
 async def test_every_upkeep_that_a_room_has_is_scheduled() -> None:
-    for module in iter_modules(domain.__path__, f"{domain.__name__}."):
-        with suppress(ModuleNotFoundError):
-            import_module(f"{module.name}.upkeep")
+    import_all_of(domain)
     written = {
         function
         for name, module in sys.modules.items()

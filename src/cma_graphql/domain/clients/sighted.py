@@ -8,6 +8,7 @@ from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.core.events import Audience
+from cma_graphql.domain.clients.audience import audience_of_circle
 from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.clients.sight import CASE_TEAM, CASES
 from cma_graphql.persistence.base import ACTOR_CENTRE
@@ -48,11 +49,4 @@ async def audiences_of_clients(reads: Reads, client_ids: Sequence[UUID]) -> Mapp
 def _audience(client_id: UUID, circle: Sequence[Record]) -> Audience:
     if circle[0]["case_id"] is None:
         return Audience(user_ids=(circle[0]["created_by"],), client_id=client_id)
-    people = {row[column] for row in circle for column in ("advisor_id", "member_id")} - {None}
-    open_to_teams = [row for row in circle if not row["restricted"]]
-    return Audience(
-        user_ids=tuple(sorted(people)),
-        team_ids=tuple(sorted({row["team_id"] for row in open_to_teams} - {None})),
-        restricted=not open_to_teams,
-        client_id=client_id,
-    )
+    return audience_of_circle(client_id, circle)

@@ -1,7 +1,6 @@
 """What is told of appointments as they change."""
 
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
@@ -11,9 +10,8 @@ from cma_graphql.graph.appointments.types import Appointment
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.live.happened import Happened
-from cma_graphql.graph.live.topics import Topic
+from cma_graphql.graph.live.topics import Topic, about, subject_of
 from cma_graphql.graph.live.types import Heartbeat, Removed, ResyncRequired
-from cma_graphql.persistence.event_log import Happening
 
 _SETTLING = frozenset({"appointment", "case"})
 
@@ -34,19 +32,11 @@ AppointmentUpdate = Annotated[
 ]
 
 
-def _appointment_or_case(event: Happening) -> UUID | None:
-    return event.subject_id if event.entity in _SETTLING else None
-
-
-def _of_an_appointment(event: Happening) -> bool:
-    return event.entity == "appointment"
-
-
 APPOINTMENTS = Topic(
     requires=Permission.CASE_READ,
     settled_by=_SETTLING,
-    concerns=_appointment_or_case,
+    concerns=subject_of(_SETTLING),
     present=appointments_and_audiences,
     made=AppointmentEvent.of,
-    tells=_of_an_appointment,
+    tells=about("appointment"),
 )

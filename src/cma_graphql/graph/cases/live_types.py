@@ -12,7 +12,7 @@ from cma_graphql.graph.cases.types import Case
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.live.happened import Happened
-from cma_graphql.graph.live.topics import Topic
+from cma_graphql.graph.live.topics import Topic, subject_of
 from cma_graphql.graph.live.types import Heartbeat, Removed, ResyncRequired
 from cma_graphql.persistence.event_log import Happening
 
@@ -56,18 +56,15 @@ CaseUpdate = Annotated[
 ]
 
 
-def _own_case(event: Happening) -> UUID | None:
-    return event.subject_id if event.entity == "case" else None
-
-
 def _case_or_part(event: Happening) -> UUID | None:
     return event.case_id if event.entity == "case" or event.entity in _PARTS else None
 
 
+_SETTLING = frozenset({"case"})
 CASES = Topic(
     requires=Permission.CASE_READ,
-    settled_by=frozenset({"case"}),
-    concerns=_own_case,
+    settled_by=_SETTLING,
+    concerns=subject_of(_SETTLING),
     present=cases_and_audiences,
     made=CaseEvent.of,
 )

@@ -1,7 +1,6 @@
 """What is told of documents as they change."""
 
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
@@ -13,7 +12,7 @@ from cma_graphql.graph.context import Info
 from cma_graphql.graph.documents.types import Document
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.live.happened import Happened
-from cma_graphql.graph.live.topics import Topic, leaves_sight
+from cma_graphql.graph.live.topics import Topic, leaves_sight, subject_of
 from cma_graphql.graph.live.types import Heartbeat, Removed, ResyncRequired
 from cma_graphql.persistence.event_log import Happening
 
@@ -36,10 +35,6 @@ DocumentUpdate = Annotated[
 ]
 
 
-def _document_or_case(event: Happening) -> UUID | None:
-    return event.subject_id if event.entity in _SETTLING else None
-
-
 def _of_a_document(event: Happening) -> bool:
     """Tell what is told as such: who was given a file is the access log's, and nothing changes by it."""
     return event.entity == "document" and event.name != DocumentDownloaded.name
@@ -54,7 +49,7 @@ def _hides(actor: Actor, event: Happening) -> bool:
 DOCUMENTS = Topic(
     requires=Permission.DOCUMENT_ACCESS,
     settled_by=_SETTLING,
-    concerns=_document_or_case,
+    concerns=subject_of(_SETTLING),
     present=documents_and_audiences,
     made=DocumentEvent.of,
     tells=_of_a_document,

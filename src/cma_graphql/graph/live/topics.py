@@ -44,6 +44,24 @@ def leaves_sight(actor: Actor, event: Happening) -> bool:
     return sees(actor, event.before) and not sees(actor, event.after)
 
 
+def subject_of(entities: frozenset[str]) -> Callable[[Happening], UUID | None]:
+    """Make what answers the key of an event's subject, of these entities alone: the record, or what it hangs on."""
+
+    def concerned(event: Happening) -> UUID | None:
+        return event.subject_id if event.entity in entities else None
+
+    return concerned
+
+
+def about(entity: str) -> Callable[[Happening], bool]:
+    """Make what tells whether an event is about a record of this entity."""
+
+    def tells(event: Happening) -> bool:
+        return event.entity == entity
+
+    return tells
+
+
 def _any(_event: Happening) -> bool:
     return True
 

@@ -1,7 +1,6 @@
 """What is told of notes as they change."""
 
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
@@ -11,7 +10,7 @@ from cma_graphql.domain.notes.sighted import may_lose_confidences, notes_and_aud
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.live.happened import Happened
-from cma_graphql.graph.live.topics import Topic, leaves_sight
+from cma_graphql.graph.live.topics import Topic, about, leaves_sight, subject_of
 from cma_graphql.graph.live.types import Heartbeat, Removed, ResyncRequired
 from cma_graphql.graph.notes.types import Note
 from cma_graphql.persistence.event_log import Happening
@@ -35,15 +34,8 @@ NoteUpdate = Annotated[
 ]
 
 
-def _note_or_place(event: Happening) -> UUID | None:
-    return event.subject_id if event.entity in _SETTLING else None
-
-
-def _of_a_note(event: Happening) -> bool:
-    return event.entity == "note"
-
-
-def _hides(actor: Actor, event: Happening) -> bool:
+def hides_confidences(actor: Actor, event: Happening) -> bool:
+    """Tell whether an actor sees less after an event: the record, or what is confidential on a case that was theirs."""
     if leaves_sight(actor, event):
         return True
     return event.entity == "case" and may_lose_confidences(actor, event.before, event.after)
@@ -52,9 +44,9 @@ def _hides(actor: Actor, event: Happening) -> bool:
 NOTES = Topic(
     requires=Permission.CASE_READ,
     settled_by=_SETTLING,
-    concerns=_note_or_place,
+    concerns=subject_of(_SETTLING),
     present=notes_and_audiences,
     made=NoteEvent.of,
-    tells=_of_a_note,
-    hides=_hides,
+    tells=about("note"),
+    hides=hides_confidences,
 )

@@ -1,7 +1,6 @@
 """What is told of referrals as they change."""
 
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
@@ -10,10 +9,9 @@ from cma_graphql.domain.referrals.sighted import referrals_and_audiences
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.live.happened import Happened
-from cma_graphql.graph.live.topics import Topic
+from cma_graphql.graph.live.topics import Topic, about, subject_of
 from cma_graphql.graph.live.types import Heartbeat, Removed, ResyncRequired
 from cma_graphql.graph.referrals.types import Referral
-from cma_graphql.persistence.event_log import Happening
 
 _SETTLING = frozenset({"referral", "case"})
 
@@ -34,19 +32,11 @@ ReferralUpdate = Annotated[
 ]
 
 
-def _referral_or_case(event: Happening) -> UUID | None:
-    return event.subject_id if event.entity in _SETTLING else None
-
-
-def _of_a_referral(event: Happening) -> bool:
-    return event.entity == "referral"
-
-
 REFERRALS = Topic(
     requires=Permission.CASE_READ,
     settled_by=_SETTLING,
-    concerns=_referral_or_case,
+    concerns=subject_of(_SETTLING),
     present=referrals_and_audiences,
     made=ReferralEvent.of,
-    tells=_of_a_referral,
+    tells=about("referral"),
 )

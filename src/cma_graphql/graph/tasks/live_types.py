@@ -1,21 +1,18 @@
 """What is told of tasks as they change."""
 
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
-from cma_graphql.access.actor import Actor
 from cma_graphql.access.permissions import Permission
-from cma_graphql.domain.notes.sighted import may_lose_confidences
 from cma_graphql.domain.tasks.sighted import tasks_and_audiences
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.fields import relation
 from cma_graphql.graph.live.happened import Happened
-from cma_graphql.graph.live.topics import Topic, leaves_sight
+from cma_graphql.graph.live.topics import Topic, about, subject_of
 from cma_graphql.graph.live.types import Heartbeat, Removed, ResyncRequired
+from cma_graphql.graph.notes.live_types import hides_confidences
 from cma_graphql.graph.tasks.types import Task
-from cma_graphql.persistence.event_log import Happening
 
 _SETTLING = frozenset({"task", "case", "client"})
 
@@ -36,26 +33,12 @@ TaskUpdate = Annotated[
 ]
 
 
-def _task_or_place(event: Happening) -> UUID | None:
-    return event.subject_id if event.entity in _SETTLING else None
-
-
-def _of_a_task(event: Happening) -> bool:
-    return event.entity == "task"
-
-
-def _hides(actor: Actor, event: Happening) -> bool:
-    if leaves_sight(actor, event):
-        return True
-    return event.entity == "case" and may_lose_confidences(actor, event.before, event.after)
-
-
 TASKS = Topic(
     requires=Permission.CASE_READ,
     settled_by=_SETTLING,
-    concerns=_task_or_place,
+    concerns=subject_of(_SETTLING),
     present=tasks_and_audiences,
     made=TaskEvent.of,
-    tells=_of_a_task,
-    hides=_hides,
+    tells=about("task"),
+    hides=hides_confidences,
 )
