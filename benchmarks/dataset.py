@@ -17,7 +17,7 @@ from cma_graphql.core.settings import Settings
 from cma_graphql.development import DATABASE, make_demo_here
 from cma_graphql.persistence.embedded import EmbeddedPostgres, EmbeddedValkey
 from cma_graphql.persistence.preparing import make_database, migrate
-from cma_graphql.persistence.roles import APP, OWNER
+from cma_graphql.persistence.roles import APP, OWNER, database_statements
 from growing import multiply
 from preparing import PEER, let_peers_in
 
@@ -134,7 +134,12 @@ async def _prepare(dataset: Dataset, sizes: tuple[int, ...], say: Say) -> None:
 
 
 async def _bring_up(dataset: Dataset, cases: int, say: Say) -> None:
-    """Migrate a database that was kept, and let the peers in; leave both where they are done."""
+    """Migrate a database that was kept, and let the peers in; leave both where they are done.
+
+    A copy has the rights of a database that was just made: whose it is, and who may connect.
+    """
+    for statement in database_statements(database_of(cases)):
+        await _execute(dataset.address("postgres", cases), statement)
     await migrate(dataset.address(OWNER, cases))
     if await let_peers_in(dataset.address("postgres", cases)):
         say(f"Added documents and the role {PEER}.")

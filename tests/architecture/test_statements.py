@@ -214,6 +214,8 @@ def shapes_of(statement: Statement) -> Iterator[tuple[object, ...]]:
             for order in listing.orders:
                 yield (Shape(span, order, (), False, True, parent),)
                 yield (Shape(span, order, everything, True, False, parent),)
+                if listing.merged and parent is None:
+                    yield (Shape(span, order, everything, True, False, parent, next(iter(listing.merged))),)
 
 
 def span_of(shape: tuple[object, ...]) -> Span:

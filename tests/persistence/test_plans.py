@@ -188,6 +188,7 @@ FILTERED: list[tuple[Listing, str, dict[str, object]]] = [
     (CLIENTS, "NAME_ASC", {"email": "e77"}),
     (CASES, "CASE_NUMBER_ASC", {"case_number": "CASE-2026-000077"}),
     (CASES, "CREATED_AT_DESC", {"status": ["NEW", "IN_PROGRESS"]}),
+    (CASES, "CREATED_AT_DESC", {"status": ["IN_PROGRESS"]}),
     (DEAD_JOBS, "DIED_AT_DESC", {"state": "DEAD"}),
     (DEAD_JOBS, "DIED_AT_DESC", {"state": "RETRIED"}),
 ]

@@ -1,6 +1,6 @@
 """The statements of a list: a page of it, pages of it under many parents, its totals, its facets."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -36,6 +36,13 @@ class Shape:
     """Whether it goes on from a cursor."""
     parent: str | None
     """The column by which it hangs under other records; None for a list of its own."""
+    alone: str | None = None
+    """The condition of `merged` that has one value, where it is the one that would be merged."""
+
+
+def alone(name: str) -> str:
+    """Name the parameter of a condition's only value."""
+    return f"{name}_alone"
 
 
 class ListStatements:
@@ -146,16 +153,23 @@ class ListStatements:
 
     def _page_merged(self, sight: Sight, shape: Shape, *more: ColumnElement[bool]) -> AnySelect:
         """Select a page; where a condition with an index of its own has several values, one for each, merged."""
-        name = next((name for name in self.merged if name in shape.filters), None)
+        name = self._merges(shape.filters)
         if name is None:
             return self._page_plainly(sight, shape, shape.filters, *more)
         others = tuple(other for other in shape.filters if other != name)
         compared = self.merged[name]
+        if shape.alone == name:
+            one_value = compared == bindparam(alone(name), type_=kind_of(compared))
+            return self._page_plainly(sight, shape, others, one_value, *more)
         merged = each_value(name, compared, kind_of(compared), self._page_plainly(sight, shape, others, *more))
         falling = self.orders[shape.order].descending != shape.backward
         keys = [merged.selected_columns[f"page_key_{number}"] for number in range(len(self._keys(shape.order)))]
         ordered = merged.order_by(*(key.desc() if falling else key.asc() for key in keys))
         return ordered.limit(bindparam("page_limit", type_=Integer()))
+
+    def _merges(self, filters: Collection[str]) -> str | None:
+        """Answer the condition whose values are read one by one."""
+        return next((name for name in self.merged if name in filters), None)
 
     def _page_plainly(
         self, sight: Sight, shape: Shape, filters: tuple[str, ...], *more: ColumnElement[bool]

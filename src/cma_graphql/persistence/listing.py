@@ -14,7 +14,7 @@ from uuid import UUID
 from cma_graphql.core.errors import Invalid, LimitReached
 from cma_graphql.persistence.cursors import NoCursor, read_cursor, write_cursor
 from cma_graphql.persistence.facets import Totals, total_of
-from cma_graphql.persistence.list_statements import LISTINGS, ListStatements, Order, Shape
+from cma_graphql.persistence.list_statements import LISTINGS, ListStatements, Order, Shape, alone
 from cma_graphql.persistence.reads import Reads, Record, Span, Statement
 from cma_graphql.persistence.window import Window
 
@@ -191,7 +191,12 @@ class Listing(ListStatements):
         parameters: dict[str, object] = {**filters, **once, "page_limit": window.size + 1}
         if keys is not None:
             parameters.update({f"key_{number}": key for number, key in enumerate(keys)})
-        shape = Shape(span, order, tuple(sorted(filters)), window.backward, keys is not None, parent)
+        only = self._merges(once) if parent is None else None
+        if only is not None and len(once[only]) != 1:
+            only = None
+        if only is not None:
+            parameters[alone(only)] = once[only][0]
+        shape = Shape(span, order, tuple(sorted(filters)), window.backward, keys is not None, parent, only)
         return shape, parameters
 
     # How it pages
