@@ -9,26 +9,17 @@ from pathlib import Path
 from random import Random
 
 import asyncpg
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
-from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.models import Job as QueuedJob
 
 from cma_graphql.core.logging import get_logger
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.failures import DRIVER_FAULTS
-from cma_graphql.persistence.job_tables import (
-    CHANNEL,
-    declare_schedules,
-    depths,
-    forget_log,
-    release,
-    run_schedules,
-    statements_on,
-)
+from cma_graphql.persistence.job_tables import declare_schedules, depths, forget_log, release, run_schedules
 from cma_graphql.persistence.keys import CentreKeys
 from cma_graphql.worker.back_off import BackOff
 from cma_graphql.worker.counts import WorkerCounts
 from cma_graphql.worker.doing import Doing
+from cma_graphql.worker.listening import ListeningManager
 from cma_graphql.worker.registry import Periodic, Work, by_name
 
 _QUEUE_CONNECTIONS = 4
@@ -115,7 +106,7 @@ class Worker:
             pool.terminate()
 
     async def _take_jobs(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
-        manager = QueueManager(statements_on(AsyncpgPoolDriver(pool)), CHANNEL)
+        manager = ListeningManager(pool)
         doing = Doing(self.database, self.keys, pool, self.back_off, self.counts)
         for work in self.works:
             manager.entrypoint(work.name, accepts_context=False)(self._handler(doing, work))
