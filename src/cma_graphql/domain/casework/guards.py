@@ -15,6 +15,7 @@ from cma_graphql.domain.cases.retention import RETENTION_YEARS, years_after
 from cma_graphql.domain.cases.selectors import latest_step
 from cma_graphql.domain.cases.transitions import require_step
 from cma_graphql.domain.casework.ending import has_no_appointments_to_come
+from cma_graphql.domain.casework.solutions import has_no_active_solution, has_no_debt_in_solution
 from cma_graphql.domain.clients.models import Client, ConsentPurpose
 from cma_graphql.domain.clients.selectors import consents_of_clients
 from cma_graphql.domain.compliance.selectors import owed_by
@@ -189,6 +190,19 @@ async def has_no_referral_under_way(uow: UnitOfWork, case: Case) -> Invalid | No
     )
 
 
+async def has_no_open_referral(uow: UnitOfWork, case: Case) -> Invalid | None:
+    """Find a case about which another organisation was asked, and has not answered, or has not done what it took on."""
+    number = await count_under_way(uow, case.id, handing_over=False)
+    if not number:
+        return None
+    return Invalid(
+        _OF_THE_CASE,
+        "referral-under-way",
+        f"{number} referrals of the case are under way: write down what came of them, or withdraw them.",
+        number=number,
+    )
+
+
 GUARDS: Mapping[CaseStatus, tuple[Guard, ...]] = {
     CaseStatus.IN_PROGRESS: (has_advisor, has_consent_to_advice),
     CaseStatus.REFERRED: (has_consent_to_referral,),
@@ -202,6 +216,12 @@ GUARDS: Mapping[CaseStatus, tuple[Guard, ...]] = {
         has_no_pending_approval,
         has_no_referral_under_way,
         has_no_appointments_to_come,
+    ),
+    CaseStatus.CANCELLED: (
+        has_no_active_solution,
+        has_no_debt_in_solution,
+        has_no_pending_approval,
+        has_no_open_referral,
     ),
 }
 """What has to hold before a case gets into a state. Those without a line have rules of their input only."""
