@@ -137,7 +137,7 @@ async def test_what_is_in_the_way_is_told_to_managers_alone(floor: Floor, role: 
 @pytest.mark.own_database
 async def test_a_case_is_cancelled_or_its_closing_proposed_not_both(arena: Arena) -> None:
     floor = await a_floor(arena.data, arena.acting, begun=False)
-    of_case = {"case_id": floor.case_id, "version": 1}
+    of_case: dict[str, Any] = {"case_id": floor.case_id, "version": 1}
     answers = await asyncio.gather(
         arena.acting(floor.manager, cancel_case, **of_case, reason="Never came"),
         arena.acting(floor.second, cancel_case, **of_case, reason="Twice"),
@@ -155,11 +155,12 @@ async def test_a_case_is_cancelled_or_its_closing_proposed_not_both(arena: Arena
 async def test_a_solution_that_comes_about_meanwhile_is_seen(arena: Arena) -> None:
     floor = await a_floor(arena.data, arena.acting, begun=False)
     details = OutcomeDetails(code=OutcomeCode.DRO_MADE)
-    cancelled, recorded = await asyncio.gather(
+    answers = await asyncio.gather(
         arena.acting(floor.manager, cancel_case, case_id=floor.case_id, version=1, reason="Never came"),
         arena.acting(floor.advisor, record_outcome, case_id=floor.case_id, details=details),
         return_exceptions=True,
     )
+    cancelled, recorded = answers[0], answers[1]
     assert isinstance(recorded, UUID)  # a ledger goes on after the end
     names = [name for name in await floor.events() if name in {"case.status_changed", "outcome.recorded"}]
     if isinstance(cancelled, UUID):

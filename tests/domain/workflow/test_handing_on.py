@@ -43,12 +43,12 @@ async def version_of(floor: Floor, person: Actor) -> int:
 
 
 async def leaves(floor: Floor, person: Actor, *, by: Actor | None = None) -> None:
-    given = {"user_id": person.user_id, "version": await version_of(floor, person)}
+    given: dict[str, Any] = {"user_id": person.user_id, "version": await version_of(floor, person)}
     await floor.acting(by or floor.manager, deactivate_membership, **given, reason="Left")
 
 
 async def becomes(floor: Floor, person: Actor, *roles: Role) -> None:
-    given = {"user_id": person.user_id, "version": await version_of(floor, person)}
+    given: dict[str, Any] = {"user_id": person.user_id, "version": await version_of(floor, person)}
     await floor.acting(floor.manager, update_membership, **given, values={"roles": list(roles)})
 
 
@@ -222,10 +222,10 @@ async def test_what_became_so_unseen_is_found_by_upkeep_once(floor: Floor) -> No
     await floor.acting.rows.execute(
         "UPDATE memberships SET status = 'DEACTIVATED' WHERE user_id = $1", floor.officer.user_id
     )
-    system, given = system_of(floor.centre), {"at": now()}
-    assert await floor.acting(system, answer_for_leavers, **given) == 1
+    system = system_of(floor.centre)
+    assert await floor.acting(system, answer_for_leavers, at=now()) == 1
     assert (await floor.approval())["asked_roles"] == ["CENTRE_MANAGER", "COMPLIANCE_OFFICER"]
-    assert await floor.acting(system, answer_for_leavers, **given) == 0
+    assert await floor.acting(system, answer_for_leavers, at=now()) == 0
     assert len(await told(floor)) == 1
 
 
@@ -244,11 +244,12 @@ async def test_somebody_decides_or_has_gone_before(arena: Arena) -> None:
     await asked_by_hand(floor, floor.advisor)
     approval = await floor.approval()
     given: dict[str, Any] = {"approval_id": approval["id"], "version": 1, "decision": Decision.APPROVE}
-    decided, left = await asyncio.gather(
+    answers = await asyncio.gather(
         arena.acting(floor.officer, decide_approval, **given),
         arena.acting(floor.manager, deactivate_membership, user_id=floor.officer.user_id, version=1, reason="Left"),
         return_exceptions=True,
     )
+    decided, left = answers[0], answers[1]
     assert isinstance(left, UUID)
     approval = await floor.approval()
     if isinstance(decided, UUID):
