@@ -47,7 +47,7 @@ async def test_an_approval_that_goes_to_the_managers_is_told_of(live: Live, foll
     case = await live.scene.a_case(status="IN_PROGRESS")
     given: dict[str, Any] = {"subject": "LEGAL_REVIEW", "note": "Court", "role": "COMPLIANCE_OFFICER"}
     asked = await live.scene.ask("approvalRequest", caseId=write_id("case", case), **given)
-    async with following.follow(manager, EVENTS) as follower:
+    async with following.follow(manager, EVENTS, filter={"names": ["APPROVAL_HANDED_ON"]}) as follower:
         change: dict[str, Any] = {
             "id": write_id("membership", officer.user_id),
             "expectedVersion": 1,

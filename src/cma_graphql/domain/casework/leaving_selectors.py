@@ -2,7 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, DateTime, Integer, Text, and_, bindparam, case, func, literal, not_, or_, select
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import any_
 
@@ -81,11 +95,17 @@ def approvals_left(sight: Sight) -> AnySelect:
     A sequence needs one person for its next step; what was handed on once stays with those who may decide then.
     """
     person, delegate = aliased(Membership), aliased(Membership)
-    has_decided = looked_up(
-        ApprovalDecision.centre_id == ACTOR_CENTRE,
-        ApprovalDecision.approval_id == Approval.id,
-        ApprovalDecision.user_id == person.id,
-        or_(ApprovalDecision.decision != Decision.DELEGATE.value, Approval.delegated_to != person.id),  # NULL: no
+    has_decided = (
+        select(literal_column("1"))
+        .select_from(ApprovalDecision)
+        .where(
+            ApprovalDecision.centre_id == ACTOR_CENTRE,
+            ApprovalDecision.approval_id == Approval.id,
+            ApprovalDecision.user_id == person.id,
+            or_(ApprovalDecision.decision != Decision.DELEGATE.value, Approval.delegated_to != person.id),  # NULL: no
+        )
+        .correlate(Approval, person)
+        .exists()
     )
     free = (
         select(func.count())
