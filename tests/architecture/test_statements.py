@@ -92,6 +92,8 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "appointments.note_selectors.number_of_notes_of_appointment": "the bound on an appointment's notes; a count",
     "appointments.selectors.appointments_to_come_by_case": "of a case that is locked: whoever sees who comes to it",
     "tasks.selectors.open_tasks_by_case": "of a case that is locked: confidential ones end with it, too",
+    "casework.delete_client.appointments_to_come_by_client": "of a client who is locked: they end with the record",
+    "casework.delete_client.open_tasks_by_client": "of a client who is locked: confidential ones end with it, too",
     "notes.selectors.confidentiality_of_note": "of the note that one which is locked corrects; one truth value",
     "tasks.selectors.tasks_of_source": "of a note that is locked: whether it has its task, whoever sees that",
     "casework.cases_in_hand.open_cases": "nobody's end may leave a client without an advisor; a count",

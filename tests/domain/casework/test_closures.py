@@ -1,4 +1,4 @@
-"""A vulnerable client's case of high risk is closed by two people; and what a case owes a lawyer before its end."""
+"""A vulnerable client's case of high risk is ended by two people; and what a case owes a lawyer before its end."""
 
 from typing import Any
 
@@ -8,9 +8,10 @@ from cma_graphql.access.permissions import Role
 from cma_graphql.core.errors import ApprovalRequired, Forbidden, Invalid
 from cma_graphql.domain.cases.models import CaseStatus, ClosureReason, ResolutionType
 from cma_graphql.domain.casework.board import Move, change_case_status
+from cma_graphql.domain.casework.cancel import cancel_case
 from cma_graphql.domain.casework.close import close_case
 from cma_graphql.domain.casework.decide import decide_approval
-from cma_graphql.domain.casework.propose import propose_closure
+from cma_graphql.domain.casework.propose import propose_closure, propose_resolution
 from cma_graphql.domain.casework.resolve import resolve_case
 from cma_graphql.domain.compliance.services.items import complete_item, mark_item_not_applicable, waive_item
 from cma_graphql.domain.compliance.services.waiving import waive_checklist
@@ -24,6 +25,7 @@ from support.data import Data
 from support.stages import Floor, a_floor
 
 COMPLETE: dict[str, Any] = {"reason": ClosureReason.ADVICE_COMPLETE}
+RESOLUTION: dict[str, Any] = {"resolution_type": ResolutionType.ADVICE_GIVEN, "summary": "Plans made"}
 
 
 @pytest.fixture
@@ -54,14 +56,60 @@ async def status(floor: Floor) -> str:
 
 async def test_one_person_alone_does_not_close_it_whoever_it_is(floor: Floor) -> None:
     await be_careful(floor)
-    await floor.on_case(resolve_case, resolution_type=ResolutionType.ADVICE_GIVEN, summary="Plans made")
     for person in (floor.advisor, floor.manager):
         with pytest.raises(ApprovalRequired) as refused:
             await floor.on_case(close_case, person, **COMPLETE)
         assert (refused.value.permission, refused.value.propose_by) == ("CASE_APPROVE", "caseProposeClosure")
-        assert "somebody else approves" in str(refused.value)
-    assert await status(floor) == "RESOLVED"
+        assert "propose to close it, and somebody else approves" in str(refused.value)
+    assert await status(floor) == "IN_PROGRESS"
     assert await floor.approvals() == []
+
+
+@pytest.mark.parametrize(
+    ("service", "given", "proposal"),
+    [
+        (resolve_case, RESOLUTION, "caseProposeResolution"),
+        (cancel_case, {"reason": "Never came"}, "caseProposeClosure"),
+    ],
+)
+async def test_no_other_end_goes_round_it(floor: Floor, service: Service, given: dict[str, Any], proposal: str) -> None:
+    await be_careful(floor)
+    with pytest.raises(ApprovalRequired) as refused:
+        await floor.on_case(service, floor.manager, **given)
+    assert (refused.value.permission, refused.value.propose_by) == ("CASE_APPROVE", proposal)
+    assert await status(floor) == "IN_PROGRESS"
+    assert "case.status_changed" not in await floor.events()
+    await floor.acting.rows.execute("UPDATE cases SET risk_level = 'MEDIUM' WHERE id = $1", floor.case_id)
+    await floor.on_case(service, floor.manager, **given)
+    assert await status(floor) in {"RESOLVED", "CANCELLED"}
+
+
+async def test_two_resolve_it_as_two_close_it(floor: Floor) -> None:
+    await be_careful(floor)
+    await floor.on_case(propose_resolution, **RESOLUTION, satisfaction=4)
+    approval = await floor.approval()
+    assert (approval["subject"], approval["roles"]) == ("CASE_RESOLUTION", ["COMPLIANCE_OFFICER"])
+    with pytest.raises(Forbidden):
+        await floor.on_approval(decide_approval, floor.manager, decision=Decision.APPROVE)
+    await floor.on_approval(decide_approval, floor.officer, decision=Decision.APPROVE)
+    case = await floor.acting.case(floor.case_id)
+    assert (case["status"], case["resolution_summary"], case["satisfaction"]) == ("RESOLVED", "Plans made", 4)
+    with pytest.raises(ApprovalRequired) as refused:
+        await floor.on_case(close_case, floor.manager, **COMPLETE)
+    assert refused.value.propose_by == "caseProposeClosure"
+
+
+async def test_who_proposes_to_resolve_it_does_not_approve_it(floor: Floor) -> None:
+    await be_careful(floor)
+    await without_a_rule(floor)
+    await floor.on_case(propose_resolution, floor.manager, **RESOLUTION)
+    assert (await floor.approval())["roles"] == ["CENTRE_MANAGER"]
+    with pytest.raises(Invalid) as own:
+        await floor.on_approval(decide_approval, floor.manager, decision=Decision.APPROVE)
+    assert own.value.rule == "own-work"
+    assert await status(floor) == "IN_PROGRESS"
+    await floor.on_approval(decide_approval, floor.second, decision=Decision.APPROVE)
+    assert await status(floor) == "RESOLVED"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from cma_graphql.core.clock import stopped, today
 from cma_graphql.core.errors import Invalid, InvalidInput, NotFound, TransitionRefused
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.cases.models import CaseStatus, ClosureReason, ResolutionType
+from cma_graphql.domain.casework.assign import assign_case
 from cma_graphql.domain.casework.board import Move, change_case_status
 from cma_graphql.domain.casework.cancel import cancel_case
 from cma_graphql.domain.casework.close import close_case
@@ -44,6 +45,24 @@ async def test_work_starts_with_an_advisor_and_a_consent(data: Data, acting: Act
     assert await acting.events(centre) == []
     await data.a_consent(centre, client)
     await acting(advisor, start_case, case_id=case_id, version=1)
+    assert (await acting.case(case_id))["status"] == "IN_PROGRESS"
+
+
+@pytest.mark.parametrize("change", ["status = 'DEACTIVATED'", "roles = '{AUDITOR}'"])
+async def test_work_is_not_taken_up_again_for_an_advisor_who_has_gone(data: Data, acting: Acting, change: str) -> None:
+    centre = await data.a_centre()
+    manager, advisor = await data.a_member(centre, Role.CENTRE_MANAGER), await data.a_member(centre)
+    client = await data.a_client(centre)
+    await data.a_consent(centre, client)
+    case_id = await data.a_case(centre, client_id=client, advisor=advisor, status="CLOSED", closed_on=today())
+    await acting.rows.execute(f"UPDATE memberships SET {change} WHERE user_id = $1", advisor.user_id)  # noqa: S608
+    await acting(manager, reopen_case, case_id=case_id, version=1, reason="Came back")
+    with pytest.raises(Invalid) as refused:
+        await acting(manager, start_case, case_id=case_id, version=2)
+    assert faults_of(refused.value) == {("", "advisor-gone")}
+    new = await data.a_member(centre)
+    await acting(manager, assign_case, case_id=case_id, version=2, advisor_id=new.user_id, reason="Gone")
+    await acting(new, start_case, case_id=case_id, version=3)
     assert (await acting.case(case_id))["status"] == "IN_PROGRESS"
 
 

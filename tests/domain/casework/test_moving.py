@@ -21,6 +21,7 @@ from cma_graphql.domain.casework.deactivate_membership import deactivate_members
 from cma_graphql.domain.casework.delete import delete_case, restore_case
 from cma_graphql.domain.casework.people import add_case_team_member
 from cma_graphql.domain.casework.reopen import reopen_case
+from cma_graphql.domain.casework.update_membership import update_membership
 from cma_graphql.domain.casework.upkeep import answer_for_leavers
 from cma_graphql.domain.staffing.absences import record_absence
 from cma_graphql.domain.staffing.models import AbsenceKind
@@ -251,6 +252,59 @@ async def test_what_came_too_late_is_answered_for_by_itself(case: Case) -> None:
     leaver = await case.data.a_member(case.centre)
     await case.leaves(leaver)
     appointment = await case.appointment(advisor=leaver)
+    assert await case.acting(system_of(case.centre), answer_for_leavers, at=now()) == 1
+    assert await case.acting(system_of(case.centre), answer_for_leavers, at=now()) == 0
+    assert (await case.row("appointments", appointment))["advisor_id"] == case.advisor.user_id
+
+
+@pytest.mark.parametrize(
+    ("roles", "appointments", "tasks"),
+    [
+        ([Role.AUDITOR], True, True),
+        ([Role.COMPLIANCE_OFFICER], True, False),
+        ([Role.CENTRE_MANAGER], False, False),
+        ([Role.ADVISOR, Role.AUDITOR], False, False),
+    ],
+)
+async def test_what_a_lost_role_leaves_undone_is_others(
+    case: Case, roles: list[Role], *, appointments: bool, tasks: bool
+) -> None:
+    former = await case.data.a_member(case.centre)
+    alone = await case.data.a_client(case.centre, recorded_by=former.user_id)
+    on_case = await case.appointment(advisor=former)
+    without_case = await case.appointment("12:00", advisor=former, client_id=alone, case_id=None)
+    await case.do(add_case_team_member, member_id=former.user_id)
+    task = await case.task(assignee_id=former.user_id)
+    alone_task = await case.acting(former, create_task, title="Ring", client_id=alone, due_on=today())
+    given: dict[str, Any] = {"user_id": former.user_id, "version": 1, "values": {"roles": roles}}
+    await case.acting(case.manager, update_membership, **given)
+    kept, lost = await case.row("appointments", on_case), await case.row("appointments", without_case)
+    assert kept["advisor_id"] == (case.advisor if appointments else former).user_id
+    assert lost["status"] == ("CANCELLED_BY_CENTRE" if appointments else "SCHEDULED")
+    anew = [(row["client_id"], row["assignee_id"]) for row in await case.titled(leaving.TITLE)]
+    assert anew == ([(alone, case.manager.user_id)] if appointments else [])
+    assert (await case.row("tasks", task))["assignee_id"] == (None if tasks else former.user_id)
+    others = case.manager if tasks else former
+    assert (await case.row("tasks", alone_task))["assignee_id"] == others.user_id
+    assert await case.acting(system_of(case.centre), answer_for_leavers, at=now()) == 0
+    events = [event["name"] for event in await case.acting.events(case.centre)]
+    assert ("membership.roles_changed" in events, events.count("appointment.reassigned")) == (True, int(appointments))
+
+
+async def test_who_advises_open_cases_keeps_the_role_and_everything(case: Case) -> None:
+    appointment, task = await case.appointment(), await case.task(assignee_id=case.advisor.user_id)
+    given: dict[str, Any] = {"user_id": case.advisor.user_id, "version": 1, "values": {"roles": [Role.AUDITOR]}}
+    with pytest.raises(Invalid) as refused:
+        await case.acting(case.manager, update_membership, **given)
+    assert faults_of(refused.value) == {("roles", "has-open-cases")}
+    assert (await case.row("appointments", appointment))["advisor_id"] == case.advisor.user_id
+    assert (await case.row("tasks", task))["assignee_id"] == case.advisor.user_id
+
+
+async def test_a_role_that_was_lost_unseen_is_answered_for_by_itself(case: Case) -> None:
+    former = await case.data.a_member(case.centre)
+    appointment = await case.appointment(advisor=former)
+    await case.acting.rows.execute("UPDATE memberships SET roles = '{AUDITOR}' WHERE user_id = $1", former.user_id)
     assert await case.acting(system_of(case.centre), answer_for_leavers, at=now()) == 1
     assert await case.acting(system_of(case.centre), answer_for_leavers, at=now()) == 0
     assert (await case.row("appointments", appointment))["advisor_id"] == case.advisor.user_id

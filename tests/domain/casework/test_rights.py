@@ -113,7 +113,7 @@ async def a_stage(data: Data) -> Stage:
         "reopen": Act(reopen_case, "CLOSED", {"reason": "New debts"}),
         "reopen cancelled": Act(reopen_case, "CANCELLED", {"reason": "Came back"}),
         "refer": Act(refer_case, "IN_PROGRESS", {"referral_id": await referral_of(data, cases["IN_PROGRESS"])}),
-        "cancel": Act(cancel_case, "IN_PROGRESS", {"reason": "Never came"}),
+        "cancel": Act(cancel_case, "ASSIGNED", {"reason": "Never came"}),
         "delete": Act(delete_case, "CLOSED", {"reason": "Twice"}),
     }
     return Stage(people, cases, acts)
@@ -242,7 +242,7 @@ async def test_the_board_is_no_way_around_a_right(data: Data, acting: Acting, st
     stage = await a_stage(data)
     for person in ("manager", "advisor", "team member", "trainee", "colleague", "compliance"):
         move = Move(
-            case_id=stage.cases["IN_PROGRESS"],
+            case_id=stage.cases[stage.acts[BOARD[status]].status],
             version=1,
             reason="So it is",
             review_on=today() + timedelta(days=1),

@@ -131,6 +131,19 @@ class Walk(RuleBasedStateMachine):
         elif before is CaseStatus.REFERRED:
             self.referral_id = await a_referral(self.data, self.centre, self.case_id)
 
+    async def _keep_waiting(self, to: CaseStatus) -> None:
+        """Have nobody wait for the answer to the referral where the case is to be cancelled: it would keep it."""
+        await self.acting.rows.execute(
+            "UPDATE referrals SET state = $2 WHERE id = $1 AND state IN ('SENT', 'EXPIRED')",
+            self.referral_id,
+            "EXPIRED" if to is CaseStatus.CANCELLED else "SENT",
+        )
+
+    async def _try(self, person: str, to: CaseStatus, *, complete: bool) -> str:
+        await self._keep_waiting(to)
+        move = self.move_to(to, "advisor", complete=complete)
+        return await self.acting.attempt(self.people[person], change_case_status, **move)
+
     def attempt(self, person: str, service: Service, **arguments: Any) -> str | None:
         """Do something for good; tell what it was refused with."""
         try:
@@ -168,6 +181,7 @@ class Walk(RuleBasedStateMachine):
         if to is CaseStatus.IN_PROGRESS and "ADVICE" not in model.consents:
             self.consent("ADVICE")
         expected = model.refusal(person, to, complete=True)
+        self.wait(self._keep_waiting(to))
         assert self.attempt(person, change_case_status, **self.move_to(to, receiver, complete=True)) == expected
         if expected is None:
             model.steps.append((model.status, to))
@@ -184,13 +198,7 @@ class Walk(RuleBasedStateMachine):
     @rule(person=st.sampled_from(["manager", "advisor", "colleague", "trainee"]), complete=st.booleans())
     def look_around(self, person: str, *, complete: bool) -> None:
         """Try every state there is from here, and take it back."""
-        actor = self.people[person]
-        found = {
-            to: self.wait(
-                self.acting.attempt(actor, change_case_status, **self.move_to(to, "advisor", complete=complete))
-            )
-            for to in CaseStatus
-        }
+        found = {to: self.wait(self._try(person, to, complete=complete)) for to in CaseStatus}
         expected = {to: self.model.refusal(person, to, complete=complete) or "done" for to in CaseStatus}
         assert found == expected
 

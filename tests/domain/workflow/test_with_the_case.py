@@ -22,7 +22,7 @@ from cma_graphql.domain.workflow.services.asking import request_approval
 from cma_graphql.domain.workflow.services.ending import cancel_workflow
 from cma_graphql.domain.workflow.services.people import delegate_stage, reassign_stage
 from cma_graphql.domain.workflow.services.progress import reopen_stage, start_stage
-from support.acting import Acting
+from support.acting import Acting, Service
 from support.compliance import a_paper
 from support.data import Data
 from support.stages import Floor, a_floor, a_task
@@ -75,20 +75,26 @@ async def test_a_case_opened_in_error_closes_and_its_workflow_goes_with_it(floor
     assert (await floor.events())[-2:] != ["case.status_changed", "case.status_changed"]
 
 
-async def test_a_pending_approval_keeps_a_case_open_and_goes_with_its_cancelling(floor: Floor) -> None:
+async def test_a_pending_approval_keeps_a_case_from_every_end_but_an_error(floor: Floor) -> None:
     await cancelled(floor)
     await floor.acting(
         floor.advisor, request_approval, case_id=floor.case_id, subject=ApprovalSubject.DRO_SUBMISSION, note="Ready"
     )
-    with pytest.raises(Invalid) as refused:
-        await floor.on_case(resolve_case, **RESOLUTION)
-    assert (refused.value.rule, refused.value.params) == (
-        "approval-pending",
-        {"number": 1, "subjects": ["DRO_SUBMISSION"]},
-    )
-    await floor.on_case(cancel_case, floor.manager, reason="Never came")
+    ends: list[tuple[Service, dict[str, Any]]] = [
+        (resolve_case, RESOLUTION),
+        (close_case, {"reason": ClosureReason.CLIENT_WITHDREW}),
+        (cancel_case, {"reason": "Never came"}),
+    ]
+    for service, given in ends:
+        with pytest.raises(Invalid) as refused:
+            await floor.on_case(service, floor.manager, **given)
+        assert (refused.value.rule, refused.value.params) == (
+            "approval-pending",
+            {"number": 1, "subjects": ["DRO_SUBMISSION"]},
+        )
+    await floor.on_case(close_case, floor.manager, reason=ClosureReason.OPENED_IN_ERROR, note="Wrong client")
     approval = await floor.approval()
-    assert (approval["state"], approval["settled_note"]) == ("WITHDRAWN", "Never came")
+    assert (approval["state"], approval["settled_note"]) == ("WITHDRAWN", "Wrong client")
 
 
 async def test_a_case_has_its_documents_before_it_is_closed(floor: Floor) -> None:

@@ -41,6 +41,25 @@ async def test_a_workflow_its_stages_and_approvals_are_told_of_as_they_change(li
     assert (told[0]["stage"], told[1]["approval"], told[2]["workflow"]) == (None, None, None)
 
 
+async def test_an_approval_that_goes_to_the_managers_is_told_of(live: Live, following: Following) -> None:
+    _, manager = await live.somebody(Role.CENTRE_MANAGER)
+    officer = await live.scene.data.a_member(live.scene.centre, Role.COMPLIANCE_OFFICER)
+    case = await live.scene.a_case(status="IN_PROGRESS")
+    given: dict[str, Any] = {"subject": "LEGAL_REVIEW", "note": "Court", "role": "COMPLIANCE_OFFICER"}
+    asked = await live.scene.ask("approvalRequest", caseId=write_id("case", case), **given)
+    async with following.follow(manager, EVENTS, filter={"names": ["APPROVAL_HANDED_ON"]}) as follower:
+        change: dict[str, Any] = {
+            "id": write_id("membership", officer.user_id),
+            "expectedVersion": 1,
+            "roles": ["AUDITOR"],
+        }
+        assert (await live.scene.ask("membershipUpdate", **change))["errors"] == []
+        told = await follower.everything_until(await live.head())
+    assert [(each["name"], each["approval"]["id"]) for each in told] == [
+        ("approval.handed_on", asked["approval"]["id"])
+    ]
+
+
 async def test_who_does_not_see_the_case_is_told_nothing(live: Live, following: Following) -> None:
     _, stranger = await live.somebody(Role.ADVISOR)
     case = await live.scene.a_case(status="IN_PROGRESS")

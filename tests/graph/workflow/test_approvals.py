@@ -4,6 +4,7 @@ from typing import Any
 
 from cma_graphql.access.permissions import Role
 from cma_graphql.domain.case_templates.kinds import ApprovalType
+from cma_graphql.domain.casework.deactivate_membership import deactivate_membership
 from cma_graphql.graph.node import write_id
 from graph.workflow.conftest import Shop
 from support.stages import an_approved_task
@@ -43,6 +44,25 @@ async def test_what_waits_for_one_is_what_one_may_decide(shop: Shop) -> None:
     settled = (await shop.decide("approvalApprove", floor.second))["approval"]
     assert (settled["state"], settled["stage"]["state"], settled["askedRoles"]) == ("APPROVED", "COMPLETED", [])
     assert await awaiting(shop, floor.second) == []
+
+
+async def test_what_who_leaves_was_to_decide_waits_for_others(shop: Shop) -> None:
+    floor = shop.floor
+    await asked(shop)
+    given = await shop.decide("approvalDelegate", memberId=write_id("membership", floor.second.user_id))
+    assert (given["errors"], given["approval"]["viewerCan"]["decide"]) == ([], False)
+    assert [await awaiting(shop, person) for person in (floor.manager, floor.second)] == [[], ["STAGE"]]
+    leaving: dict[str, Any] = {"user_id": floor.second.user_id, "version": 1, "reason": "Left"}
+    await floor.acting(floor.manager, deactivate_membership, **leaving)
+    assert await awaiting(shop, floor.manager) == ["STAGE"]
+    key = write_id("approval", (await floor.approval())["id"])
+    seen = (await shop.query("approval", floor.manager, id=key)).data["approval"]
+    assert (seen["delegatedTo"], seen["needed"], seen["askedRoles"]) == (None, 2, ["CENTRE_MANAGER"])
+    assert seen["handedOnAt"] is not None  # one manager is too few for two
+    assert seen["viewerCan"] == {"decide": True, "withdraw": True}
+    decided = (await shop.decide("approvalApprove"))["approval"]
+    assert (decided["state"], [one["decision"] for one in decided["decisions"]]) == ("PENDING", ["DELEGATE", "APPROVE"])
+    assert await awaiting(shop, floor.manager) == []
 
 
 async def test_own_work_and_other_roles_are_told_who_may(shop: Shop) -> None:

@@ -1,8 +1,9 @@
-"""Whose approval the closing of a case takes.
+"""Whose approval the end of a case takes.
 
 A vulnerable client's case of high risk is closed by two people (domain reference 5.4): one proposes it, another
 approves it. That holds for managers, too: who closes it outright would ask for it and approve it at once, and nobody
-approves their own work.
+approves their own work. It holds for what would go round it: nobody works on a resolved case any more, nor on a
+cancelled one. Resolving is proposed likewise; cancelling is not, since closing is what is proposed instead.
 """
 
 from cma_graphql.access.permissions import Permission
@@ -20,9 +21,11 @@ from cma_graphql.domain.workflow.policy import whose_work
 from cma_graphql.domain.workflow.services.asking import USUAL, rule_for
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
+_SAID = {CaseStatus.CLOSED: "to close it", CaseStatus.RESOLVED: "to resolve it"}
 
-async def is_for_two(uow: UnitOfWork, case: Case, reason: ClosureReason) -> bool:
-    """Tell whether a locked case is closed for this reason by two people: one of high risk, of a vulnerable client.
+
+async def is_for_two(uow: UnitOfWork, case: Case, reason: ClosureReason | None = None) -> bool:
+    """Tell whether a locked case ends, for this reason, by two people: one of high risk, of a vulnerable client.
 
     Vulnerable is whose checklist says that one of the circumstances holds of which it asks, and who is reached with
     care alone (`safe_contact_note`).
@@ -33,18 +36,24 @@ async def is_for_two(uow: UnitOfWork, case: Case, reason: ClosureReason) -> bool
     return client.safe_contact_note is not None or await says_vulnerable(uow, case.id)
 
 
-async def require_not_for_two(uow: UnitOfWork, case: Case, reason: ClosureReason) -> None:
-    """Raise ApprovalRequired, naming the proposal, where one person alone would close such a case."""
+async def require_not_for_two(
+    uow: UnitOfWork, case: Case, reason: ClosureReason | None = None, *, instead: CaseStatus = CaseStatus.CLOSED
+) -> None:
+    """Raise ApprovalRequired where one person alone would end such a case, naming how what is done `instead` is asked.
+
+    Closing is to be proposed, unless it is resolving.
+    """
     if await is_for_two(uow, case, reason):
         raise ApprovalRequired(
             Permission.CASE_APPROVE.name,
-            "The client is vulnerable and the case of high risk: propose the closing, and somebody else approves it.",
-            propose_by=PROPOSALS[CaseStatus.CLOSED],
+            f"The client is vulnerable and the case of high risk: propose {_SAID[instead]}, and somebody else approves "
+            "it.",
+            propose_by=PROPOSALS[instead],
         )
 
 
-async def approval_of_closing(uow: UnitOfWork, case: Case, reason: ClosureReason) -> definition.Approval:
-    """Answer who approves that a locked case is closed: a manager; of such a case whoever its template says.
+async def approval_of_ending(uow: UnitOfWork, case: Case, reason: ClosureReason | None = None) -> definition.Approval:
+    """Answer who approves that a locked case is closed or resolved: a manager; of such a case as its template says.
 
     Where the centre has too few of those, besides the people whose work it is, a manager does.
     """

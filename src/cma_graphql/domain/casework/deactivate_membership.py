@@ -20,13 +20,15 @@ _LONGEST_REASON = 500
 async def deactivate_membership(uow: UnitOfWork, *, user_id: UUID, version: int, reason: str) -> UUID:
     """Deactivate a member, take them out of their teams and end their sessions here; their name stays where it is.
 
-    Their appointments to come, and the tasks and stages that are theirs by name, are somebody else's from now on.
+    Their appointments to come, and the tasks and stages that are theirs by name, are somebody else's from now on, and
+    so are the approvals on which too few are left to decide.
     Raises Forbidden, NotFound, Conflict, TransitionRefused, and Invalid or InvalidInput (rules `has-open-cases`
     with the number of cases that need another advisor first, `supervises`, `last-manager`,
     `last-administrator`).
     """
     uow.actor.require(Permission.USER_MANAGE)
-    left = await lock_what_is_left(uow, now(), by=[user_id])
+    at = now()
+    left = await lock_what_is_left(uow, at, by=user_id)
     member = await begin_change(uow, user_id=user_id, version=version, of_rights=True)
     said = read_field("reason", one_line, reason, max_length=_LONGEST_REASON)
     await require_no_open_cases(
@@ -36,5 +38,5 @@ async def deactivate_membership(uow: UnitOfWork, *, user_id: UUID, version: int,
     await leave_all_teams(uow, member.id)
     # Else what was signed in before, a lost device say, would be signed in again once the person is reactivated.
     await end_sessions(uow, user_id=member.id, because=SessionEnd.MEMBERSHIP, centre_id=uow.actor.centre_id)
-    await answer_for(uow, left)
+    await answer_for(uow, left, at)
     return member.id

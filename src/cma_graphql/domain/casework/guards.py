@@ -7,6 +7,7 @@ adds its guard to the step's tuple.
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import date
 
+from cma_graphql.access.permissions import Permission, Reach, Role, reach_of
 from cma_graphql.core.clock import LONDON, today
 from cma_graphql.core.errors import Invalid, InvalidInput
 from cma_graphql.domain.case_templates.kinds import StageCondition
@@ -15,10 +16,13 @@ from cma_graphql.domain.cases.retention import RETENTION_YEARS, years_after
 from cma_graphql.domain.cases.selectors import latest_step
 from cma_graphql.domain.cases.transitions import require_step
 from cma_graphql.domain.casework.ending import has_no_appointments_to_come
+from cma_graphql.domain.casework.solutions import has_no_active_solution, has_no_debt_in_solution
 from cma_graphql.domain.clients.models import Client, ConsentPurpose
 from cma_graphql.domain.clients.selectors import consents_of_clients
 from cma_graphql.domain.compliance.selectors import owed_by
 from cma_graphql.domain.referrals.selectors import count_under_way
+from cma_graphql.domain.users.models import MembershipStatus
+from cma_graphql.domain.users.selectors import memberships_by_id
 from cma_graphql.domain.workflow.approval_models import ApprovalSubject
 from cma_graphql.domain.workflow.approval_selectors import approvals_of_cases, pending_of_case
 from cma_graphql.domain.workflow.selectors import (
@@ -39,11 +43,16 @@ _OF_THE_CASE = ""
 """The field of a fault that no input field can mend."""
 
 
-async def has_advisor(_uow: UnitOfWork, case: Case) -> Invalid | None:
-    """Find a case that nobody advises."""
+async def has_advisor(uow: UnitOfWork, case: Case) -> Invalid | None:
+    """Find a case that nobody advises: without an advisor, or whose one went, or lost the role, when it had ended."""
     if case.advisor_id is None:
         return Invalid(_OF_THE_CASE, "advisor-missing", "Give the case an advisor first.")
-    return None
+    (found,) = await memberships_by_id(uow, [case.advisor_id])
+    if found is not None and found["status"] == MembershipStatus.ACTIVE:
+        roles = frozenset(map(Role, found["roles"]))
+        if reach_of(roles, Permission.CASE_UPDATE) is not Reach.NONE:
+            return None
+    return Invalid(_OF_THE_CASE, "advisor-gone", "The case's advisor does not advise any more: give it to another.")
 
 
 async def _consented(uow: UnitOfWork, case: Case, purpose: ConsentPurpose, message: str) -> Invalid | None:
@@ -189,6 +198,19 @@ async def has_no_referral_under_way(uow: UnitOfWork, case: Case) -> Invalid | No
     )
 
 
+async def has_no_open_referral(uow: UnitOfWork, case: Case) -> Invalid | None:
+    """Find a case about which another organisation was asked, and has not answered, or has not done what it took on."""
+    number = await count_under_way(uow, case.id, handing_over=False)
+    if not number:
+        return None
+    return Invalid(
+        _OF_THE_CASE,
+        "referral-under-way",
+        f"{number} referrals of the case are under way: write down what came of them, or withdraw them.",
+        number=number,
+    )
+
+
 GUARDS: Mapping[CaseStatus, tuple[Guard, ...]] = {
     CaseStatus.IN_PROGRESS: (has_advisor, has_consent_to_advice),
     CaseStatus.REFERRED: (has_consent_to_referral,),
@@ -202,6 +224,12 @@ GUARDS: Mapping[CaseStatus, tuple[Guard, ...]] = {
         has_no_pending_approval,
         has_no_referral_under_way,
         has_no_appointments_to_come,
+    ),
+    CaseStatus.CANCELLED: (
+        has_no_active_solution,
+        has_no_debt_in_solution,
+        has_no_pending_approval,
+        has_no_open_referral,
     ),
 }
 """What has to hold before a case gets into a state. Those without a line have rules of their input only."""

@@ -6,12 +6,12 @@ from cma_graphql.access.permissions import Permission
 from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats.text import multiline
 from cma_graphql.domain.cases.models import CaseStatus, ClosureReason, ResolutionType
-from cma_graphql.domain.casework.closures import approval_of_closing
+from cma_graphql.domain.casework.closures import approval_of_ending
 from cma_graphql.domain.casework.guards import require_step_is_open
 from cma_graphql.domain.casework.reading import SUMMARY_LENGTH, read_optional_reason, read_satisfaction
 from cma_graphql.domain.casework.taking import take
 from cma_graphql.domain.workflow.approval_models import ApprovalSubject
-from cma_graphql.domain.workflow.services.asking import USUAL, ask
+from cma_graphql.domain.workflow.services.asking import ask
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
@@ -24,7 +24,9 @@ async def propose_resolution(
     summary: str,
     satisfaction: int | None = None,
 ) -> UUID:
-    """Ask a manager to resolve a case so; answer the approval. The step is open already, as it is for who takes it.
+    """Ask to have a case resolved so, by a manager or whoever its template says; answer the approval.
+
+    The step is open already, as it is for who takes it.
 
     Raises Forbidden, NotFound, Conflict, TransitionRefused, Invalid, InvalidInput.
     """
@@ -37,7 +39,7 @@ async def propose_resolution(
     return await ask(
         uow,
         case,
-        USUAL,
+        await approval_of_ending(uow, case),
         ApprovalSubject.CASE_RESOLUTION,
         note=None,
         assignee_id=case.advisor_id,
@@ -60,7 +62,7 @@ async def propose_closure(
     return await ask(
         uow,
         case,
-        await approval_of_closing(uow, case, reason),
+        await approval_of_ending(uow, case, reason),
         ApprovalSubject.CASE_CLOSURE,
         note=None,
         assignee_id=case.advisor_id,

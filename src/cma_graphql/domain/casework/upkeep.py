@@ -7,9 +7,10 @@ from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
 async def answer_for_leavers(uow: UnitOfWork, at: datetime) -> int:
-    """See to what is still in the names of those who have left; answer how many appointments, tasks and stages.
+    """See to what is still in the names of those who have left, or may not do it any more; answer how much it was.
 
-    Deactivating somebody does this at once; what was booked with them at that moment, or what the platform's
+    Appointments, tasks and stages, and approvals on which too few may decide. Deactivating somebody, or taking a role
+    away, does this at once; what was booked with them at that moment, or what the platform's
     administrators may not see, is found by the centre's own actor a little later.
     """
-    return await answer_for(uow, await lock_what_is_left(uow, at))
+    return await answer_for(uow, await lock_what_is_left(uow, at), at)

@@ -102,6 +102,25 @@ def _grouped() -> dict[OutcomeCode, OutcomeGroup]:
 GROUP_OF: Mapping[OutcomeCode, OutcomeGroup] = _grouped()
 """The group of every code."""
 
+STATUTORY = frozenset(
+    {
+        OutcomeCode.DRO_MADE,
+        OutcomeCode.BANKRUPTCY_ORDER,
+        OutcomeCode.IVA_APPROVED,
+        OutcomeCode.ADMIN_ORDER_MADE,
+        OutcomeCode.COMPOSITION_ORDER,
+        OutcomeCode.DAS_APPROVED,
+        OutcomeCode.MAP_AWARDED,
+        OutcomeCode.SEQUESTRATION_AWARDED,
+        OutcomeCode.PTD_PROTECTED,
+        OutcomeCode.MORATORIUM_SCOT,
+    }
+)
+"""The outcomes by which a client is in a solution that the law gives them."""
+
+ENDED_BY: Mapping[OutcomeCode, OutcomeCode] = {OutcomeCode.DRO_MADE: OutcomeCode.DRO_REVOKED}
+"""The outcome by which such a solution ends before its time."""
+
 WITH_AMOUNT = frozenset(code for code, group in GROUP_OF.items() if group is OutcomeGroup.MONEY)
 """The outcomes that are an amount of money; the others have none."""
 

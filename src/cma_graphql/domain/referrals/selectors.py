@@ -174,11 +174,11 @@ def transfers_unsettled(sight: Sight) -> AnySelect:
 @statement
 def under_way_by_case(_sight: Sight) -> AnySelect:
     """Count the referrals out of a case whose answer or outcome is still to come, whoever asks."""
-    return select(func.count().label("total")).where(
+    handing_over = func.count().filter(Referral.hands_over).label("handing_over")
+    return select(func.count().label("total"), handing_over).where(
         of_centre(Referral),
         Referral.case_id == any_(KEYS),
         Referral.direction == ReferralDirection.OUT.value,
-        Referral.hands_over,
         Referral.state == any_(bindparam("states", type_=ARRAY(Text()))),
     )
 
@@ -214,10 +214,10 @@ async def own_referral_ids(reads: Reads, keys: Sequence[UUID]) -> set[UUID]:
     return {row["key"] for row in await reads.all(own_referrals, keys=list(keys))} if keys else set()
 
 
-async def count_under_way(reads: Reads, case_id: UUID) -> int:
-    """Tell how many referrals that hand a case over still wait for their answer or their outcome."""
+async def count_under_way(reads: Reads, case_id: UUID, *, handing_over: bool = True) -> int:
+    """Tell how many referrals still wait for their answer or outcome: those that hand a case over, or all of it."""
     row = await reads.one(under_way_by_case, keys=[case_id], states=[state.value for state in UNDER_WAY])
-    return 0 if row is None else int(row["total"])
+    return 0 if row is None else int(row["handing_over" if handing_over else "total"])
 
 
 async def count_of_case(reads: Reads, case_id: UUID) -> int:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from cma_graphql.access.permissions import Permission, Reach, Role, reach_of
+from cma_graphql.access.permissions import STAFF_ROLES, Permission, Reach, Role, reach_of
 from cma_graphql.core.errors import Invalid
 from cma_graphql.core.events import Audience
 from cma_graphql.domain.tasks.selectors import teams_of_person
@@ -10,6 +10,10 @@ from cma_graphql.domain.users.models import Membership, MembershipStatus
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 _WORKS = frozenset({Reach.OWN, Reach.TEAM, Reach.CENTRE})
+DO_TASKS = tuple(
+    role for role in Role if role in STAFF_ROLES and reach_of(frozenset({role}), Permission.NOTE_WRITE) in _WORKS
+)
+"""The roles whose holders can be given tasks."""
 
 
 async def require_fit(uow: UnitOfWork, user_id: UUID, place: Audience | None, *, field: str) -> None:

@@ -64,6 +64,8 @@ class Approval(Tracked, CentreRow):
     delegated_to: Mapped[UUID | None]
     asked_roles: Mapped[list[str]]
     """The roles that may decide now; none once it is settled."""
+    handed_on_at: Mapped[datetime | None]
+    """When the managers were asked because too few of those who were to decide were left."""
     deadline_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
@@ -158,7 +160,15 @@ class ApprovalDecision(CentreRow):
         EnumText(Decision).check("decision"),
         EnumText(Role).check("role"),
         CheckConstraint("(decision = 'DELEGATE') = (delegated_to IS NOT NULL)", name="delegated_to"),
-        Index("approval_decisions_centre_id_approval_id_key", "centre_id", "approval_id", "user_id", unique=True),
+        Index("approval_decisions_centre_id_approval_id_idx", "centre_id", "approval_id", "decided_at", "id"),
+        Index(
+            "approval_decisions_centre_id_approval_id_user_id_key",
+            "centre_id",
+            "approval_id",
+            "user_id",
+            unique=True,
+            postgresql_where=text("decision <> 'DELEGATE'"),
+        ),
         Index("approval_decisions_centre_id_case_id_idx", "centre_id", "case_id"),
     )
 

@@ -37,6 +37,7 @@ APPROVAL_COLUMNS = (
     Approval.asked_roles,
     Approval.deadline_at,
     Approval.escalated_at,
+    Approval.handed_on_at,
     Approval.settled_at,
     Approval.settled_by.label("settled_by_id"),
     Approval.settled_note,
@@ -62,6 +63,7 @@ _DECIDED = looked_up(
     ApprovalDecision.centre_id == ACTOR_CENTRE,
     ApprovalDecision.approval_id == Approval.id,
     ApprovalDecision.user_id == ACTOR_USER,
+    or_(ApprovalDecision.decision != Decision.DELEGATE.value, Approval.delegated_to != ACTOR_USER),  # NULL: no
 )
 _ASKED = Approval.asked_roles.bool_op("&&")(bindparam("awaiting", type_=ARRAY(Text())))
 _AWAITING_ME = and_(

@@ -85,6 +85,10 @@ def panel_of(kind: str, *, roles: Sequence[Role], needed: int) -> Panel:
     return Panel(seats=(frozenset(roles),) * needed)
 
 
-def voted(votes: Sequence[Vote], user_id: UUID) -> bool:
-    """Tell whether somebody has decided, or given the decision away: nobody decides twice."""
-    return any(vote.user_id == user_id for vote in votes)
+def voted(votes: Sequence[Vote], user_id: UUID, *, delegated: bool = True) -> bool:
+    """Tell whether somebody has decided, or given the decision away: nobody decides twice.
+
+    What was given away comes back where it is not `delegated` any more: to somebody who may not decide, that is.
+    """
+    mine = (vote.decision for vote in votes if vote.user_id == user_id)
+    return any(delegated or decision is not Decision.DELEGATE for decision in mine)

@@ -111,6 +111,14 @@ class ApprovalEscalated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApprovalHandedOn(Event):
+    """Too few of those who were to decide are left: it is others' to decide, or fewer do."""
+
+    name: ClassVar[str] = "approval.handed_on"
+    entity: ClassVar[str] = "approval"
+
+
+@dataclass(frozen=True, kw_only=True)
 class StageNotified(Event):
     """Somebody is told of a stage by a rule of the template."""
 

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 import strawberry
 
 from cma_graphql.access.permissions import Permission
+from cma_graphql.domain.casework.delete_client import delete_client
 from cma_graphql.domain.clients import selectors
 from cma_graphql.domain.clients.details import ClientDetails, cautions, read_details
 from cma_graphql.domain.clients.duplicates import PossibleDuplicate
 from cma_graphql.domain.clients.services.consent import record_consent, withdraw_consent
 from cma_graphql.domain.clients.services.create import create_client
-from cma_graphql.domain.clients.services.delete import delete_client, restore_client
+from cma_graphql.domain.clients.services.delete import restore_client
 from cma_graphql.domain.clients.services.update import update_client
 from cma_graphql.graph.cautions import InputWarning, warning_of
 from cma_graphql.graph.clients.duplicates import shown
@@ -145,7 +146,8 @@ class ClientMutations:
 
     @mutation(
         requires=Permission.CLIENT_DELETE,
-        description="Delete a client none of whose cases is open. The record stays, and can be restored.",
+        description="Delete a client none of whose cases is open. The record stays, and can be restored. Appointments "
+        "still to come are called off and open tasks cancelled; restoring brings none of them back.",
     )
     async def client_delete(
         self, info: Info, input: Annotated[ClientDeleteInput, _what("Which client.")]

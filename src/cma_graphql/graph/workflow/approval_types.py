@@ -85,6 +85,10 @@ class Approval(Node):
     escalated_at: datetime | None = strawberry.field(
         description="When the centre's managers were asked because nobody had decided in time."
     )
+    handed_on_at: datetime | None = strawberry.field(
+        description="When the centre's managers were asked because too few of those who were to decide were left: "
+        "somebody had gone, or had lost the role."
+    )
     settled_at: datetime | None = strawberry.field(description="When it was settled.")
     settled_note: str | None = strawberry.field(
         description="What was said with the decision that settled it, or why it was withdrawn."
@@ -172,7 +176,13 @@ def _viewer_can(info: Info, approval: Approval, rows: object) -> ApprovalViewerC
     panel = panel_of_record(
         approval_type=approval.approval_type, roles=approval.roles, needed=approval.needed, votes=votes
     )
-    workers = policy.whose_work(approval.requested_by_id, approval.assignee_id)
-    role = policy.may_decide(actor, panel, votes, workers=workers, escalated=approval.escalated_at is not None)
+    asked = policy.asked_of(
+        requested_by=approval.requested_by_id,
+        assignee_id=approval.assignee_id,
+        escalated_at=approval.escalated_at,
+        handed_on_at=approval.handed_on_at,
+        delegated_to=approval.delegated_to_id,
+    )
+    role = policy.may_decide(actor, panel, votes, asked)
     own = approval.requested_by_id == actor.user_id and actor.may(Permission.WORKFLOW_PROGRESS)
     return ApprovalViewerCan(decide=role is not None, withdraw=own or actor.may(Permission.CASE_APPROVE))

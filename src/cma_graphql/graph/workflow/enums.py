@@ -121,6 +121,7 @@ class WorkflowEventName(StrEnum):
     APPROVAL_DECIDED = events.ApprovalDecided.name
     APPROVAL_WITHDRAWN = events.ApprovalWithdrawn.name
     APPROVAL_ESCALATED = events.ApprovalEscalated.name
+    APPROVAL_HANDED_ON = events.ApprovalHandedOn.name
     STAGE_NOTIFIED = events.StageNotified.name
     APPROVAL_NOTIFIED = events.ApprovalNotified.name
 
@@ -153,6 +154,7 @@ described(
         "APPROVAL_DECIDED": "An approver has decided.",
         "APPROVAL_WITHDRAWN": "An approval is not asked for any more.",
         "APPROVAL_ESCALATED": "Nobody decided in time: the centre's managers are asked.",
+        "APPROVAL_HANDED_ON": "Too few of those who were to decide are left: others decide.",
         "STAGE_NOTIFIED": "Somebody is told of a stage, by a rule of the template: `recipient_id` among the changes.",
         "APPROVAL_NOTIFIED": "Somebody is told of an approval, by a rule of the template.",
     },

@@ -12,8 +12,8 @@ from cma_graphql.domain.clients.selectors import open_cases
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
-async def delete_client(uow: UnitOfWork, *, client_id: UUID, version: int) -> UUID:
-    """Delete a client none of whose cases is open. Raises Forbidden, NotFound, Conflict, Invalid (`open-cases`).
+async def take_for_deletion(uow: UnitOfWork, client_id: UUID, version: int) -> Client:
+    """Lock a client none of whose cases is open. Raises Forbidden, NotFound, Conflict, Invalid (`open-cases`).
 
     Whoever opens a case locks its client first, so that none is opened meanwhile.
     """
@@ -26,6 +26,11 @@ async def delete_client(uow: UnitOfWork, *, client_id: UUID, version: int) -> UU
         raise Invalid(
             "id", "open-cases", "A client with open cases cannot be deleted: end the cases first.", count=count
         )
+    return client
+
+
+async def delete_client(uow: UnitOfWork, client: Client) -> UUID:
+    """Delete a client who was locked for it, so that the record stays."""
     before = await audience_of_client(uow, client)
     changes = uow.soft_delete(client)
     await uow.flush()

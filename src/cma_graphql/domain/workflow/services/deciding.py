@@ -18,11 +18,11 @@ from cma_graphql.domain.cases.services import said
 from cma_graphql.domain.users.models import Membership, MembershipStatus
 from cma_graphql.domain.workflow.approval_models import BY_HAND, Approval, ApprovalDecision
 from cma_graphql.domain.workflow.approval_selectors import votes_on
-from cma_graphql.domain.workflow.counting import Decision, Panel, Vote, panel_of, voted
+from cma_graphql.domain.workflow.counting import Decision, Panel, Vote, panel_of
 from cma_graphql.domain.workflow.events import ApprovalDecided
 from cma_graphql.domain.workflow.gates import Gates
 from cma_graphql.domain.workflow.models import WorkflowStage
-from cma_graphql.domain.workflow.policy import require_may_decide, whose_work
+from cma_graphql.domain.workflow.policy import Asked, asked_of, require_may_decide, whose_work
 from cma_graphql.domain.workflow.running import Run, require_run
 from cma_graphql.domain.workflow.services.asking import require_pending
 from cma_graphql.domain.workflow.services.progress import faults_of_ending, reopen
@@ -57,9 +57,21 @@ def panel_of_record(*, approval_type: str, roles: Sequence[str], needed: int, vo
     return panel_of(approval_type, roles=[Role(role) for role in roles], needed=needed)
 
 
-def _panel(approval: Approval, votes: Sequence[Vote]) -> Panel:
+def panel_about(approval: Approval, votes: Sequence[Vote]) -> Panel:
+    """Make the panel of an approval that was loaded."""
     return panel_of_record(
         approval_type=approval.approval_type, roles=approval.roles, needed=approval.needed, votes=votes
+    )
+
+
+def asked_about(approval: Approval) -> Asked:
+    """Answer who decides on an approval that was loaded."""
+    return asked_of(
+        requested_by=approval.requested_by,
+        assignee_id=approval.assignee_id,
+        escalated_at=approval.escalated_at,
+        handed_on_at=approval.handed_on_at,
+        delegated_to=approval.delegated_to,
     )
 
 
@@ -86,9 +98,8 @@ async def decide(
     approval = await uow.lock(Approval, approval_id, version=version)
     require_pending(approval, SETTLES[decision])
     votes = await votes_on(uow, approval_id)
-    workers = whose_work(approval.requested_by, approval.assignee_id)
-    escalated = approval.escalated_at is not None
-    role = require_may_decide(uow.actor, _panel(approval, votes), votes, workers=workers, escalated=escalated)
+    asked = asked_about(approval)
+    role = require_may_decide(uow.actor, panel_about(approval, votes), votes, asked)
     why = _read_comment(decision, comment)
     if decision is Decision.DELEGATE:
         await _require_fit(uow, approval, votes, delegate_id)
@@ -135,7 +146,7 @@ async def _require_fit(uow: UnitOfWork, approval: Approval, votes: list[Vote], d
         raise Invalid("member_id", "inactive", "This person does not act for the centre at present.")
     if delegate_id in whose_work(approval.requested_by, approval.assignee_id):
         raise Invalid("member_id", "own-work", "Nobody approves their own work: name a colleague.", roles=roles)
-    if delegate_id == uow.actor.user_id or voted(votes, delegate_id):
+    if delegate_id == uow.actor.user_id or asked_about(approval).has_decided(votes, delegate_id):
         raise Invalid("member_id", "already-decided", "Name somebody who has not decided yet.", roles=roles)
     if not set(member.roles) & set(roles):
         raise Invalid("member_id", "approver-role", f"This is to be decided by {' or '.join(roles)}.", roles=roles)
@@ -150,11 +161,11 @@ async def _count(
     comment: str | None,
     delegate_id: UUID | None,
 ) -> None:
-    panel = _panel(approval, votes)
+    panel = panel_about(approval, votes)
     outcome = panel.outcome(votes)
     last = votes[-1]
     asked = panel.asked_now(votes) if outcome is ApprovalState.PENDING else []
-    if asked and approval.escalated_at is not None:
+    if asked and asked_about(approval).managers:
         asked = sorted({*asked, Role.CENTRE_MANAGER})
     settled: dict[str, object] = {}
     if outcome is not ApprovalState.PENDING:

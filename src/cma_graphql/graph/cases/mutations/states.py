@@ -188,7 +188,11 @@ class CaseStateMutations:
             info, CaseHoldPayload, hold_case, input, **on_case(input), reason=input.reason, review_on=input.review_on
         )
 
-    @mutation(requires=Permission.CASE_CONCLUDE, description="Write down what the advice came to. Trainees propose it.")
+    @mutation(
+        requires=Permission.CASE_CONCLUDE,
+        description="Write down what the advice came to. Trainees propose it, and everybody does for a vulnerable "
+        "client's case of high risk.",
+    )
     async def case_resolve(
         self, info: Info, input: Annotated[CaseResolveInput, strawberry.argument(description="The result.")]
     ) -> CaseResolvePayload:
@@ -254,7 +258,12 @@ class CaseStateMutations:
             reason=input.reason,
         )
 
-    @mutation(requires=Permission.CASE_CANCEL, description="End a case without completion.")
+    @mutation(
+        requires=Permission.CASE_CANCEL,
+        description="End a case without completion: one whose client is in no solution of the law, and about which "
+        "nothing is to be decided or answered any more. Its appointments still to come are called off, its open tasks "
+        "cancelled.",
+    )
     async def case_cancel(
         self, info: Info, input: Annotated[CaseCancelInput, strawberry.argument(description="The case.")]
     ) -> CaseCancelPayload:
