@@ -272,7 +272,7 @@ class RandomCentre:
         before, after = each.case
         if viewer.near(before) and not viewer.near(after):
             return "Removed", write_id("case", before.id)
-        if not isinstance(each.event, ItemCompleted):
-            return None
+        if not isinstance(each.event, ItemCompleted) or viewer.role is Role.CLIENT:
+            return None  # of what is the centre's own work, the portal is told nothing
         shown = viewer.near(after) and viewer.near(self.cases[after.id])
         return ("ComplianceEvent", write_id("case", after.id)) if shown else None

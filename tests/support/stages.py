@@ -154,7 +154,7 @@ async def fill_workflow(data: Data, world: Any) -> None:
     The cases that are open alone: what has ended has no workflow.
     """
     manager, mark = world.actors[Role.CENTRE_MANAGER.value], world.mark
-    other = await data.a_member(world.centre, Role.CENTRE_MANAGER, last_name=f"{mark}Approver")
+    other = await data.a_member(world.centre, Role.COMPLIANCE_OFFICER, last_name=f"{mark}Approver")
     for case_id in world.cases.values():
         async with unit_of_work(data.database, data.keys, manager) as uow:
             await begin_by_hand(uow, case_id=case_id)
@@ -164,9 +164,7 @@ async def fill_workflow(data: Data, world: Any) -> None:
         async with unit_of_work(data.database, data.keys, manager) as uow:
             await skip_stage(uow, stage_id=stage_id, version=2, reason=f"{mark} reason")
         async with unit_of_work(data.database, data.keys, manager) as uow:
-            approval_id = await request_approval(
-                uow, case_id=case_id, subject=ApprovalSubject.LEGAL_REVIEW, note=mark, role=Role.CENTRE_MANAGER
-            )
+            approval_id = await request_approval(uow, case_id=case_id, subject=ApprovalSubject.LEGAL_REVIEW, note=mark)
         async with unit_of_work(data.database, data.keys, other) as uow:
             no: dict[str, Any] = {"decision": Decision.REJECT, "comment": f"{mark} comment"}
             await decide_approval(uow, approval_id=approval_id, version=1, **no)

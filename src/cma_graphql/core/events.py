@@ -51,6 +51,18 @@ class Audience:
     """Who wrote what is confidential, or is to do it."""
 
 
+THE_CENTRES_OWN = (
+    "approval.",
+    "compliance.",
+    "note_category.",
+    "note_template.",
+    "referral.",
+    "stage.",
+    "task.",
+    "workflow.",
+)
+"""How the names of events begin that are the centre's own work: its tables are denied to the portal, which shows
+nothing of them, neither live nor in the trail."""
 STAFF = Audience(everyone=True)
 """The audience of what every member of staff may see."""
 

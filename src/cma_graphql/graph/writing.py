@@ -9,7 +9,7 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.actor import Actor, acting_at
-from cma_graphql.core.digests import canonical_json
+from cma_graphql.core.digests import canonical_json, digest
 from cma_graphql.core.errors import Invalid, NotFound
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.node import NODE_KINDS, Node, read_place
@@ -102,6 +102,11 @@ def idempotency_key(given: MutationInput) -> str | None:
     return text
 
 
+def key_of_item(key: str | None, item_id: str) -> str | None:
+    """Answer the key of one item of several, each of which is done once; None where the input has none."""
+    return None if key is None else digest([key, _plain(item_id)])
+
+
 def _repetition(info: Info, actor: Actor, given: MutationInput) -> Repetition | None:
     text = idempotency_key(given)
     if text is None:
@@ -112,8 +117,8 @@ def _repetition(info: Info, actor: Actor, given: MutationInput) -> Repetition | 
         if item.name != "idempotency_key"
     }
     # Keyed, since an input may hold a sensitive value that a plain hash would let one guess (decision 22).
-    digest = info.context.keys.vault.blind_index(actor.centre_id, "idempotency", canonical_json(values).decode())
-    return Repetition(mutation=info.field_name, key=text, input_hash=digest)
+    hashed = info.context.keys.vault.blind_index(actor.centre_id, "idempotency", canonical_json(values).decode())
+    return Repetition(mutation=info.field_name, key=text, input_hash=hashed)
 
 
 def _plain(value: Any) -> Any:

@@ -245,6 +245,33 @@ async def test_a_calendar_says_when_and_never_who(scene: Scene, reader: httpx.As
     assert (str(called_off["summary"]), str(called_off["status"])) == ("Appointment, telephone", "CANCELLED")
 
 
+async def test_a_calendar_names_no_case_that_its_advisor_does_not_see(
+    scene: Scene, reader: httpx.AsyncClient, acting: Acting
+) -> None:
+    colleague, team = await scene.data.a_member(scene.centre), await scene.data.a_team(scene.centre)
+    stand_in = await scene.data.a_member(scene.centre, team_ids=(team,))
+    numbers = {}
+    for hour, given in (("09:00", {"restricted": True}), ("10:00", {}), ("11:00", {"team_members": (stand_in,)})):
+        case = await scene.a_case(
+            advisor=colleague, team_id=team, client_id=await scene.data.a_client(scene.centre), **given
+        )
+        await an_appointment(
+            scene.data,
+            scene.centre,
+            advisor=stand_in,
+            client_id=await acting.rows.fetchval("SELECT client_id FROM cases WHERE id = $1", case),
+            case_id=case,
+            starts_at=at_london(DAY, hour),
+        )
+        numbers[hour] = await acting.rows.fetchval("SELECT case_number FROM cases WHERE id = $1", case)
+    made = await scene.ask("calendarFeedCreate", stand_in)
+    text = (await reader.get(made["path"])).text
+    assert [number in text for number in numbers.values()] == [False, True, True]
+    seen = await scene.graph.run("{ appointments { edges { node { case { caseNumber } } } } }", as_=stand_in)
+    named = [edge["node"]["case"] and edge["node"]["case"]["caseNumber"] for edge in seen.data["appointments"]["edges"]]
+    assert named == [None, numbers["10:00"], numbers["11:00"]]
+
+
 async def test_an_unchanged_calendar_is_not_sent_again(scene: Scene, reader: httpx.AsyncClient) -> None:
     path = (await a_feed(scene))["path"]
     first = await reader.get(path)

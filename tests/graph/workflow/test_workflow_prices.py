@@ -52,7 +52,7 @@ async def runs(shop: Shop) -> AsyncIterator[Run]:
     yield "workflowStageComplete", None, "Task", {"notes": "Done"}
     yield "workflowStageReopen", None, "Task", {"reason": "Again"}
     yield "workflowStageSkip", None, "Courtesy", {"reason": "No need"}
-    asked: dict[str, Any] = {"caseId": case, "subject": "LEGAL_REVIEW", "note": "Court", "role": "CENTRE_MANAGER"}
+    asked: dict[str, Any] = {"caseId": case, "subject": "DATA_EXPORT", "note": "Court", "role": "CENTRE_MANAGER"}
     yield "approvalRequest", None, None, asked
     yield "approvalAbstain", manager, "approval", {}
     yield "approvalWithdraw", None, "approval", {"reason": "Settled"}

@@ -1,26 +1,26 @@
 """An advisor's appointments as a calendar file (iCalendar, RFC 5545): when and how, never who.
 
 What leaves the product for a calendar program, often on a telephone, says no more than the case number and the way of
-meeting (record 0066): no name, no address, no note.
+meeting (record 0066): no name, no address, no note; nor the number of a case that the advisor does not see.
 """
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from icalendar import Calendar, Event
 
-from cma_graphql.access.actor import system_of
+from cma_graphql.access.actor import Actor, ActorKind, system_of
 from cma_graphql.access.permissions import Role
 from cma_graphql.core.clock import now
 from cma_graphql.core.tokens import TokenKind, new_token, token_digest, token_kind
 from cma_graphql.domain.appointments.diary_selectors import feed_by_digest
 from cma_graphql.domain.appointments.models import AppointmentStatus, MeetingMode
 from cma_graphql.domain.appointments.policy import BOOKABLE
-from cma_graphql.domain.appointments.selectors import appointments_of_feed
+from cma_graphql.domain.appointments.selectors import appointments_of_feed, numbers_by_case
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.reads import Record
 
@@ -76,12 +76,32 @@ async def calendar_of(database: Database, token: str) -> CalendarFile | None:
             return None
         start, end = now() - SHOWN_BEFORE, now() + SHOWN_AFTER
         rows = await reader.all(appointments_of_feed, advisor=feed["user_id"], start=start, end=end, most=MOST_SHOWN)
-    body = write_calendar(rows)
+    body = write_calendar(rows, await _numbers(database, _whose(centre_id, feed), rows))
     return CalendarFile(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
 
 
-def write_calendar(rows: Sequence[Record]) -> bytes:
-    """Write appointments as a calendar; the same appointments are the same bytes."""
+def _whose(centre_id: UUID, feed: Record) -> Actor:
+    """Answer whose diary a feed is of, as they would be signed in."""
+    return Actor(
+        kind=ActorKind.STAFF,
+        centre_id=centre_id,
+        user_id=feed["user_id"],
+        roles=frozenset(role for role in Role if role.value in feed["roles"]),
+        team_ids=tuple(feed["team_ids"]),
+    )
+
+
+async def _numbers(database: Database, actor: Actor, rows: Sequence[Record]) -> Mapping[UUID, str]:
+    """Answer the numbers of the cases that somebody sees: a case that is closed to them is not named to them here."""
+    wanted = list(dict.fromkeys(row["case_id"] for row in rows if row["case_id"] is not None))
+    if not wanted:
+        return {}
+    async with database.read(actor) as reader:
+        return {row["key"]: row["case_number"] for row in await reader.all(numbers_by_case, keys=wanted)}
+
+
+def write_calendar(rows: Sequence[Record], numbers: Mapping[UUID, str]) -> bytes:
+    """Write appointments as a calendar, with the numbers of their cases; the same appointments are the same bytes."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -93,7 +113,8 @@ def write_calendar(rows: Sequence[Record]) -> bytes:
         event.add("sequence", row["version"])
         event.add("dtstart", row["starts_at"])
         event.add("dtend", row["ends_at"])
-        event.add("summary", f"{row['case_number'] or 'Appointment'}, {_MODES[MeetingMode(row['meeting_mode'])]}")
+        way = _MODES[MeetingMode(row["meeting_mode"])]
+        event.add("summary", f"{numbers.get(row['case_id'], 'Appointment')}, {way}")
         event.add("status", _STATES.get(AppointmentStatus(row["status"]), "CANCELLED"))
         event.add("class", "CONFIDENTIAL")
         calendar.add_component(event)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Integer, LargeBinary, Text, and_, bindparam, func, select
+from sqlalchemy import ARRAY, Date, Integer, LargeBinary, Text, Uuid, and_, bindparam, func, select
 from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
@@ -18,7 +18,7 @@ from cma_graphql.domain.appointments.diary_models import (
 from cma_graphql.domain.appointments.openings import USUAL_REGION, USUAL_REMINDERS, USUAL_WEEK, Openings
 from cma_graphql.domain.centres.models import Centre, CentreStatus, Jurisdiction
 from cma_graphql.domain.staffing.models import AdvisorProfile
-from cma_graphql.domain.users.models import Membership, MembershipStatus
+from cma_graphql.domain.users.models import Membership, MembershipStatus, Team, TeamMember
 from cma_graphql.persistence.base import ACTOR_CENTRE
 from cma_graphql.persistence.reads import KEYS, AnySelect, Reads, Record, aligned, live, of_centre, statement
 
@@ -133,8 +133,26 @@ def good_feeds(sight: Sight) -> AnySelect:
 @statement
 def feed_by_digest(_sight: Sight) -> AnySelect:
     """Select whose feed a token opens, as long as they are at work at the centre, before anybody is anybody."""
+    teams = (
+        select(func.array_agg(TeamMember.team_id, type_=ARRAY(Uuid())))
+        .join(Team, (Team.centre_id == TeamMember.centre_id) & (Team.id == TeamMember.team_id))
+        .where(
+            of_centre(TeamMember),
+            of_centre(Team),
+            Team.deleted_at.is_(None),
+            TeamMember.removed_at.is_(None),
+            TeamMember.user_id == CalendarFeed.user_id,
+        )
+        .correlate(CalendarFeed)
+        .scalar_subquery()
+    )
     return (
-        select(CalendarFeed.id.label("key"), CalendarFeed.user_id, Membership.roles)
+        select(
+            CalendarFeed.id.label("key"),
+            CalendarFeed.user_id,
+            Membership.roles,
+            func.coalesce(teams, bindparam("no_teams", [], type_=ARRAY(Uuid()))).label("team_ids"),
+        )
         .join(Membership, and_(Membership.centre_id == CalendarFeed.centre_id, Membership.id == CalendarFeed.user_id))
         .join(Centre, Centre.id == CalendarFeed.centre_id)
         .where(

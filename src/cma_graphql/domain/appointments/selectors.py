@@ -11,7 +11,6 @@ from sqlalchemy import (
     Integer,
     Text,
     Uuid,
-    and_,
     bindparam,
     exists,
     func,
@@ -244,22 +243,13 @@ def appointments_of_feed(_sight: Sight) -> AnySelect:
     return (
         select(
             Appointment.id.label("key"),
+            Appointment.case_id,
             Appointment.status,
             Appointment.meeting_mode,
             Appointment.starts_at,
             Appointment.ends_at,
             Appointment.updated_at,
             Appointment.version,
-            Case.case_number,
-        )
-        .outerjoin(
-            Case,
-            and_(
-                Case.centre_id == ACTOR_CENTRE,
-                Case.centre_id == Appointment.centre_id,
-                Case.id == Appointment.case_id,
-                Case.deleted_at.is_(None),
-            ),
         )
         .where(
             of_centre(Appointment),
@@ -270,6 +260,12 @@ def appointments_of_feed(_sight: Sight) -> AnySelect:
         .order_by(Appointment.starts_at, Appointment.id)
         .limit(bindparam("most", type_=Integer()))
     )
+
+
+@statement
+def numbers_by_case(sight: Sight) -> AnySelect:
+    """Select the numbers of these cases."""
+    return select(Case.id.label("key"), Case.case_number).where(live(Case, sight), Case.id == any_(KEYS))
 
 
 @statement

@@ -24,6 +24,7 @@ from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Actor, Sight
 from cma_graphql.access.permissions import Permission, Reach
+from cma_graphql.core.events import THE_CENTRES_OWN
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.clients.sight import own_case, visible_case, visible_client
@@ -96,10 +97,9 @@ def _of_portal(sight: Sight) -> ColumnElement[bool]:
     """Leave out what is the centre's own work, of which the portal shows nothing (its tables are denied to clients)."""
     if sight is not Sight.RECORD:
         return true()
-    return and_(*(not_(func.starts_with(AuditEntry.action, prefix)) for prefix in _THE_CENTRES_OWN))
+    return and_(*(not_(func.starts_with(AuditEntry.action, prefix)) for prefix in THE_CENTRES_OWN))
 
 
-_THE_CENTRES_OWN = ("compliance.", "workflow.", "stage.", "approval.", "referral.", "note_template.", "note_category.")
 AUDIT_ENTRIES = Listing(
     AuditEntry,
     columns=AUDIT_COLUMNS,

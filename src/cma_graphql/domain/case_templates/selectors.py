@@ -93,6 +93,30 @@ def _newest_of(version: type[CaseTemplateVersion], template: type[CaseTemplate])
     )
 
 
+@statement
+def retired_by_version(sight: Sight) -> AnySelect:
+    """Select those of these versions whose templates are retired."""
+    return (
+        select(CaseTemplateVersion.id.label("key"))
+        .join(
+            CaseTemplate,
+            (CaseTemplate.centre_id == CaseTemplateVersion.centre_id)
+            & (CaseTemplate.id == CaseTemplateVersion.template_id),
+        )
+        .where(
+            live(CaseTemplateVersion, sight),
+            live(CaseTemplate, sight),
+            CaseTemplateVersion.id == any_(KEYS),
+            CaseTemplate.active.is_(False),
+        )
+    )
+
+
+async def is_retired(reads: Reads, version_id: UUID) -> bool:
+    """Tell whether no case begins any more with a version's template."""
+    return await reads.one(retired_by_version, keys=[version_id]) is not None
+
+
 async def version_of(reads: Reads, version_id: UUID) -> TemplateVersion | None:
     """Answer one published version with all that it says; None where the centre has no such version."""
     (version,) = await aligned(reads, versions_by_key, [version_id])

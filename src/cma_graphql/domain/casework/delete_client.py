@@ -53,7 +53,7 @@ def open_tasks_by_client(_sight: Sight) -> AnySelect:
 async def delete_client(uow: UnitOfWork, *, client_id: UUID, version: int) -> UUID:
     """Delete a client none of whose cases is open; call their appointments to come off and cancel their open tasks.
 
-    Also those of cases that are resolved or with somebody else. Whoever books for the client, or makes a task, locks
+    Also those of cases that are resolved. Whoever books for the client, or makes a task, locks
     the client or the case first, so that nothing is left; restoring the client brings none of it back.
 
     Raises Forbidden, NotFound, Conflict, Invalid (`open-cases`).

@@ -79,7 +79,9 @@ def check_value(
     """Note what seed 004 (6.2) forbids: billing without an estimate, a cost of more than half above it."""
     if billing_method != BillingMethod.NONE and estimated_value is None:
         faults.add("estimated_value", "billing-needs-value", "A case that is billed needs an estimated value.")
-    if estimated_value is not None and actual_cost is not None and actual_cost > estimated_value * _OVERRUN:
+    if estimated_value is None or estimated_value < NOTHING or actual_cost is None:
+        return
+    if actual_cost > estimated_value * _OVERRUN:
         maximum = format_money((estimated_value * _OVERRUN).quantize(PENNY, ROUND_DOWN))
         faults.add(
             "actual_cost",

@@ -28,7 +28,7 @@ from sqlalchemy.sql import any_
 
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.clients.models import Client, ClientConsent, ConsentPurpose
-from cma_graphql.domain.clients.sight import CASE_TEAM, CASES, OPEN_STATUSES, cases_seen, own_case, visible_client
+from cma_graphql.domain.clients.sight import CASE_TEAM, CASES, NOT_ENDED, cases_seen, own_case, visible_client
 from cma_graphql.persistence.base import ACTOR_CENTRE, ACTOR_USER
 from cma_graphql.persistence.listing import Listing, Order
 from cma_graphql.persistence.narrowing import Rare
@@ -248,12 +248,12 @@ def circles(_sight: Sight) -> AnySelect:
 
 @statement
 def open_cases(_sight: Sight) -> AnySelect:
-    """Count the open cases of these clients."""
+    """Count the cases of these clients that are open, or with somebody else who has not answered for them yet."""
     return select(func.count().label("open")).where(
         CASES.c.centre_id == ACTOR_CENTRE,
         CASES.c.client_id == any_(KEYS),
         CASES.c.deleted_at.is_(None),
-        CASES.c.status == any_(literal(list(OPEN_STATUSES), ARRAY(Text()))),
+        CASES.c.status == any_(literal(list(NOT_ENDED), ARRAY(Text()))),
     )
 
 

@@ -39,6 +39,8 @@ CASES: Any = table(
 )
 OPEN_STATUSES = ("NEW", "ASSIGNED", "IN_PROGRESS", "ON_HOLD", "REOPENED")
 """The states in which a case is open (domain reference 5.2), by name for the same reason."""
+NOT_ENDED = (*OPEN_STATUSES, "REFERRED")
+"""Those, and that of a case whose recipient is being waited for."""
 CASE_TEAM: Any = table(
     "case_team_members", column("centre_id"), column("case_id"), column("user_id"), column("removed_at")
 )

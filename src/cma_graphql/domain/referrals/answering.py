@@ -16,7 +16,9 @@ from cma_graphql.core.request import RequestFacts
 from cma_graphql.core.tokens import token_digest
 from cma_graphql.domain.auth.machinery import SignIn, person_of
 from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.centres.models import CentreStatus
 from cma_graphql.domain.centres.selectors import centres_by_id
+from cma_graphql.domain.referrals.consent import rests_on_consent
 from cma_graphql.domain.referrals.details import NOTE_LENGTH, REASON_LENGTH
 from cma_graphql.domain.referrals.events import ReferralAccepted, ReferralOpened, ReferralRejected
 from cma_graphql.domain.referrals.links import bad_link, centre_of_token
@@ -123,7 +125,10 @@ async def _answer(uow: UnitOfWork, event: Any, taken: Taken, **columns: object) 
 
 
 async def _take(uow: UnitOfWork, token: str) -> Taken:
-    """Lock the referral that waits at this link, after its case. Raise NotFound: unknown, answered or too late."""
+    """Lock the referral that waits at this link, after its case and its client.
+
+    Raise NotFound: unknown, answered or too late, or its client consents no more.
+    """
     digest = token_digest(token)
     found = await uow.one(referral_by_token, digest=digest)
     if found is None:
@@ -131,15 +136,19 @@ async def _take(uow: UnitOfWork, token: str) -> Taken:
     seen = await uow.get(Referral, found["key"])
     assert seen.case_id is not None  # noqa: S101 - one that went out has a case
     case = await uow.lock(Case, seen.case_id, field=None)
+    consented = await rests_on_consent(uow, seen)
     referral = await uow.lock(Referral, seen.id, field=None)
     waits = referral.state == ReferralState.SENT and referral.token_digest == digest
-    if not waits or referral.expires_at is None or referral.expires_at <= now():
+    if not waits or not consented or referral.expires_at is None or referral.expires_at <= now():
         raise NotFound
     return Taken(referral, case)
 
 
 async def _shown(uow: UnitOfWork, referral: Referral, operation: str) -> Offer:
-    """Answer what the link shows, and note in the access log whose data were shown (decision 21)."""
+    """Answer what the link shows, and note in the access log whose data were shown (decision 21).
+
+    A centre that is not at work shows nothing, as it signs nobody in: raise NotFound, which undoes an answer as well.
+    """
     actor = uow.actor
     uow.add_lines(
         [
@@ -158,7 +167,13 @@ async def _shown(uow: UnitOfWork, referral: Referral, operation: str) -> Offer:
     )
     (centre,) = await centres_by_id(uow, [actor.centre_id])
     text = await uow.unseal(referral, "shared")
-    if centre is None or text is None or referral.sent_at is None or referral.expires_at is None:
+    if (
+        centre is None
+        or centre["status"] != CentreStatus.ACTIVE
+        or text is None
+        or referral.sent_at is None
+        or referral.expires_at is None
+    ):
         raise NotFound
     return Offer(
         from_centre=centre["name"],

@@ -1,12 +1,13 @@
 """What people do with the filters that they keep: save, change and delete them."""
 
+from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
 from cma_graphql.access.actor import Actor, ActorKind
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import Forbidden, Invalid, LimitReached
-from cma_graphql.core.events import Audience, Changes, Event
+from cma_graphql.core.events import Audience, Changes, Event, Publicity
 from cma_graphql.core.faults import read_field
 from cma_graphql.core.formats.text import name_key, one_line
 from cma_graphql.core.ids import new_id
@@ -18,6 +19,7 @@ from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 MOST_FILTERS = 100
 """How many one person keeps at one centre."""
+_OWN_WORDS = frozenset({"name", "name_key", "conditions"})
 LONGEST = 4_000
 """How many characters a filter has at most."""
 
@@ -93,5 +95,10 @@ async def _require_free(uow: UnitOfWork, filtered_list: str, name: str) -> None:
 
 
 def _tell(uow: UnitOfWork, event: type[Event], kept: SavedFilter, changes: Changes) -> None:
+    """Tell the owner; what they look for is nobody else's business, in the trail neither."""
     owner = Audience(user_ids=(kept.user_id,), restricted=True)
+    changes = {
+        field: replace(change, publicity=Publicity.SEALED) if field in _OWN_WORDS else change
+        for field, change in changes.items()
+    }
     uow.record(event(subject_id=kept.id, version=kept.version or 1), changes=changes, before=owner, after=owner)

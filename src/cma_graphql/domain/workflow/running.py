@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cma_graphql.access.permissions import Role
 from cma_graphql.core.clock import LONDON, now, today
-from cma_graphql.core.errors import NotFound
+from cma_graphql.core.errors import Invalid, NotFound
 from cma_graphql.core.events import Audience, Changes, Event
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.case_templates.kinds import StageCondition, StageType
@@ -29,6 +29,18 @@ from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 ADVISORS = frozenset({Role.ADVISOR, Role.TRAINEE})
 """An advisor's stage is the case's advisor's, a trainee's too."""
+NO_DEADLINES_FROM = date(2100, 1, 1)
+"""As far as diaries are kept."""
+
+
+def fault_of_deadline(day: date | None) -> Invalid | None:
+    """Answer what is wrong with a day by whose end something is to be done: over, or beyond all calendars."""
+    if day is None or today() <= day < NO_DEADLINES_FROM:
+        return None
+    if day < today():
+        return Invalid("deadline_on", "future", "A deadline is today or later.", after=today().isoformat())
+    before = NO_DEADLINES_FROM.isoformat()
+    return Invalid("deadline_on", "too-late", f"A deadline is before {before}.", before=before)
 
 
 def end_of_day(day: date, days: int = 0) -> datetime:

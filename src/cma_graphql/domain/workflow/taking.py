@@ -54,9 +54,11 @@ class Taken:
             raise Forbidden(Permission.WORKFLOW_PROGRESS.name, f"This stage is for people with the role {role}.")
 
     def require_not_own_work(self) -> None:
-        """Raise Invalid where somebody would review what they did themselves."""
+        """Raise Invalid where somebody would review what they did themselves, Forbidden where they review nothing."""
         if self.stage.stage_type != StageType.REVIEW:
             return
+        if not self.uow.actor.may(Permission.FILE_REVIEW):
+            raise Forbidden(Permission.FILE_REVIEW.name, "A colleague who reviews cases completes this stage.")
         doers = {
             stage.completed_by
             for stage in self.run.stages.values()

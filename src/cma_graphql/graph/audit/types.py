@@ -9,6 +9,7 @@ import strawberry
 from cma_graphql.access.actor import ActorKind
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.audit import selectors
+from cma_graphql.domain.audit.withheld import is_withheld
 from cma_graphql.domain.clients.selectors import clients_by_id
 from cma_graphql.domain.users.selectors import memberships_by_id
 from cma_graphql.graph.context import Info
@@ -43,7 +44,8 @@ class FieldChange:
     old: str | None = strawberry.field(description="The value before, as text; null where there was none.")
     new: str | None = strawberry.field(description="The value after, as text; null where there is none.")
     sealed: bool = strawberry.field(
-        description="Whether the value is sensitive: the trail then proves that it changed, but does not hold it."
+        description="Whether the value is sensitive: the trail then proves that it changed, but does not hold it, or "
+        "does not tell the viewer."
     )
 
     @classmethod
@@ -91,9 +93,13 @@ class AuditEntry(Node):
         return cls(raw_changes=record["changes"], raw_hash=bytes(record["hash"]), **plain)
 
     @strawberry.field(description="The fields that changed.")
-    def changes(self) -> list[FieldChange]:
-        """List the changes by field."""
-        return [FieldChange.of(field, change) for field, change in sorted(self.raw_changes.items())]
+    def changes(self, info: Info) -> list[FieldChange]:
+        """List the changes by field; what a field says that takes a further right is as good as sealed."""
+        actor, entity = info.context.actor, self.entity
+        return [
+            FieldChange.of(field, None if is_withheld(actor, entity, field) else change)
+            for field, change in sorted(self.raw_changes.items())
+        ]
 
     @strawberry.field(description="The entry's link in the chain: SHA-256, hexadecimal.")
     def hash(self) -> str:

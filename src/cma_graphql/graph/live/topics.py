@@ -13,9 +13,9 @@ from enum import Enum, auto
 from typing import Any, NoReturn, Self
 from uuid import UUID
 
-from cma_graphql.access.actor import Actor
+from cma_graphql.access.actor import Actor, ActorKind
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.events import Audience
+from cma_graphql.core.events import THE_CENTRES_OWN, Audience
 from cma_graphql.core.ids import SYSTEM_ACTOR
 from cma_graphql.graph.live.gate import sees
 from cma_graphql.persistence.event_log import Happening
@@ -116,6 +116,8 @@ class Watch(AsyncIterator[Any]):
         """Tell what an actor is told of an event, by who saw the record before and after it."""
         topic = self.topic
         if topic.concerns(event) is None or (self.case_id is not None and event.case_id != self.case_id):
+            return Told.NOTHING
+        if actor.kind is ActorKind.CLIENT and event.name.startswith(THE_CENTRES_OWN):
             return Told.NOTHING
         still = sees(actor, event.after)
         if event.entity not in topic.settled_by:  # a part of the record came, changed or went

@@ -6,12 +6,14 @@ from cma_graphql.core.clock import now, today
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import Case, CaseStatus, ClosureReason
 from cma_graphql.domain.casework.ending import end_what_is_open
+from cma_graphql.domain.referrals.consent import rests_on_consent
 from cma_graphql.domain.referrals.events import (
     ReferralAccepted,
     ReferralCompleted,
     ReferralExpired,
     ReferralRejected,
     ReferralSettled,
+    ReferralWithdrawn,
 )
 from cma_graphql.domain.referrals.models import AnsweredThrough, Referral, ReferralOutcome, ReferralState
 from cma_graphql.domain.referrals.telling import Taken, change
@@ -22,10 +24,19 @@ _THROUGH = {"answered_through": AnsweredThrough.CENTRE.value}
 
 
 async def confirm(uow: UnitOfWork, *, referral_id: UUID) -> None:
-    """Note that the other centre accepts; what comes too late makes the offer expire instead."""
-    taken = await _take(uow, referral_id)
-    referral, at = taken.referral, now()
+    """Note that the other centre accepts; what comes too late makes the offer expire instead.
+
+    A client who has withdrawn the consent meanwhile has taken the offer back.
+    """
+    seen, case = await _with_case(uow, referral_id)
+    consented = await rests_on_consent(uow, seen)
+    referral, at = await uow.lock(Referral, referral_id), now()
+    taken = Taken(referral, case)
     if referral.state != ReferralState.SENT:
+        return
+    if not consented:
+        why = "The client withdrew the consent to referral."
+        await change(uow, ReferralWithdrawn, taken, state=ReferralState.WITHDRAWN.value, ended_at=at, answer_note=why)
         return
     if referral.expires_at is not None and referral.expires_at <= at:
         await change(uow, ReferralExpired, taken, state=ReferralState.EXPIRED.value, ended_at=at)
@@ -108,6 +119,11 @@ async def _reopen(uow: UnitOfWork, taken: Taken, reason: str) -> None:
 
 
 async def _take(uow: UnitOfWork, referral_id: UUID) -> Taken:
-    seen = await uow.get(Referral, referral_id)
-    case = None if seen.case_id is None else await uow.lock(Case, seen.case_id)
+    _, case = await _with_case(uow, referral_id)
     return Taken(await uow.lock(Referral, referral_id), case)
+
+
+async def _with_case(uow: UnitOfWork, referral_id: UUID) -> tuple[Referral, Case | None]:
+    """Answer a transfer as it was seen, and its case, which is locked first."""
+    seen = await uow.get(Referral, referral_id)
+    return seen, None if seen.case_id is None else await uow.lock(Case, seen.case_id)

@@ -15,6 +15,7 @@ from cma_graphql.persistence.unit_of_work import UnitOfWork
 async def take_for_deletion(uow: UnitOfWork, client_id: UUID, version: int) -> Client:
     """Lock a client none of whose cases is open. Raises Forbidden, NotFound, Conflict, Invalid (`open-cases`).
 
+    A case that is referred is not at its end: whoever it was offered to may still take it on, with its client.
     Whoever opens a case locks its client first, so that none is opened meanwhile.
     """
     uow.actor.require(Permission.CLIENT_DELETE)

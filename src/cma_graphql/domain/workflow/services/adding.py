@@ -5,7 +5,6 @@ from datetime import date
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission, Role
-from cma_graphql.core.clock import today
 from cma_graphql.core.errors import Invalid, LimitReached, NotFound
 from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats.text import multiline, one_line
@@ -16,7 +15,7 @@ from cma_graphql.domain.cases.parts import take_case_of
 from cma_graphql.domain.compliance.models import EvidenceKind
 from cma_graphql.domain.workflow.events import StageAdded
 from cma_graphql.domain.workflow.models import WorkflowStage
-from cma_graphql.domain.workflow.running import Run, end_of_day, named, require_run, step_of
+from cma_graphql.domain.workflow.running import Run, end_of_day, fault_of_deadline, named, require_run, step_of
 from cma_graphql.domain.workflow.states import StageState
 from cma_graphql.domain.workflow.taking import REASON_LENGTH, lock_worker
 from cma_graphql.persistence.unit_of_work import UnitOfWork
@@ -111,8 +110,9 @@ def _read(new: NewStage) -> tuple[str, str | None]:
         about = faults.read("description", multiline, new.description, max_length=REASON_LENGTH)
     if new.stage_type in {StageType.WAIT, StageType.AUTOMATED}:
         faults.add("stage_type", "of-templates", "Such a stage is part of a template only.", type=new.stage_type.value)
-    if new.deadline_on is not None and new.deadline_on < today():
-        faults.add("deadline_on", "future", "A deadline is today or later.", after=today().isoformat())
+    late = fault_of_deadline(new.deadline_on)
+    if late is not None:
+        faults.take(late)
     if new.estimated_hours is not None and not 1 <= new.estimated_hours <= MOST_HOURS:
         faults.add("estimated_hours", "range", f"A stage takes 1 to {MOST_HOURS} hours.", maximum=MOST_HOURS)
     _check_approval(faults, new)

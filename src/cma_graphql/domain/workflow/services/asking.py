@@ -22,7 +22,7 @@ from cma_graphql.domain.workflow.counting import panel_of
 from cma_graphql.domain.workflow.events import ApprovalRequested, ApprovalWithdrawn
 from cma_graphql.domain.workflow.models import WorkflowStage
 from cma_graphql.domain.workflow.policy import whose_work
-from cma_graphql.domain.workflow.running import Run, end_of_day, require_run
+from cma_graphql.domain.workflow.running import Run, end_of_day, fault_of_deadline, require_run
 from cma_graphql.domain.workflow.selectors import workflows_of_cases
 from cma_graphql.domain.workflow.states import ApprovalState, StageState
 from cma_graphql.domain.workflow.taking import NOTES_LENGTH, REASON_LENGTH
@@ -140,19 +140,22 @@ async def request_approval(
 ) -> UUID:
     """Ask for an approval of something that people then do by hand; who approves it, the case's template says.
 
-    Without a rule of the template it is one of the centre's managers, or of the role that is named. It is asked about
-    a closed case, too: that its client's data are erased, say. Raises Forbidden, NotFound, Invalid, InvalidInput.
+    Without a rule of the template it is one of the centre's managers, or of the role that is named; so it is where the
+    centre has too few people for the rule. It is asked about a closed case, too: that its client's data are erased,
+    say. Raises Forbidden, NotFound, Invalid, InvalidInput.
     """
     case = await take_case_of(uow, Permission.WORKFLOW_PROGRESS, case_id, ended=True)
     if subject not in BY_HAND:
         raise Invalid("subject", "not-by-hand", "This is asked for by completing the stage, or by the proposal.")
-    if deadline_on is not None and deadline_on < today():
-        raise Invalid("deadline_on", "future", "A deadline is today or later.", after=today().isoformat())
+    late = fault_of_deadline(deadline_on)
+    if late is not None:
+        raise late
     if role is not None and role not in APPROVERS:
         raise Invalid("role", "approver-role", "This role does not approve.", roles=sorted(APPROVERS))
     said = read_field("note", multiline, note, max_length=NOTES_LENGTH)
     asked = await rule_for(uow, case, subject)
     if role is not None:
+        await _require_rule_is_kept(uow, asked, role, workers=whose_work(uow.actor.user_id, case.advisor_id))
         asked = definition.Approval(
             approval_type=ApprovalType.SINGLE,
             min_approvers=1,
@@ -160,6 +163,30 @@ async def request_approval(
             deadline_days=asked.deadline_days,
         )
     return await ask(uow, case, asked, subject, note=said, assignee_id=case.advisor_id, deadline_on=deadline_on)
+
+
+async def _require_rule_is_kept(
+    uow: UnitOfWork, asked: definition.Approval, role: Role, *, workers: frozenset[UUID]
+) -> None:
+    """Raise Invalid where a template says who approves, and a role is named by which others, or fewer, would.
+
+    One of several roles of which one approver will do may be named; any, where the centre has too few of those asked.
+    """
+    one_will_do = asked.approval_type in {ApprovalType.SINGLE, ApprovalType.ANY} and asked.min_approvers == 1
+    if asked is USUAL or (one_will_do and role in asked.approver_roles):
+        return
+    try:
+        await _needed(uow, asked, workers)
+    except Invalid:
+        return
+    roles = [each.value for each in asked.approver_roles]
+    raise Invalid(
+        "role",
+        "set-by-template",
+        f"The case's template says who approves this: {' and '.join(roles)}. Name no other role.",
+        roles=roles,
+        needed=asked.min_approvers,
+    )
 
 
 async def rule_for(uow: UnitOfWork, case: Case, subject: ApprovalSubject) -> definition.Approval:

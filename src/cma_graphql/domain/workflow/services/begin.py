@@ -9,7 +9,7 @@ from cma_graphql.core.errors import Invalid
 from cma_graphql.core.events import Audience, Change, Publicity
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.case_templates.definition import Course, StageDefinition
-from cma_graphql.domain.case_templates.selectors import course_of, default_course
+from cma_graphql.domain.case_templates.selectors import course_of, default_course, is_retired
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.parts import take_case_of, tell_audience
 from cma_graphql.domain.cases.services import audience_of, audience_of_new
@@ -47,7 +47,11 @@ async def begin_by_hand(uow: UnitOfWork, *, case_id: UUID, version_id: UUID | No
     else:
         course = await course_of(uow, version_id)
         if course is None:
-            raise Invalid("version_id", "unknown", "There is no such version of a template.")
+            raise Invalid("template_version_id", "unknown", "There is no such version of a template.")
+        if await is_retired(uow, version_id):
+            raise Invalid(
+                "template_version_id", "retired", "No case begins with this template any more: it is retired."
+            )
     await _begin(uow, case, course, await audience_of(uow, case))
     return case.id
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from cma_graphql.core.clock import today
 from cma_graphql.core.errors import Invalid
 from cma_graphql.core.faults import Faults, read_field
 from cma_graphql.core.formats.text import multiline
@@ -15,7 +14,7 @@ from cma_graphql.domain.documents.models import Document
 from cma_graphql.domain.workflow.events import StageDeadlineSet
 from cma_graphql.domain.workflow.gates import EVIDENCE, NOTES, Gates, Shown, faults_at
 from cma_graphql.domain.workflow.models import WorkflowStage
-from cma_graphql.domain.workflow.running import end_of_day
+from cma_graphql.domain.workflow.running import end_of_day, fault_of_deadline
 from cma_graphql.domain.workflow.selectors import document_types_of
 from cma_graphql.domain.workflow.services.asking import ask_for_stage
 from cma_graphql.domain.workflow.states import StageState, has_ended, require_stage_in, require_stage_step
@@ -183,8 +182,9 @@ async def set_stage_deadline(uow: UnitOfWork, *, stage_id: UUID, version: int, d
     stage = taken.stage
     if has_ended(stage.state):
         raise Invalid("id", "stage-ended", "The stage has ended: nothing is due any more.", state=stage.state)
-    if deadline_on is not None and deadline_on < today():
-        raise Invalid("deadline_on", "future", "A deadline is today or later.", after=today().isoformat())
+    late = fault_of_deadline(deadline_on)
+    if late is not None:
+        raise late
     at = None if deadline_on is None else end_of_day(deadline_on)
     changes = uow.change(stage, deadline_at=at, late_at=None)
     await taken.run.tell(StageDeadlineSet, stage, changes)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import strawberry
 
-from cma_graphql.core.digests import digest
 from cma_graphql.core.errors import DomainError, Invalid
 from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.graph.cases.mutations.answering import CasePayload
@@ -14,7 +13,7 @@ from cma_graphql.graph.cases.types import Case
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.errors import to_user_errors
 from cma_graphql.graph.records import wrapped
-from cma_graphql.graph.writing import MutationInput, idempotency_key, write
+from cma_graphql.graph.writing import MutationInput, idempotency_key, key_of_item, write
 
 MOST_CASES = 100
 _OF_AN_ITEM = (["id"], ["expectedVersion"])
@@ -64,7 +63,7 @@ async def each_case(
     results = []
     for index, item in enumerate(items):
         try:
-            said, arguments = one(item, None if key is None else digest([key, item.id]))
+            said, arguments = one(item, key_of_item(key, item.id))
             outcome = await write(info, service, said, **arguments)
         except DomainError as refusal:
             errors = to_user_errors(refusal)

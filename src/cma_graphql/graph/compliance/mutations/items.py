@@ -7,7 +7,6 @@ from uuid import UUID
 import strawberry
 
 from cma_graphql.access.permissions import Permission
-from cma_graphql.core.digests import digest
 from cma_graphql.core.errors import DomainError, Invalid
 from cma_graphql.domain.compliance.selectors import items_by_id
 from cma_graphql.domain.compliance.services import items
@@ -29,7 +28,7 @@ from cma_graphql.graph.errors import Payload, to_user_errors
 from cma_graphql.graph.fields import mutation
 from cma_graphql.graph.node import read_id
 from cma_graphql.graph.records import wrapped
-from cma_graphql.graph.writing import idempotency_key, reread, write
+from cma_graphql.graph.writing import idempotency_key, key_of_item, reread, write
 
 _MOST_ITEMS = 100
 _OF_THE_INPUT = "checkedOn"
@@ -141,7 +140,7 @@ async def _complete_one(
         evidence_note=item.evidence_note,
         notes=item.notes,
         checked_on=given.checked_on,
-        idempotency_key=None if key is None else digest([key, item.id]),
+        idempotency_key=key_of_item(key, item.id),
     )
     try:
         item_id = read_id("complianceitem", one.id)

@@ -38,7 +38,10 @@ class ApprovalRequestInput(MutationInput):
         description="What is to be approved; stages, resolutions and closings have mutations of their own."
     )
     note: str = strawberry.field(description="What approvers have to know.")
-    role: Role | None = strawberry.field(default=None, description="Who is to approve; null: as the template says.")
+    role: Role | None = strawberry.field(
+        default=None,
+        description="Who is to approve; null: as the template says. Where that says more, or another role, it stays.",
+    )
     deadline_on: date | None = strawberry.field(
         default=None, description="The day by whose end it is to be decided; null: as the template says."
     )
