@@ -10,7 +10,7 @@ from cma_graphql.core.formats.words import TAG_SIGN, tag_words, text_words
 
 
 def test_tags_are_kept_in_small_letters_each_once_in_order() -> None:
-    assert read_tags(["Rent", " council tax ", "RENT", "İzmir"]) == ["council tax", "i̇zmir", "rent"]
+    assert read_tags(["Rent", " council  Tax ", "council tax", "RENT", "İzmir"]) == ["council tax", "i̇zmir", "rent"]
     assert read_tags([]) == []
 
 

@@ -38,7 +38,7 @@ async def test_the_states_of_a_case(scene: Scene) -> None:
     ]  # fmt: skip
     await imported(scene.data, scene.manager, file_of(lines))
     rows = {row["former_reference"]: row for row in await scene.all("cases")}
-    assert [rows[name]["tags"] for name in "ab"] == [["council  tax", "court"], []]
+    assert [rows[name]["tags"] for name in "ab"] == [["council tax", "court"], []]
     expected = ["NEW", "ASSIGNED", "IN_PROGRESS", "ON_HOLD", "RESOLVED", "CLOSED", "REFERRED", "CANCELLED"]
     assert [rows[name]["status"] for name in "abcdefgh"] == expected
     assert [rows[name]["advisor_id"] == scene.advisor.user_id for name in "abcdefgh"] == [

@@ -12,8 +12,12 @@ NOBODYS = ""
 
 
 def read_tag(text: str) -> str:
-    """Answer a tag as it is kept: one line of at most 40 characters, in small letters. Refuses like one_line."""
-    return one_line(one_line(text, max_length=LONGEST_TAG).lower(), max_length=LONGEST_TAG)
+    """Answer a tag as it is kept: at most 40 characters, in small letters, with one space between words.
+
+    Refuses like one_line.
+    """
+    words = one_line(text, max_length=LONGEST_TAG).lower().split()
+    return one_line(" ".join(words), max_length=LONGEST_TAG)
 
 
 def read_tags(tags: Sequence[str]) -> list[str]:
