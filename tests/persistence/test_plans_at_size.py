@@ -192,6 +192,13 @@ def case_filters(large: Large) -> list[Filters]:
         {"team": [teams[0]]},
         {"team": [teams[3]]},
         {"client": [large.client]},
+        {"tag": ["council tax"]},
+        {"tag": ["council tax", "court"]},
+        {"tag": ["project"]},
+        {"tag": ["no such tag"]},
+        {"every_tag": ["council tax", "project"]},
+        {"every_tag": ["court", "project"]},
+        {"every_tag": ["court", "no such tag"]},
         {"unassigned": True},
         {"triage": True},
         {"own": True},
@@ -207,6 +214,8 @@ def case_filters(large: Large) -> list[Filters]:
         {"status": OPEN, "advisor": [people[20]]},
         {"status": OPEN, "review_before": instant},
         {"status": OPEN, "own": True},
+        {"status": OPEN, "tag": ["court"]},
+        {"status": OPEN, "every_tag": ["court", "project"]},
         {"status": ["CLOSED"], "opened_from": day - timedelta(days=20)},
     ]
 

@@ -46,7 +46,7 @@ ROWS: Mapping[str, str] = {
         ) made""",  # noqa: S608 - made of constants
     "cases": f"""
         INSERT INTO cases (centre_id, id, case_number, client_id, case_type_id, advisor_id, team_id, title, description,
-            category, status, stage, priority, complexity, risk_level, restricted, compliance_required,
+            tags, category, status, stage, priority, complexity, risk_level, restricted, compliance_required,
             legal_review_required, billing_method, opened_on, triage_reason, triage_at, next_review_at, {_STAMP})
         SELECT $1, {_KEY}, 'CASE-' || extract(year FROM at) || '-' || lpad(n::text, 6, '0'), client,
             kinds[1 + chance * chance * chance * array_length(kinds, 1) / 1000000],
@@ -59,6 +59,8 @@ ROWS: Mapping[str, str] = {
             CASE WHEN chance < 12 THEN ($4::uuid[])[1] WHEN chance < 90
                 THEN ($4::uuid[])[1 + (1 + n % 5) % array_length($4::uuid[], 1)] END,
             'Debts of ' || n % 977, 'Arrears of rent and council tax',
+            CASE WHEN n % 400 = 0 THEN '["council tax", "court", "project"]'::jsonb
+                WHEN n % 40 = 0 THEN '["court", "project"]' WHEN n % 3 = 0 THEN '["project"]' ELSE '[]' END,
             (ARRAY['PERSONAL', 'PERSONAL', 'PERSONAL', 'JOINT', 'HOUSING', 'ENFORCEMENT'])[1 + n * 13 % 6], status,
             (ARRAY['ENQUIRY', 'TRIAGE', 'APPOINTMENT', 'FACT_FIND', 'BUDGET', 'ADVICE', 'RECOMMENDATION',
                 'IMPLEMENTATION', 'REVIEW', 'CLOSURE'])[1 + n * 17 % 10],
@@ -224,7 +226,8 @@ ROWS: Mapping[str, str] = {
         UNION ALL
         SELECT $1, 'cases', word, id, client_id
         FROM cases, unnest(string_to_array(lower(case_number), '-') || string_to_array(lower(title), ' ')
-            || lower(replace(case_number, '-', ''))) word
+            || lower(replace(case_number, '-', ''))
+            || (SELECT array_agg('#' || tag) FROM jsonb_array_elements_text(tags) tag)) word
         WHERE centre_id = $1
         UNION ALL
         SELECT $1, 'creditors', word, id, NULL

@@ -69,7 +69,13 @@ async def a_full_case(data: Data, manager: Actor, advisor: Actor, team: UUID) ->
     client = await data.a_client(centre, first_name=MARK, last_name=MARK, national_insurance_number="AB123456C")
     await data.a_consent(centre, client)
     case = await data.a_case(
-        centre, client_id=client, advisor=advisor, team_members=(manager,), team_id=team, title=f"{MARK} title"
+        centre,
+        client_id=client,
+        advisor=advisor,
+        team_members=(manager,),
+        team_id=team,
+        title=f"{MARK} title",
+        tags=[MARK.lower()],
     )
     cases = {"full": case}
     await fill_debts(data, centre, MARK, cases, manager)

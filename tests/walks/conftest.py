@@ -181,6 +181,7 @@ async def full_centre(data: Data, mark: str, number: int) -> World:
         return key
 
     text: dict[str, Any] = {"title": f"{mark} title", "description": f"{mark} description", "summary": mark}
+    text["tags"] = [f"{mark} tag".lower()]
     world.cases["own"] = await data.a_case(centre, client_id=await client("own"), advisor=advisor, **text)
     world.cases["shared"] = await data.a_case(
         centre, client_id=await client("shared"), advisor=colleague, team_members=(advisor, trainee), **text

@@ -1,6 +1,6 @@
 """Clients and cases of a demonstration centre, brought to their states by the acts that lead there."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, cycle
@@ -53,6 +53,14 @@ MATTERS = (
     ("Mortgage shortfall", "The fixed rate ended, and the new payments are out of reach."),
     ("Benefit overpayment", "Deductions for an overpayment leave too little for food."),
 )
+TAGS: Mapping[str, tuple[str, ...]] = {
+    "Rent arrears": ("eviction", "housing"),
+    "Energy debt": ("winter project",),
+    "Payday loans": ("high-cost credit",),
+    "Bailiff visit": ("bailiffs", "urgent"),
+    "Mortgage shortfall": ("housing",),
+}
+"""What some of them are tagged with."""
 # What happens to a case, in order; how often each course is taken among sixteen cases.
 COURSES: tuple[tuple[int, tuple[str, ...]], ...] = (
     (2, ()),
@@ -239,6 +247,7 @@ class _CaseMaker:
                 case_type_id=case_type_id,
                 title=title,
                 description=description,
+                tags=TAGS.get(title, ()),
                 category=random.choice(list(CaseCategory)),
                 priority=random.choice(list(Priority)),
                 complexity=random.choice(list(Level)),

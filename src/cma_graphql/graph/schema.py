@@ -40,6 +40,7 @@ from cma_graphql.graph.cases.mutations.records import CaseRecordMutations
 from cma_graphql.graph.cases.mutations.states import CaseStateMutations
 from cma_graphql.graph.cases.queries import CaseQueries
 from cma_graphql.graph.cases.subscriptions import CaseSubscriptions
+from cma_graphql.graph.cases.suggesting import CaseSuggestionQueries
 from cma_graphql.graph.centres.mutations import CentreMutations
 from cma_graphql.graph.centres.queries import CentreQueries
 from cma_graphql.graph.clients.mutations import ClientMutations
@@ -134,6 +135,7 @@ _QUERIES = (
     AuditQueries,
     CaseQueries,
     CaseDraftQueries,
+    CaseSuggestionQueries,
     CaseTemplateQueries,
     CentreQueries,
     ClientQueries,

@@ -19,6 +19,8 @@ MOST_VALUES = 50
 class Facet:
     """A dimension by which a list's records are counted: a column, and the conditions that choose values of it.
 
+    Of a function that answers several rows for a record, each counts: a record is counted for each of its tags.
+
     Those conditions are left out while it is counted, so that each figure tells what choosing that value would give.
     """
 
@@ -63,16 +65,15 @@ def facet_counts(counted: Any) -> AnySelect:
 
 def facet_counts_under(facet: Facet, conditions: Sequence[ColumnElement[bool]], above: Any) -> AnySelect:
     """Count by a facet's values under each parent that the column `above` names, the largest first."""
-    place = func.row_number().over(partition_by=above, order_by=(func.count().desc(), facet.column))
-    ranked = (
-        select(
-            above.label("page_parent"),
-            facet.column.label("value"),
-            func.count().label("total"),
-            place.label("place"),
-        )
+    counted = (
+        select(above.label("page_parent"), facet.column.label("value"))
         .where(*conditions, above == any_(bindparam("parents", type_=ARRAY(Uuid()))))
-        .group_by(above, facet.column)
+        .subquery("counted")
+    ).c
+    place = func.row_number().over(partition_by=counted.page_parent, order_by=(func.count().desc(), counted.value))
+    ranked = (
+        select(counted.page_parent, counted.value, func.count().label("total"), place.label("place"))
+        .group_by(counted.page_parent, counted.value)
         .subquery("ranked")
     )
     return (

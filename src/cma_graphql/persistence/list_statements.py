@@ -115,11 +115,13 @@ class ListStatements:
         sources = [] if of_sight is None else [of_sight]
         sorted_by = None if order is None else self.orders[order].columns[0]
         rare = [self.rare[name] for name in filters if name in self.rare]
-        asked = [one.condition for one in rare if one.column is not sorted_by or one.column is None]
+        own = [one for one in rare if one.keys is None]
+        asked = [one.condition for one in own if one.column is not sorted_by or one.column is None]
         if asked:
             keys = select(self.entity.id.label("key")).where(live(self.entity, sight, deleted=self.deleted), *asked)
             sources.append(keys)
-        return sources
+        kept = [one.keys(sight) for one in rare if one.keys is not None]
+        return [*sources, *(keys for keys in kept if keys is not None)]
 
     def _build_page(self, sight: Sight, shape: Shape) -> AnySelect:
         width = len(self._keys(shape.order))

@@ -61,6 +61,8 @@ class Rare:
 
     condition: Any
     column: Any = None
+    keys: Source | None = None
+    """Answers a select of the keys of all that meet it, and maybe of others, where no index of the table serves it."""
 
 
 def kind_of(compared: Any) -> Any:

@@ -21,7 +21,7 @@ from cma_graphql.persistence.kept import Pending
 from cma_graphql.persistence.reads import Compiled
 from cma_graphql.persistence.transaction import Transaction, compile_change
 
-MOST_WORDS = 60
+MOST_WORDS = 100
 """How many words of one record are kept."""
 
 

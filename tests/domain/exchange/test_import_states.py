@@ -25,7 +25,7 @@ async def test_the_states_of_a_case(scene: Scene) -> None:
     ended = {"opened_on": "2025-02-03", "team": "money team"}
     lines = [
         client(**CONSENTED),
-        case("a"),
+        case("a", tags="Court; council  tax ;court;"),
         case("b", **advised),
         case("c", status="in_progress", stage="ADVICE", **advised),
         case("d", status="ON_HOLD", hold_reason="Payslips", review_on=NEXT_WEEK.isoformat()),
@@ -38,6 +38,7 @@ async def test_the_states_of_a_case(scene: Scene) -> None:
     ]  # fmt: skip
     await imported(scene.data, scene.manager, file_of(lines))
     rows = {row["former_reference"]: row for row in await scene.all("cases")}
+    assert [rows[name]["tags"] for name in "ab"] == [["council tax", "court"], []]
     expected = ["NEW", "ASSIGNED", "IN_PROGRESS", "ON_HOLD", "RESOLVED", "CLOSED", "REFERRED", "CANCELLED"]
     assert [rows[name]["status"] for name in "abcdefgh"] == expected
     assert [rows[name]["advisor_id"] == scene.advisor.user_id for name in "abcdefgh"] == [

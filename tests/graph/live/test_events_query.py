@@ -56,6 +56,23 @@ async def test_pages_tell_what_a_subscription_tells(live: Live, following: Follo
         assert await page(live, before, behind) == {"items": [], "cursor": cursor, "hasNextPage": False}
 
 
+async def test_a_new_advisor_is_told_and_whoever_assigns_has_how_to_reach_them(live: Live) -> None:
+    advisor = await live.scene.data.a_member(live.centre, first_name="Ann", last_name="Ashe", phone="+441632960003")
+    start = await live.head()
+    case = await live.scene.a_case(advisor=None)
+    payload = await live.scene.on(
+        "caseAssign", case, reason="Nearest", advisorId=write_id("membership", advisor.user_id)
+    )
+    (told,) = (await page(live, advisor, start))["items"][:1]
+    assert (told["__typename"], told["name"], told["case"]["id"]) == (
+        "CaseEvent",
+        "case.assigned",
+        write_id("case", case),
+    )
+    shown = payload["case"]["advisor"]
+    assert (shown["fullName"], shown["phone"], "@" in shown["email"]) == ("Ann Ashe", "+441632960003", True)
+
+
 async def test_a_page_that_looks_through_much_that_is_not_the_viewers_goes_on(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,6 +89,9 @@ async def rows(acting: Acting, table: str, centre: UUID) -> list[asyncpg.Record]
 async def test_a_record_changes_hands(two: Two, acting: Acting) -> None:
     desk, here, there = two.desk, two.desk.scene.centre, two.there
     await full(two)
+    await desk.scene.on(
+        "caseUpdate", desk.case_id, (await acting.case(desk.case_id))["version"], tags=["Court", "rent"]
+    )
     key = await two.offered()
     assert await desk.status() == "REFERRED"
     before = await desk.scene.graph.run(document("referral"), as_=two.manager, id=write_id("referral", key))
@@ -106,6 +109,7 @@ async def test_a_record_changes_hands(two: Two, acting: Acting) -> None:
     assert (original["status"], original["closure_reason"]) == ("CLOSED", "TRANSFERRED_CENTRE")
     (copy,) = await rows(acting, "cases", there)
     assert (copy["title"], copy["status"], copy["advisor_id"]) == (original["title"], "NEW", None)
+    assert copy["tags"] == ["court", "rent"]
     assert given["other_reference"] == f"{two.code}-{copy['case_number']}"
     assert (await two.taken(key))["other_reference"].endswith(original["case_number"])
     (client,) = await rows(acting, "clients", there)

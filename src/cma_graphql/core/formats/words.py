@@ -9,6 +9,8 @@ SHORTEST_WORD = 2
 LONGEST_WORD = 64
 """Characters of a word that are kept and looked for; longer ones would not fit into an index."""
 
+TAG_SIGN = "#"
+
 WordsOf = Callable[[str], Iterable[str]]
 """Answers the words of one value."""
 _UK_CODE = "44"
@@ -28,6 +30,15 @@ def text_words(text: str) -> set[str]:
         if len(parts) > 1:
             words.add("".join(parts))
     return _kept(words)
+
+
+def tag_words(text: str) -> set[str]:
+    """Return the words of a tag, and the tag as a whole behind a sign that no word has: `#council tax`.
+
+    By that a record is found that has this very tag. The sign sorts before all letters and figures, so that where a
+    record has more words than are kept none of its tags is missing.
+    """
+    return {f"{TAG_SIGN}{text}"} | text_words(text)
 
 
 def file_name_words(text: str) -> set[str]:

@@ -7,12 +7,14 @@ from itertools import islice
 from random import Random
 from uuid import UUID
 
+import orjson
+
 from cma_graphql.core.clock import today
 from cma_graphql.core.formats.codes import client_reference, format_case_number
 from cma_graphql.core.formats.email import email_key
 from cma_graphql.core.formats.postcode import postcode_key
 from cma_graphql.core.ids import new_id
-from cma_graphql.demo.cases import MATTERS
+from cma_graphql.demo.cases import MATTERS, TAGS
 from cma_graphql.demo.filling.centre import FilledCentre
 from cma_graphql.demo.filling.rows import Rows, tracked
 from cma_graphql.demo.people import make_person
@@ -178,6 +180,7 @@ def _case(rows: Rows, centre: FilledCentre, random: Random, client_id: UUID, at:
         team_id=random.choice(centre.teams) if random.random() < 1 / 2 else None,
         title=title,
         description=description,
+        tags=orjson.dumps(TAGS.get(title, ())).decode(),
         category=category.value,
         status=status.value,
         stage=stage.value,

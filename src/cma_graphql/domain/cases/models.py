@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, Numeric, text, true
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cma_graphql.access.actor import Sight
-from cma_graphql.core.formats.words import WordsOf, text_words
+from cma_graphql.core.formats.words import WordsOf, tag_words, text_words
 from cma_graphql.domain.cases.triage import TriageReason
 from cma_graphql.domain.clients.sight import looked_up, visible_case
 from cma_graphql.persistence.base import (
@@ -129,6 +130,7 @@ class Case(Tracked, SoftDeleted, CentreRow):
         "case_number": text_words,
         "title": text_words,
         "former_reference": text_words,
+        "tags": tag_words,
     }
 
     case_number: Mapped[str]
@@ -141,6 +143,8 @@ class Case(Tracked, SoftDeleted, CentreRow):
     title: Mapped[str]
     description: Mapped[str]
     summary: Mapped[str | None]
+    tags: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    """Free text, so no array of text: events would show that in clear."""
     category: Mapped[str] = mapped_column(EnumText(CaseCategory))
     status: Mapped[str] = mapped_column(EnumText(CaseStatus))
     stage: Mapped[str] = mapped_column(EnumText(CaseStage))
@@ -185,6 +189,7 @@ class Case(Tracked, SoftDeleted, CentreRow):
         EnumText(TriageReason).check("triage_reason"),
         EnumText(ResolutionType).check("resolution_type"),
         EnumText(ClosureReason).check("closure_reason"),
+        CheckConstraint("jsonb_array_length(tags) <= 20", name="tags"),
         CheckConstraint("estimated_value >= 0", name="estimated_value"),
         CheckConstraint("actual_cost >= 0", name="actual_cost"),
         CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction"),

@@ -27,6 +27,7 @@ from cma_graphql.persistence.reads import (
     of_centre,
     statement,
 )
+from cma_graphql.persistence.tagged import keys_of_any_tag, keys_of_every_tag
 
 CASE_COLUMNS = (
     Case.id.label("key"),
@@ -39,6 +40,7 @@ CASE_COLUMNS = (
     Case.title,
     Case.description,
     Case.summary,
+    Case.tags,
     Case.category,
     Case.status,
     Case.stage,
@@ -83,6 +85,8 @@ DELETED_COLUMNS = (
     Case.version,
 )
 
+TAGS = bindparam("tag", type_=ARRAY(Text()))
+EVERY_TAG = bindparam("every_tag", type_=ARRAY(Text()))
 _CONDITIONS = {
     "status": Case.status == any_(bindparam("status", type_=ARRAY(Text()))),
     "priority": Case.priority == any_(bindparam("priority", type_=ARRAY(Text()))),
@@ -93,6 +97,8 @@ _CONDITIONS = {
     "advisor": Case.advisor_id == any_(bindparam("advisor", type_=ARRAY(Uuid()))),
     "team": Case.team_id == any_(bindparam("team", type_=ARRAY(Uuid()))),
     "client": Case.client_id == any_(bindparam("client", type_=ARRAY(Uuid()))),
+    "tag": Case.tags.op("?|")(TAGS),
+    "every_tag": Case.tags.op("?&")(EVERY_TAG),
     "unassigned": Case.advisor_id.is_(None),
     "triage": Case.advisor_id.is_(None) & Case.triage_at.is_not(None),
     "case_number": Case.case_number == bindparam("case_number", type_=Text()),
@@ -118,6 +124,7 @@ CASES = Listing(
         "status": Facet(Case.status, own=("status",)),
         "priority": Facet(Case.priority, own=("priority",)),
         "advisor": Facet(Case.advisor_id, own=("advisor", "unassigned")),
+        "tag": Facet(func.jsonb_array_elements_text(Case.tags, type_=Text()), own=("tag",)),
     },
     source=case_keys_seen,
     rare={
@@ -127,6 +134,8 @@ CASES = Listing(
         "opened_until": Rare(_CONDITIONS["opened_until"], Case.opened_on),
         "triage": Rare(_CONDITIONS["triage"]),
         "review_before": Rare(_CONDITIONS["review_before"]),
+        "tag": Rare(_CONDITIONS["tag"], keys=keys_of_any_tag(Case, TAGS)),
+        "every_tag": Rare(_CONDITIONS["every_tag"], keys=keys_of_every_tag(Case, EVERY_TAG)),
     },
     merged={"advisor": Case.advisor_id, "status": Case.status, "team": Case.team_id},
     exact=("case_number", "client"),

@@ -8,6 +8,7 @@ from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import CaseStatus
 from cma_graphql.domain.cases.transitions import OPEN, require_step
 from cma_graphql.domain.cases.triage import TriageReason
+from cma_graphql.domain.casework.candidates import had_by
 from cma_graphql.domain.casework.choosing import choose_advisor, require_chosen
 from cma_graphql.domain.casework.giving import give_case
 from cma_graphql.domain.casework.reading import read_optional_reason
@@ -35,8 +36,7 @@ async def auto_assign_case(
     if case.status not in OPEN:
         require_step(case.status, CaseStatus.ASSIGNED)
     why = read_optional_reason(reason, field="reason") or BY_SCORE
-    present = None if case.status in {CaseStatus.NEW, CaseStatus.REOPENED} else case.advisor_id
-    chosen = await choose_advisor(uow, case, skills=skills, besides=present)
+    chosen = await choose_advisor(uow, case, skills=skills, besides=had_by(case.status, case.advisor_id))
     if isinstance(chosen, TriageReason) and case.advisor_id is None:
         await cases.triage_case(uow, case, chosen)
         return case.id

@@ -1,6 +1,6 @@
 """Opens a case."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -30,6 +30,7 @@ from cma_graphql.domain.casework.choosing import choose_advisor
 from cma_graphql.domain.casework.reading import (
     check_value,
     read_amount,
+    read_case_tags,
     read_description,
     read_optional_reason,
     read_summary,
@@ -54,6 +55,7 @@ async def open_case(
     title: str,
     description: str,
     summary: str | None = None,
+    tags: Sequence[str] = (),
     category: CaseCategory | None = None,
     priority: Priority | None = None,
     complexity: Level | None = None,
@@ -88,6 +90,7 @@ async def open_case(
         title=read_title(faults, title),
         description=read_description(faults, description),
         summary=read_summary(faults, summary),
+        tags=read_case_tags(faults, tags),
         stage=CaseStage.TRIAGE.value,
         risk_level=risk_level.value,
         restricted=restricted,

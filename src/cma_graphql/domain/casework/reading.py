@@ -1,10 +1,12 @@
 """Reads what people say of a case: texts, amounts, days, each by its rule, every fault with its field."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import ROUND_DOWN, Decimal
 
 from cma_graphql.core.clock import LONDON, today
 from cma_graphql.core.faults import Faults, read_field
+from cma_graphql.core.formats.tags import read_tags
 from cma_graphql.core.formats.text import multiline, one_line
 from cma_graphql.core.money import NOTHING, PENNY, format_money, parse_money
 from cma_graphql.domain.cases.models import BillingMethod
@@ -35,6 +37,11 @@ def read_description(faults: Faults, description: str) -> str:
 def read_summary(faults: Faults, summary: str | None) -> str | None:
     """Read where a case stands; nothing is allowed."""
     return None if summary is None else faults.read("summary", multiline, summary, max_length=SUMMARY_LENGTH)
+
+
+def read_case_tags(faults: Faults, tags: Sequence[str]) -> list[str]:
+    """Read what a case is tagged with: at most 20 tags, as they are kept."""
+    return faults.read("tags", read_tags, tags) or []
 
 
 def read_reason(reason: str, *, field: str = "reason") -> str:

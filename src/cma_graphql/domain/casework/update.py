@@ -1,9 +1,9 @@
 """Changes what a case says of itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from cma_graphql.access.permissions import Permission
@@ -24,6 +24,7 @@ from cma_graphql.domain.cases.type_models import CaseType
 from cma_graphql.domain.casework.reading import (
     check_value,
     read_amount,
+    read_case_tags,
     read_description,
     read_review,
     read_satisfaction,
@@ -42,6 +43,7 @@ class CaseEdits(TypedDict, total=False):
     title: str
     description: str
     summary: str | None
+    tags: Sequence[str]
     category: CaseCategory
     case_type_id: UUID
     priority: Priority
@@ -62,6 +64,13 @@ class LegalEdits(TypedDict, total=False):
 
 
 _CHOICES = ("category", "priority", "complexity", "risk_level", "billing_method")
+_READERS: Mapping[str, Callable[[Faults, Any], object]] = {
+    "title": read_title,
+    "description": read_description,
+    "summary": read_summary,
+    "tags": read_case_tags,
+    "satisfaction": read_satisfaction,
+}
 _VALUE = ("estimated_value", "actual_cost", "billing_method")
 
 
@@ -116,16 +125,9 @@ async def change_case_stage(uow: UnitOfWork, *, case_id: UUID, version: int, sta
 def _read(faults: Faults, case: Case, edits: CaseEdits) -> Mapping[str, object]:
     """Answer the columns that the stated fields set."""
     columns: dict[str, object] = {name: edits[name].value for name in _CHOICES if name in edits}  # type: ignore[literal-required]
-    if "title" in edits:
-        columns["title"] = read_title(faults, edits["title"])
-    if "description" in edits:
-        columns["description"] = read_description(faults, edits["description"])
-    if "summary" in edits:
-        columns["summary"] = read_summary(faults, edits["summary"])
+    columns.update({name: read(faults, edits[name]) for name, read in _READERS.items() if name in edits})  # type: ignore[literal-required]
     if "case_type_id" in edits:
         columns["case_type_id"] = edits["case_type_id"]
-    if "satisfaction" in edits:
-        columns["satisfaction"] = read_satisfaction(faults, edits["satisfaction"])
     if "review_on" in edits:
         columns["next_review_at"] = _read_review(faults, case, edits["review_on"])
     if "estimated_value" in edits:

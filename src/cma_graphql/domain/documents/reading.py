@@ -1,15 +1,12 @@
 """Reads what people say of documents: each function answers the value as it is kept, or raises FormatError."""
 
 import re
-from collections.abc import Sequence
 
 from cma_graphql.core.formats import FormatError
 from cma_graphql.core.formats.text import multiline, one_line
 
-MOST_TAGS = 20
 _LONGEST_TITLE = 200
 _LONGEST_DESCRIPTION = 2_000
-_LONGEST_TAG = 40
 _LONGEST_REASON = 500
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -22,13 +19,6 @@ def read_title(text: str) -> str:
 def read_description(text: str | None) -> str | None:
     """Answer a description of at most 2,000 characters; an empty one is none."""
     return None if text is None else multiline(text, max_length=_LONGEST_DESCRIPTION, min_length=0) or None
-
-
-def read_tags(tags: Sequence[str]) -> list[str]:
-    """Answer at most 20 tags of at most 40 characters, in small letters, each once, in order."""
-    if len(tags) > MOST_TAGS:
-        raise FormatError("too-many", f"A document has at most {MOST_TAGS} tags.", maximum=MOST_TAGS)
-    return sorted({one_line(tag, max_length=_LONGEST_TAG).lower() for tag in tags})
 
 
 def read_reason(text: str) -> str:

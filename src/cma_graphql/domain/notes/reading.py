@@ -1,7 +1,6 @@
 """Reads what people say of notes: each function answers the value as it is kept, or raises FormatError."""
 
 import re
-from collections.abc import Sequence
 from datetime import date
 
 from cma_graphql.core.clock import today
@@ -10,9 +9,7 @@ from cma_graphql.core.formats.text import multiline, one_line
 
 LAST_DAY = date(2999, 12, 31)
 """The last day to come back to anything, a few centuries before days end."""
-MOST_TAGS = 20
 LONGEST_BODY = 20_000
-_LONGEST_TAG = 40
 _LONGEST_NAME = 200
 _LONGEST_DESCRIPTION = 2_000
 _LONGEST_REASON = 500
@@ -22,13 +19,6 @@ _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
 def read_body(text: str) -> str:
     """Answer the words of a note: at most 20,000 characters."""
     return multiline(text, max_length=LONGEST_BODY)
-
-
-def read_tags(tags: Sequence[str]) -> list[str]:
-    """Answer at most 20 tags of at most 40 characters, in small letters, each once, in order."""
-    if len(tags) > MOST_TAGS:
-        raise FormatError("too-many", f"A note has at most {MOST_TAGS} tags.", maximum=MOST_TAGS)
-    return sorted({one_line(tag, max_length=_LONGEST_TAG).lower() for tag in tags})
 
 
 def read_name(text: str) -> str:

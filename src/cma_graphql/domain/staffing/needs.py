@@ -1,6 +1,6 @@
 """What a case asks of its advisor: skills by law or by whoever gives it away, and a language that the client speaks."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cma_graphql.domain.cases.models import Case
@@ -22,10 +22,9 @@ class Needs:
     language: str | None
     """The language itself, without script and region; None: any advisor's, or an interpreter helps."""
 
-    def met_by(self, skills: Collection[str], languages: Iterable[str]) -> bool:
-        """Tell whether somebody with these skills and languages can advise on the case."""
-        spoken = {_language(tag) for tag in languages}
-        return self.skills <= set(skills) and (self.language is None or self.language in spoken)
+    def spoken_by(self, languages: Iterable[str]) -> bool:
+        """Tell whether somebody who advises in these languages can speak with the client."""
+        return self.language is None or self.language in {_language(tag) for tag in languages}
 
 
 def _language(tag: str) -> str:
@@ -36,9 +35,15 @@ async def needs_of(uow: UnitOfWork, case: Case, asked: Iterable[AdvisorSkill]) -
     """Answer what a case, whose client the actor sees, asks of its advisor."""
     kind = await uow.get(CaseType, case.case_type_id)
     client = await uow.get(Client, case.client_id)
+    return needs_for(
+        asked, code=kind.code, language=client.preferred_language, interpreter_needed=client.interpreter_needed
+    )
+
+
+def needs_for(asked: Iterable[AdvisorSkill], *, code: str, language: str | None, interpreter_needed: bool) -> Needs:
+    """Answer what a case of a type with this code asks of its advisor, whose client prefers a language."""
     skills = {skill.value for skill in asked}
-    if kind.code in _BY_LAW:
-        skills.add(_BY_LAW[kind.code].value)
-    tag = client.preferred_language
-    language = None if tag is None or client.interpreter_needed else _language(tag)
-    return Needs(frozenset(skills), None if language == _EVERYBODYS else language)
+    if code in _BY_LAW:
+        skills.add(_BY_LAW[code].value)
+    spoken = None if language is None or interpreter_needed else _language(language)
+    return Needs(frozenset(skills), None if spoken == _EVERYBODYS else spoken)

@@ -6,7 +6,9 @@ from uuid import UUID
 
 import strawberry
 
+from cma_graphql.core.errors import Invalid
 from cma_graphql.core.faults import read_field
+from cma_graphql.core.formats.tags import MOST_TAGS, NOBODYS, find_tag
 from cma_graphql.core.formats.text import one_line
 from cma_graphql.domain.cases.transitions import OPEN
 from cma_graphql.graph.cases.enums import CaseCategory, CaseEventName, CaseOrder, CaseStage, CaseStatus, Level, Priority
@@ -35,6 +37,10 @@ class CaseFilter:
     advisor: list[strawberry.ID] | None = strawberry.field(default=None, description="Having one of these advisors.")
     team: list[strawberry.ID] | None = strawberry.field(default=None, description="Being one of these teams'.")
     client: list[strawberry.ID] | None = strawberry.field(default=None, description="Being one of these clients'.")
+    tag: list[str] | None = strawberry.field(default=None, description="Having one of these tags, however written.")
+    every_tag: list[str] | None = strawberry.field(
+        default=None, description="Having every one of these tags, however written: at most 20."
+    )
     unassigned: bool | None = strawberry.field(default=None, description="`true`: having no advisor.")
     triage: bool | None = strawberry.field(
         default=None, description="`true`: waiting for an advisor, since nobody could be given it automatically."
@@ -88,6 +94,20 @@ def case_filters(given: CaseFilter | None) -> dict[str, object]:
         filters["status"] = sorted(status.value for status in statuses)
     if given.case_number is not None:
         filters["case_number"] = read_field("filter.case_number", one_line, given.case_number, max_length=40)
+    return {**filters, **_tag_filters(given)}
+
+
+def _tag_filters(given: CaseFilter) -> dict[str, object]:
+    """Answer the conditions on tags; of every one of several, what is nobody's tag matches nothing."""
+    filters: dict[str, object] = {}
+    if given.tag is not None:
+        filters["tag"] = sorted({tag for text in given.tag if (tag := find_tag(text)) is not None})
+    if given.every_tag:
+        every = {find_tag(text) or NOBODYS for text in given.every_tag}
+        if len(every) > MOST_TAGS:
+            message = f"A case has at most {MOST_TAGS} tags."
+            raise Invalid("filter.every_tag", "too-many", message, maximum=MOST_TAGS)
+        filters["every_tag"] = sorted(every)
     return filters
 
 

@@ -125,6 +125,7 @@ class Case(Node):
     title: str = strawberry.field(description="What it is called.")
     description: str = strawberry.field(description="What it is about.")
     summary: str | None = strawberry.field(description="Where it stands, in a few sentences.")
+    tags: list[str] = strawberry.field(description="Words of the centre's own by which it is found, in order.")
     category: CaseCategory = strawberry.field(description="Whose debts, or what, it concerns.")
     status: CaseStatus = strawberry.field(description="Who must act on it, and whether it is live.")
     stage: CaseStage = strawberry.field(description="Where in the advice it is.")

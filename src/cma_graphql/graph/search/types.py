@@ -12,7 +12,7 @@ described(
     "A kind of record that can be searched.",
     {
         "CLIENT": "Clients, by names, reference, postcode, telephone and e-mail address.",
-        "CASE": "Cases, by number and title.",
+        "CASE": "Cases, by number, title and tags.",
         "CREDITOR": "Creditors of the centre's directory, by name and trading names.",
         "DOCUMENT": "Documents, by title, tags and the names of their files.",
     },

@@ -43,6 +43,7 @@ _OF_A_CASE = (
     "title",
     "description",
     "summary",
+    "tags",
     "category",
     "stage",
     "priority",

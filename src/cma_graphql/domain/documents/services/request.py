@@ -11,6 +11,7 @@ from cma_graphql.core.errors import Forbidden, Invalid, LimitReached
 from cma_graphql.core.events import Changes
 from cma_graphql.core.faults import Faults
 from cma_graphql.core.formats.file_name import normalise_file_name
+from cma_graphql.core.formats.tags import read_tags
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.parts import take_case_of
@@ -23,7 +24,7 @@ from cma_graphql.domain.documents.events import DocumentUploadRequested, Documen
 from cma_graphql.domain.documents.media_types import check_file_name, read_media_type
 from cma_graphql.domain.documents.models import AccessLevel, Document, DocumentType, DocumentVersion, UploadState
 from cma_graphql.domain.documents.policy import require_files, require_level
-from cma_graphql.domain.documents.reading import read_description, read_sha256, read_size, read_tags, read_title
+from cma_graphql.domain.documents.reading import read_description, read_sha256, read_size, read_title
 from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.domain.documents.taking import Taken, take_document, tell_of_document
 from cma_graphql.persistence.unit_of_work import UnitOfWork

@@ -7,10 +7,11 @@ from uuid import UUID
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import Invalid
 from cma_graphql.core.faults import Faults
+from cma_graphql.core.formats.tags import read_tags
 from cma_graphql.domain.documents.events import DocumentAccessChanged, DocumentUpdated
 from cma_graphql.domain.documents.models import AccessLevel, Document, DocumentType
 from cma_graphql.domain.documents.policy import require_level
-from cma_graphql.domain.documents.reading import read_description, read_tags, read_title
+from cma_graphql.domain.documents.reading import read_description, read_title
 from cma_graphql.domain.documents.taking import audience_of_document, take_document, tell_of_document
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 

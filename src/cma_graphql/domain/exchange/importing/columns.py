@@ -91,6 +91,11 @@ def several_of(kind: type[StrEnum]) -> Understand:
     return lambda text: [single(part) for part in text.split(";")]
 
 
+def several_words(text: str) -> list[str]:
+    """Return what semicolons part."""
+    return [part for part in text.split(";") if part.strip()]
+
+
 CLIENT_COLUMNS: Mapping[str, Understand] = {
     "title": words,
     "first_name": words,
@@ -120,6 +125,7 @@ CASE_COLUMNS: Mapping[str, Understand] = {
     "title": words,
     "description": words,
     "summary": words,
+    "tags": several_words,
     "category": one_of(CaseCategory),
     "priority": one_of(Priority),
     "complexity": one_of(Level),

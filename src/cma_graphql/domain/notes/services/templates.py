@@ -8,6 +8,7 @@ from cma_graphql.core.clock import today
 from cma_graphql.core.errors import AlreadyExists, Invalid, LimitReached
 from cma_graphql.core.events import STAFF, Changes, Event
 from cma_graphql.core.faults import Faults
+from cma_graphql.core.formats.tags import read_tags
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.cases.models import Priority
 from cma_graphql.domain.centres.models import Centre
@@ -15,7 +16,7 @@ from cma_graphql.domain.compliance.policy import require_of_the_centre
 from cma_graphql.domain.notes.events import NoteTemplateCreated, NoteTemplateUpdated
 from cma_graphql.domain.notes.models import NoteCategory, NoteTemplate
 from cma_graphql.domain.notes.placeholders import filled, read_template_body
-from cma_graphql.domain.notes.reading import read_name, read_tags
+from cma_graphql.domain.notes.reading import read_name
 from cma_graphql.domain.notes.selectors import templates_in_order
 from cma_graphql.persistence.reads import Record
 from cma_graphql.persistence.unit_of_work import UnitOfWork

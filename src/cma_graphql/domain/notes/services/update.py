@@ -9,12 +9,13 @@ from cma_graphql.access.actor import Sight
 from cma_graphql.access.permissions import Permission
 from cma_graphql.core.errors import Forbidden, Invalid
 from cma_graphql.core.faults import Faults
+from cma_graphql.core.formats.tags import read_tags
 from cma_graphql.domain.cases.models import Priority
 from cma_graphql.domain.cases.services import audience_of
 from cma_graphql.domain.notes.events import NoteAccessChanged, NoteUpdated
 from cma_graphql.domain.notes.models import Note, NoteCategory
 from cma_graphql.domain.notes.policy import require_category, require_unlocked, require_words_are_own
-from cma_graphql.domain.notes.reading import read_body, read_follow_up, read_tags
+from cma_graphql.domain.notes.reading import read_body, read_follow_up
 from cma_graphql.domain.notes.selectors import confidentiality_of_note
 from cma_graphql.domain.notes.services.write import check_access
 from cma_graphql.domain.notes.taking import Taken, audience_of_note, take_note, tell_of_note

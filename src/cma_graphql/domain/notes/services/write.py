@@ -7,12 +7,13 @@ from uuid import UUID
 from cma_graphql.core.errors import Invalid, NotFound
 from cma_graphql.core.events import Changes
 from cma_graphql.core.faults import Faults
+from cma_graphql.core.formats.tags import read_tags
 from cma_graphql.core.ids import new_id
 from cma_graphql.domain.cases.models import Priority
 from cma_graphql.domain.notes.events import NoteWritten
 from cma_graphql.domain.notes.models import Note, NoteCategory
 from cma_graphql.domain.notes.policy import require_category
-from cma_graphql.domain.notes.reading import read_body, read_follow_up, read_tags
+from cma_graphql.domain.notes.reading import read_body, read_follow_up
 from cma_graphql.domain.notes.services.attachments import attach_all
 from cma_graphql.domain.notes.taking import Place, Taken, take_place, tell_of_note
 from cma_graphql.persistence.unit_of_work import UnitOfWork

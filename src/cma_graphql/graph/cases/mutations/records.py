@@ -32,6 +32,11 @@ class CaseOpenInput(MutationInput):
     title: str = strawberry.field(description="What it is called, in one line of up to 200 characters.")
     description: str = strawberry.field(description="What it is about, in up to 10,000 characters.")
     summary: str | None = strawberry.field(default=None, description="Where it stands, in a few sentences.")
+    tags: list[str] = strawberry.field(
+        default_factory=list,
+        description="Words of the centre's own by which it is found: at most 20 of at most 40 characters, kept in "
+        "small letters.",
+    )
     category: CaseCategory | None = strawberry.field(
         default=None, description="Whose debts, or what, it concerns; null: as its type proposes."
     )
@@ -87,6 +92,9 @@ class CaseUpdateInput(CaseInput):
     title: strawberry.Maybe[str] = strawberry.field(description="What it is called, in up to 200 characters.")
     description: strawberry.Maybe[str] = strawberry.field(description="What it is about, in up to 10,000 characters.")
     summary: strawberry.Maybe[str | None] = strawberry.field(description="Where it stands, in a few sentences.")
+    tags: strawberry.Maybe[list[str]] = strawberry.field(
+        description="All its tags: at most 20 of at most 40 characters, kept in small letters."
+    )
     category: strawberry.Maybe[CaseCategory] = strawberry.field(description="Whose debts, or what, it concerns.")
     case_type_id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="What kind of case it is.")
     priority: strawberry.Maybe[Priority] = strawberry.field(description="How soon it needs attention.")
@@ -191,6 +199,7 @@ class CaseRecordMutations:
             title=input.title,
             description=input.description,
             summary=input.summary,
+            tags=input.tags,
             category=input.category,
             priority=input.priority,
             complexity=input.complexity,
