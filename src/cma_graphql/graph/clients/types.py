@@ -152,9 +152,7 @@ class Client(Node):
     debts = debts_by("client_id", "The client's debts in cases that the viewer sees.")
     monthly_income = monthly_income_of_client()
     appointments = appointments_by("client_id", "The client's appointments that the viewer sees.")
-    appointment_requests = requests_by(
-        "client_id", "What the client asks for an appointment by."
-    )
+    appointment_requests = requests_by("client_id", "What the client asks for an appointment by.")
     documents = documents_by("client_id", "The papers of the client's cases that the viewer sees.")
     tasks = tasks_by("client_id", "The tasks on the client and their cases that the viewer sees.")
     notes = notes_by("client_id", "The notes on the client and their cases that the viewer sees.")
