@@ -105,6 +105,13 @@ def _make_requests() -> None:
             f"{table}_centre_id_{name}_idx", table, ["centre_id", *columns, "created_at", "id"], unique=False
         )
     op.create_index(
+        f"{table}_centre_id_without_case_idx",
+        table,
+        ["centre_id", "client_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("case_id IS NULL"),
+    )
+    op.create_index(
         f"{table}_centre_id_appointment_id_key",
         table,
         ["centre_id", "appointment_id"],

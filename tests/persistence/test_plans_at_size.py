@@ -589,7 +589,7 @@ def read_whole(large: Large, viewer: str, name: str) -> int:
     """Answer how many rows more may be read in a centre so small that its tables are; of 100,000 cases none is."""
     hanging = viewer == "team advisor" and name in {"debts", "documents", "appointments", *TWO_A_CASE}
     every = large.centre.cases
-    if every >= READ_WHOLE or not (hanging or name in {"checklists", "outcomes", "approvals"}):
+    if every >= READ_WHOLE or not (hanging or name in {"checklists", "outcomes", "approvals", "requests"}):
         return 0
     if name == "tasks":
         return 4 * every  # a team's are looked for by whom they are for, and by whose case they are on

@@ -167,12 +167,13 @@ async def test_another_centres_are_not_there(scene: Scene) -> None:
     there = await scene.data.a_member(elsewhere, Role.CENTRE_MANAGER)
     asked = (await ask(scene, await client_of(scene)))["appointmentRequest"]
     assert await found(scene, there) == []
-    for name, given in (("appointmentRequestWithdraw", {}), ("appointmentRequestDecline", {"reason": "x"})):
-        assert rules(await on(scene, name, asked, there, **given)) == [("NotFoundError", ["id"], None)]
+    for name, said in (("appointmentRequestWithdraw", {}), ("appointmentRequestDecline", {"reason": "x"})):
+        assert rules(await on(scene, name, asked, there, **said)) == [("NotFoundError", ["id"], None)]
     own = write_id("case", await scene.data.a_case(elsewhere))
-    said = {"start": starting(), "appointmentType": "ADVICE", "requestId": asked["id"]}
-    for given in ({}, {"caseId": own}):
-        assert rules(await scene.ask("appointmentBook", there, **said, **given)) == [
+    booking = {"start": starting(), "appointmentType": "ADVICE", "requestId": asked["id"]}
+    places: list[dict[str, Any]] = [{}, {"caseId": own}]
+    for given in places:
+        assert rules(await scene.ask("appointmentBook", there, **booking, **given)) == [
             ("NotFoundError", ["requestId"], None)
         ]
     named = await ask(scene, there, clientId=write_id("client", scene.client))

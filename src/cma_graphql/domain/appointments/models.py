@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import of_visible_case
 from cma_graphql.domain.clients.models import Client
-from cma_graphql.domain.clients.sight import visible_client
+from cma_graphql.domain.clients.sight import looked_up, visible_client
 from cma_graphql.domain.notes.models import of_visible_note
 from cma_graphql.persistence.base import (
     ACTOR_CENTRE,
@@ -259,7 +259,7 @@ def visible_appointment(appointment: type[Appointment], sight: Sight) -> ColumnE
 def of_visible_place(row: Any, sight: Sight) -> ColumnElement[bool]:
     """Match what hangs on a case that staff with this sight see, or, where it names none, on a client that they see."""
     rule = visible_client(Client, sight)
-    of_client = exists().where(
+    of_client = looked_up(
         Client.centre_id == ACTOR_CENTRE,
         Client.id == row.client_id,
         Client.deleted_at.is_(None),

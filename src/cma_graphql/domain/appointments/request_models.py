@@ -59,6 +59,13 @@ class AppointmentRequest(Tracked, CentreRow):
         Index("appointment_requests_centre_id_case_id_idx", "centre_id", "case_id", "created_at", "id"),
         Index("appointment_requests_centre_id_client_id_idx", "centre_id", "client_id", "created_at", "id"),
         Index(
+            "appointment_requests_centre_id_without_case_idx",
+            "centre_id",
+            "client_id",
+            "id",
+            postgresql_where=text("case_id IS NULL"),
+        ),
+        Index(
             "appointment_requests_centre_id_appointment_id_key",
             "centre_id",
             "appointment_id",

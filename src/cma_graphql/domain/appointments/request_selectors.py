@@ -14,7 +14,7 @@ from cma_graphql.domain.appointments.request_models import AppointmentRequest, R
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.transitions import OPEN
 from cma_graphql.domain.centres.models import Centre
-from cma_graphql.domain.clients.models import of_visible_client
+from cma_graphql.domain.clients.models import Client
 from cma_graphql.domain.clients.sight import cases_seen
 from cma_graphql.domain.tasks.models import RuleCode, Task, TaskState
 from cma_graphql.domain.tasks.rules import values
@@ -75,10 +75,13 @@ def _keys_seen(sight: Sight) -> Any:
     if seen is None:
         return None
     keys = select(AppointmentRequest.id.label("key")).where(AppointmentRequest.centre_id == ACTOR_CENTRE)
+    without = AppointmentRequest.case_id.is_(None)
+    recorded = and_(Client.centre_id == ACTOR_CENTRE, Client.created_by == ACTOR_USER)
     return select(
         union_all(
             keys.where(AppointmentRequest.case_id == seen.c.id),
-            keys.where(AppointmentRequest.case_id.is_(None), of_visible_client(AppointmentRequest.client_id, sight)),
+            keys.where(without, AppointmentRequest.client_id == seen.c.client_id),
+            keys.where(without, AppointmentRequest.client_id == Client.id, recorded),
         )
         .subquery("seen_requests")
         .c.key
