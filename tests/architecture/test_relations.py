@@ -17,6 +17,7 @@ ONE_WAY: Mapping[tuple[str, str], str] = {
     ("CaseCompliance", "Client"): "a shortcut: from a client one goes by the cases, whose checklists they are",
     ("CaseCompliance", "ComplianceChecklist"): "`complianceOverview(filter: {checklist})` lists them, with counts",
     ("CaseCompliance", "ComplianceFramework"): "`complianceOverview(filter: {framework})` lists them, with counts",
+    ("AppointmentRequest", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("BudgetSheet", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("Client", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",
     ("ComplianceItem", "Membership"): "who did it: `auditLogs(filter: {actor})` lists what a person did",

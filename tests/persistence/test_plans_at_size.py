@@ -19,6 +19,7 @@ import strawberry
 from graphql import parse
 
 from cma_graphql.core.clock import now, today
+from cma_graphql.domain.appointments.request_selectors import REQUESTS
 from cma_graphql.domain.appointments.selectors import APPOINTMENTS
 from cma_graphql.domain.case_templates.template_selectors import TEMPLATES
 from cma_graphql.domain.caseload.board import board_cards, board_columns
@@ -420,6 +421,22 @@ def appointment_filters(large: Large) -> list[Filters]:
     ]
 
 
+def request_filters(large: Large) -> list[Filters]:
+    """Every condition on requests of appointments singly, and the usual pairs."""
+    return [
+        {},
+        {"status": ["OPEN"]},
+        {"status": ["WITHDRAWN"]},
+        {"status": ["OPEN", "DECLINED"]},
+        {"case": [large.case]},
+        {"client": [large.client]},
+        {"mine": True},
+        {"team": True},
+        {"mine": True, "status": ["OPEN"]},
+        {"team": True, "status": ["OPEN"]},
+    ]
+
+
 def stage_filters(large: Large) -> list[Filters]:
     """Every condition on stages singly, and the usual pairs."""
     instant, people = now(), large.centre.advisors
@@ -508,6 +525,7 @@ LISTS: Mapping[str, tuple[Listing, Callable[[Large], list[Filters]]]] = {
     "deleted notes": (DELETED_NOTES, nothing),
     "tasks": (TASKS, task_filters),
     "appointments": (APPOINTMENTS, appointment_filters),
+    "requests": (REQUESTS, request_filters),
     "stages": (STAGES, stage_filters),
     "approvals": (APPROVALS, approval_filters),
     "outcomes": (OUTCOMES, outcome_filters),
@@ -555,7 +573,7 @@ LOOSER: Mapping[str, tuple[float, str]] = {
 }
 """Rows that may be filtered where a list is asked by a condition, or the share of all of them, with the reason."""
 
-SO_FEW: Mapping[str, int] = {"referrals": 600, "approvals": 3_600, "outcomes": 12_000}
+SO_FEW: Mapping[str, int] = {"referrals": 600, "approvals": 3_600, "requests": 3_600, "outcomes": 12_000}
 """Rows of a table so small that PostgreSQL reads it whole sooner than by an index: few cases are referred."""
 
 TWO_A_CASE = frozenset({"notes", "tasks"})
@@ -580,7 +598,7 @@ def read_whole(large: Large, viewer: str, name: str) -> int:
     """Answer how many rows more may be read in a centre so small that its tables are; of 100,000 cases none is."""
     hanging = viewer == "team advisor" and name in {"debts", "documents", "appointments", *TWO_A_CASE}
     every = large.centre.cases
-    if every >= READ_WHOLE or not (hanging or name in {"checklists", "outcomes", "approvals"}):
+    if every >= READ_WHOLE or not (hanging or name in {"checklists", "outcomes", "approvals", "requests"}):
         return 0
     if name == "tasks":
         return 4 * every  # a team's are looked for by whom they are for, and by whose case they are on

@@ -12,9 +12,11 @@ from cma_graphql.domain.appointments.calendar import new_feed_token
 from cma_graphql.domain.appointments.diary_models import HolidayRegion
 from cma_graphql.domain.appointments.models import Appointment, AppointmentType, MeetingMode
 from cma_graphql.domain.appointments.openings import Openings
+from cma_graphql.domain.appointments.request_models import AppointmentRequest
 from cma_graphql.domain.appointments.services.booking import book_appointment
 from cma_graphql.domain.appointments.services.diaries import add_opening_exception
 from cma_graphql.domain.appointments.services.feeds import create_calendar_feed
+from cma_graphql.domain.appointments.services.requests import request_appointment
 from cma_graphql.domain.appointments.upkeep import remind_of_appointments
 from cma_graphql.persistence.writing import unit_of_work
 from support.data import Data
@@ -64,6 +66,18 @@ async def an_appointment(data: Data, centre: UUID, *, advisor: Actor, client_id:
     return appointment.id
 
 
+async def a_request(data: Data, centre: UUID, *, client_id: UUID, **given: Any) -> UUID:
+    """Make an open request of a client, whatever the rules of asking."""
+    request = AppointmentRequest(
+        id=new_id(),
+        client_id=client_id,
+        **{"case_id": None, "from_portal": True, "status": "OPEN", "preferred_times": [], **given},
+    )
+    async with unit_of_work(data.database, data.keys, system_of(centre)) as uow:
+        uow.add(request)
+    return request.id
+
+
 async def fill_appointments(data: Data, world: Any) -> None:
     """Give every case of a walk's centre an appointment whose words carry the centre's mark, and a reminder of it."""
     manager: Actor = world.actors[Role.CENTRE_MANAGER.value]
@@ -81,6 +95,8 @@ async def fill_appointments(data: Data, world: Any) -> None:
                 preparation_notes=mark,
             )
         await a_note(data, manager, case_id, body=f"{mark} note", appointment_id=appointment_id)
+        async with unit_of_work(data.database, data.keys, manager) as uow:
+            await request_appointment(uow, case_id=case_id, note=mark)
     async with unit_of_work(data.database, data.keys, system_of(world.centre)) as uow:
         await remind_of_appointments(uow, at_london(day, "08:00"))
     async with unit_of_work(data.database, data.keys, manager) as uow:

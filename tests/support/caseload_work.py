@@ -63,6 +63,20 @@ WORK: Mapping[str, str] = {
                     ELSE c.created_at - interval '1 day' END AS starts_at
             FROM {CASES} WHERE {GIVEN}
         ) made""",  # noqa: S608 - made of constants
+    "appointment_requests": f"""
+        INSERT INTO appointment_requests (centre_id, id, client_id, case_id, from_portal, status, meeting_mode,
+            preferred_times, note, decline_reason, appointment_id, decided_at, decided_by, {STAMP})
+        SELECT $1, {KEY}, client_id, CASE WHEN n % 3 > 0 THEN case_id END, true, status, 'PHONE', ARRAY[at], 'Soon',
+            CASE WHEN status = 'DECLINED' THEN 'Please ring' END, CASE WHEN status = 'BOOKED' THEN appointment END,
+            CASE WHEN status <> 'OPEN' THEN at END, CASE WHEN status <> 'OPEN' THEN ($3::uuid[])[1] END, {STAMPED}
+        FROM (
+            SELECT c.id AS case_id, c.client_id, c.n, a.id AS appointment, md5('request' || c.n) AS mark,
+                c.created_at + interval '25 minutes' AS at,
+                CASE WHEN c.n > $2::int * 0.98 THEN 'OPEN' WHEN c.n % 5 = 0 THEN 'WITHDRAWN'
+                    WHEN c.n % 16 = 0 THEN 'DECLINED' ELSE 'BOOKED' END AS status
+            FROM {CASES} JOIN appointments a ON a.centre_id = $1 AND a.case_id = c.id
+            WHERE (c.n % 8 = 0 OR c.n > $2::int * 0.98) AND {GIVEN}
+        ) made""",  # noqa: S608 - made of constants
     "case_workflows": f"""
         INSERT INTO case_workflows (centre_id, id, case_id, client_id, state, started_at, ended_at, documents, {STAMP})
         SELECT $1, gen_random_uuid(), id, client_id, CASE WHEN ended THEN 'COMPLETED' ELSE 'ACTIVE' END, at,

@@ -40,6 +40,7 @@ _KINDS = {
     "workflowstage": "SELECT id FROM case_stages WHERE centre_id = $1 AND case_id = $2 ORDER BY position",
     "approval": "SELECT id FROM approvals WHERE centre_id = $1 AND case_id = $2",
     "appointment": "SELECT id FROM appointments WHERE centre_id = $1 AND case_id = $2",
+    "appointmentrequest": "SELECT id FROM appointment_requests WHERE centre_id = $1 AND case_id = $2",
     "note": "SELECT id FROM notes WHERE centre_id = $1 AND case_id = $2",
     "task": "SELECT id FROM tasks WHERE centre_id = $1 AND case_id = $2",
     "referral": "SELECT id FROM referrals WHERE centre_id = $1 AND case_id = $2 AND state = 'DRAFT'",

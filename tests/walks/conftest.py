@@ -287,6 +287,7 @@ async def learn(world: World, graph: Graph, owner: str) -> None:
         " tasks { edges { node { id } } }"
         " notes { edges { node { id category { id } } } }"
         " documents { edges { node { id } } } appointments { edges { node { id } } }"
+        " appointmentRequests { edges { node { id } } }"
         " referrals { id }"
         " compliance { id items { id } checklist { id } framework { id } } } } } }",
         as_=manager,

@@ -1,4 +1,4 @@
-"""Appointments of a demonstration centre: some to come, one confirmed, one moved, one called off."""
+"""Appointments of a demonstration centre: some to come, one confirmed, one moved, one called off; and requests."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,6 +9,7 @@ from cma_graphql.core.clock import today
 from cma_graphql.domain.appointments.models import AppointmentType, MeetingMode
 from cma_graphql.domain.appointments.services.booking import book_appointment, reschedule_appointment
 from cma_graphql.domain.appointments.services.outcomes import cancel_appointment, confirm_appointment
+from cma_graphql.domain.appointments.services.requests import decline_request, request_appointment
 from cma_graphql.domain.appointments.suggesting import suggested_slots
 from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.cases.transitions import OPEN
@@ -22,6 +23,11 @@ from cma_graphql.persistence.writing import unit_of_work
 _OF_EACH = 5
 _TYPES = (AppointmentType.FIRST_ADVICE, AppointmentType.BUDGET, AppointmentType.ADVICE, AppointmentType.REVIEW)
 _MODES = (MeetingMode.IN_PERSON, MeetingMode.PHONE, MeetingMode.VIDEO, MeetingMode.HOME_VISIT)
+_WISHES: Sequence[tuple[MeetingMode | None, str]] = (
+    (MeetingMode.PHONE, "A letter from the court has come."),
+    (MeetingMode.HOME_VISIT, "I cannot come by bus; at a weekend, please."),
+    (None, "I have changed jobs and would like to go through my budget."),
+)
 _PREPARATION = "Bring the newest bank statements and letters from creditors."
 
 
@@ -39,6 +45,40 @@ async def make_appointments(database: Database, keys: CentreKeys, advisors: Sequ
         for number, (case, (kind, mode)) in enumerate(zip(page.rows, kinds, strict=False)):
             async with unit_of_work(database, keys, advisor) as uow:
                 await _make_one(uow, number, case, kind, mode)
+
+
+async def make_requests(database: Database, keys: CentreKeys, client: Actor, manager: Actor) -> None:
+    """Have the client of the portal ask for three appointments: one is open, one is booked, one is declined."""
+    async with unit_of_work(database, keys, manager) as uow:
+        first, last = today() + timedelta(days=21), today() + timedelta(days=40)
+        slots = await suggested_slots(
+            uow,
+            first=first,
+            last=last,
+            duration_minutes=60,
+            most=3,
+            advisor_id=manager.user_id,
+            client_id=client.client_id,
+        )
+    times = [slot.starts_at for slot in slots]
+    made = []
+    for mode, note in _WISHES:
+        async with unit_of_work(database, keys, client) as uow:
+            made.append(await request_appointment(uow, meeting_mode=mode, preferred_times=times, note=note))
+    booked, declined, _ = made
+    async with unit_of_work(database, keys, manager) as uow:
+        await book_appointment(
+            uow,
+            start=times[0],
+            appointment_type=AppointmentType.ADVICE,
+            meeting_mode=MeetingMode.PHONE,
+            advisor_id=manager.user_id,
+            request_id=booked,
+        )
+    async with unit_of_work(database, keys, manager) as uow:
+        await decline_request(
+            uow, request_id=declined, version=1, reason="We do not visit at weekends: please ring us."
+        )
 
 
 async def _make_one(uow: UnitOfWork, number: int, case: Record, kind: AppointmentType, mode: MeetingMode) -> None:

@@ -12,7 +12,7 @@ from cma_graphql.core.clock import now, today
 from cma_graphql.core.ids import PLATFORM_CENTRE
 from cma_graphql.core.passwords import hash_password
 from cma_graphql.core.tokens import TokenKind, new_token
-from cma_graphql.demo.appointments import make_appointments
+from cma_graphql.demo.appointments import make_appointments, make_requests
 from cma_graphql.demo.cases import Caseload, make_caseload
 from cma_graphql.demo.finances import Finances
 from cma_graphql.demo.handing_in import HandIn, PaperMaker
@@ -134,7 +134,9 @@ class DemoMaker:
         await make_referrals(self.database, self.keys, people["manager"])
         client = await staff.member(centre_id, f"client@{plan.domain}", Role.CLIENT, client_id=made[0])
         await papers.make(people["manager"], None, [make_paper(self.random, CASELOAD, "A. Former", year=today().year)])
-        await self._from_the_portal(papers, replace(client, kind=ActorKind.CLIENT, client_id=made[0]))
+        client = replace(client, kind=ActorKind.CLIENT, client_id=made[0])
+        await self._from_the_portal(papers, client)
+        await make_requests(self.database, self.keys, client, people["manager"])
         if plan is CENTRES[0][0]:
             await self._service_key(people["manager"])
 

@@ -2,6 +2,7 @@
 
 from cma_graphql.domain.appointments import diary_models as _diary
 from cma_graphql.domain.appointments import models as _appointments
+from cma_graphql.domain.appointments import request_models as _requests
 from cma_graphql.domain.assets import models as _assets
 from cma_graphql.domain.auth import models as _auth
 from cma_graphql.domain.budgets import models as _budgets
@@ -69,6 +70,7 @@ ROOMS = (
     _notices,
     _appointments,
     _diary,
+    _requests,
     _importing,
     _referrals,
 )

@@ -37,6 +37,11 @@ TaskRef = Annotated["Task", strawberry.lazy("cma_graphql.graph.tasks.types")]  #
 NoteRef = Annotated["Note", strawberry.lazy("cma_graphql.graph.notes.types")]  # type: ignore[name-defined]  # noqa: F821
 AppointmentRef = Annotated["Appointment", strawberry.lazy("cma_graphql.graph.appointments.types")]  # type: ignore[name-defined]  # noqa: F821
 AppointmentConnection = Connection[AppointmentRef]
+AppointmentRequestRef = Annotated[
+    "AppointmentRequest",  # type: ignore[name-defined]  # noqa: F821
+    strawberry.lazy("cma_graphql.graph.appointments.request_types"),
+]
+AppointmentRequestConnection = Connection[AppointmentRequestRef]
 ReferralRef = Annotated["Referral", strawberry.lazy("cma_graphql.graph.referrals.types")]  # type: ignore[name-defined]  # noqa: F821
 AuditConnection = Connection[AuditEntryRef]
 CaseComplianceConnection = Connection[CaseComplianceRef]

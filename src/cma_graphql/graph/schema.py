@@ -15,6 +15,7 @@ from cma_graphql.execution.plans import plans_of
 from cma_graphql.graph.appointments.mutations.booking import AppointmentMutations
 from cma_graphql.graph.appointments.mutations.diaries import DiaryMutations
 from cma_graphql.graph.appointments.mutations.outcomes import AppointmentOutcomeMutations
+from cma_graphql.graph.appointments.mutations.requests import AppointmentRequestMutations
 from cma_graphql.graph.appointments.queries import AppointmentQueries
 from cma_graphql.graph.appointments.subscriptions import AppointmentSubscriptions
 from cma_graphql.graph.assets.mutations import AssetMutations
@@ -166,6 +167,7 @@ _MUTATIONS = (
     AuthMutations,
     AppointmentMutations,
     AppointmentOutcomeMutations,
+    AppointmentRequestMutations,
     DiaryMutations,
     AssetMutations,
     BudgetLineMutations,

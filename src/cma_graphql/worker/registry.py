@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cma_graphql.core.clock import now
-from cma_graphql.domain.appointments.upkeep import flag_unattended, remind_of_appointments
+from cma_graphql.domain.appointments.request_tasks import SEE_TO_REQUEST, see_to_request
+from cma_graphql.domain.appointments.upkeep import flag_unattended, remind_of_appointments, see_to_requests
 from cma_graphql.domain.casework.transfers.carrying import Network, carry_transfers
 from cma_graphql.domain.casework.upkeep import answer_for_leavers
 from cma_graphql.domain.jobs.upkeep import forget_idempotency_keys, forget_settled_jobs
@@ -101,7 +102,7 @@ def by_name(works: Sequence[Work]) -> Mapping[str, Work]:
     return named
 
 
-JOBS: Sequence[Job] = (Job(NOTICES, give_notices),)
+JOBS: Sequence[Job] = (Job(NOTICES, give_notices), Job(SEE_TO_REQUEST, see_to_request))
 _SOON = timedelta(minutes=5)
 _LATER = timedelta(minutes=15)
 UPKEEP: Sequence[Upkeep] = (
@@ -117,6 +118,7 @@ UPKEEP: Sequence[Upkeep] = (
     Upkeep(notices_of_deadlines, every=_SOON),
     Upkeep(remind_of_appointments, every=_SOON),
     Upkeep(flag_unattended, every=_SOON),
+    Upkeep(see_to_requests, every=_LATER),
     Upkeep(expire_referrals, every=_LATER),
 )
 CROSSINGS: Sequence[Crossing] = (Crossing(carry_transfers, every=timedelta(minutes=1)),)

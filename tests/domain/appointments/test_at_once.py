@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from cma_graphql.access.permissions import Role
-from cma_graphql.core.errors import SlotTaken
+from cma_graphql.core.errors import Conflict, SlotTaken
 from cma_graphql.domain.appointments.models import AppointmentType, MeetingMode
 from cma_graphql.domain.appointments.services.booking import book_appointment
-from support.appointments import at_london, working_day
+from support.appointments import a_request, at_london, working_day
 from support.arena import Arena
 
 pytestmark = pytest.mark.own_database
@@ -45,3 +45,33 @@ async def test_of_two_bookers_of_one_slot_one_wins(arena: Arena, shared: str) ->
     assert {loser.record_id for loser in losers} == {kept[0]["id"]}
     assert {loser.whose for loser in losers} == {shared.upper()}
     assert [event["name"] for event in await acting.events(centre)] == ["appointment.booked"]
+
+
+async def test_of_two_who_answer_one_request_one_wins(arena: Arena) -> None:
+    data, acting = arena.data, arena.acting
+    centre = await data.a_centre()
+    managers = [await data.a_member(centre, Role.CENTRE_MANAGER) for _ in range(6)]
+    request = await a_request(data, centre, client_id=await data.a_client(centre))
+    answers = await asyncio.gather(
+        *(
+            acting(
+                manager,
+                book_appointment,
+                start=at_london(working_day(), f"{10 + number}:00"),
+                appointment_type=AppointmentType.ADVICE,
+                meeting_mode=MeetingMode.PHONE,
+                request_id=request,
+            )
+            for number, manager in enumerate(managers)
+        ),
+        return_exceptions=True,
+    )
+    kept = await acting.rows.fetch("SELECT id FROM appointments WHERE centre_id = $1", centre)
+    assert [answer for answer in answers if not isinstance(answer, BaseException)] == [row["id"] for row in kept]
+    assert len(kept) == 1
+    losers = [answer for answer in answers if isinstance(answer, Conflict)]
+    assert len(losers) == 5
+    assert {(loser.record_id, loser.current_version) for loser in losers} == {(request, 2)}
+    row = await acting.rows.fetchrow("SELECT status, appointment_id FROM appointment_requests WHERE id = $1", request)
+    assert row is not None
+    assert (row["status"], row["appointment_id"]) == ("BOOKED", kept[0]["id"])

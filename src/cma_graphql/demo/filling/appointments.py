@@ -10,10 +10,13 @@ from cma_graphql.demo.filling.caseload import FilledCase
 from cma_graphql.demo.filling.centre import FilledCentre
 from cma_graphql.demo.filling.rows import Rows, tracked
 from cma_graphql.domain.appointments.models import Appointment, AppointmentStatus, AppointmentType, MeetingMode
+from cma_graphql.domain.appointments.request_models import AppointmentRequest, RequestStatus
 
 SINCE_DAYS = 60
 _A_DAY = 6
 """How many appointments an advisor has a day."""
+_ASKS = 10
+"""Of so many newest cases at work the client of one asks for a further appointment."""
 _MINUTES = 60
 _WEEK = 5
 """Days from Monday on; appointments of the rest of this week come first."""
@@ -22,7 +25,7 @@ _WEEK = 5
 def fill_appointments(rows: Rows, centre: FilledCentre, random: Random, cases: Sequence[FilledCase]) -> None:
     """Gather appointments, an advisor's one after the other, so that nobody is in two places at once."""
     first = today() - timedelta(days=SINCE_DAYS)
-    for case in cases:
+    for place, case in enumerate(cases):
         if case.opened_at.date() < first or case.client_id in centre.booked:
             continue
         number = centre.booked[case.advisor_id]
@@ -46,6 +49,25 @@ def fill_appointments(rows: Rows, centre: FilledCentre, random: Random, cases: S
             follow_up_required=False,
             **tracked(case.opened_at, case.advisor_id),
         )
+        if case.at_work and place % _ASKS == 0:
+            _ask(rows, centre, case)
+
+
+def _ask(rows: Rows, centre: FilledCentre, case: FilledCase) -> None:
+    """Gather what a client asks for a further appointment by."""
+    rows.add(
+        AppointmentRequest,
+        centre_id=centre.centre_id,
+        id=new_id(),
+        client_id=case.client_id,
+        case_id=case.case_id,
+        from_portal=False,
+        status=RequestStatus.OPEN.value,
+        meeting_mode=MeetingMode.PHONE.value,
+        preferred_times=[],
+        note="Would like to go through the new letters.",
+        **tracked(case.opened_at, case.advisor_id),
+    )
 
 
 def _day_at_work(number: int) -> date:

@@ -10,6 +10,7 @@ from sqlalchemy.sql import any_
 from cma_graphql.access.actor import Sight
 from cma_graphql.core.events import Audience
 from cma_graphql.domain.appointments.models import Appointment
+from cma_graphql.domain.appointments.request_selectors import requests_whoever_asks
 from cma_graphql.domain.appointments.selectors import APPOINTMENT_COLUMNS
 from cma_graphql.domain.cases.sighted import cases_and_audiences
 from cma_graphql.domain.clients.sighted import audiences_of_clients
@@ -47,6 +48,21 @@ async def appointments_and_audiences(
         seen = clients.get(row["client_id"]) if row["case_id"] is None else of_case and of_case[1]
         if seen is not None:
             found[row["key"]] = (row, with_advisor(seen, row["advisor_id"]))
+    return found
+
+
+async def with_requests(reads: Reads, keys: Sequence[UUID]) -> Mapping[UUID, tuple[Record, Audience]]:
+    """Answer these appointments, and requests of appointments, and who sees each: six statements at most."""
+    found = dict(await appointments_and_audiences(reads, keys))
+    others = [key for key in keys if key not in found]
+    rows = await reads.all(requests_whoever_asks, keys=others) if others else ()
+    cases = await cases_and_audiences(reads, [row["case_id"] for row in rows if row["case_id"] is not None])
+    clients = await audiences_of_clients(reads, [row["client_id"] for row in rows if row["case_id"] is None])
+    for row in rows:
+        of_case = cases.get(row["case_id"])
+        seen = clients.get(row["client_id"]) if row["case_id"] is None else of_case and of_case[1]
+        if seen is not None:
+            found[row["key"]] = (row, seen)
     return found
 
 

@@ -56,7 +56,7 @@ class Diary:
     def objection(self, span: Span, *, field: str) -> Invalid | None:
         """Tell why an appointment cannot be at a time, appointments apart; None: it can."""
         day = london_day(span.start)
-        found = self._closed(day, span, field) or self._away(span, field)
+        found = self._closed(span, field) or self._away(span, field)
         if found is None and self.week and not any(part.holds(span) for part in merged(self._at_work(day))):
             hours = [row for row in self.week if row["weekday"] == day.isoweekday()]
             written = [f"{write_minute(row['start_minute'])}-{write_minute(row['end_minute'])}" for row in hours]
@@ -82,21 +82,11 @@ class Diary:
             if row["key"] != apart_from and span.overlaps(Span(row["starts_at"], row["ends_at"])):
                 yield row
 
-    def _closed(self, day: date, span: Span, field: str) -> Invalid | None:
-        holiday = self.openings.holiday_on(day)
-        if holiday is not None:
-            message = f"The centre is closed for a bank holiday: {holiday}."
-            return Invalid(field, "bank-holiday", message, holiday=holiday, free=self._written_free(span))
-        hours = self.openings.hours_on(day)
-        if hours is None:
-            return Invalid(field, "closed", "The centre is closed on this day.", free=self._written_free(span))
-        if not span_of(day, hours).holds(span):
-            opens, closes = (write_minute(minute) for minute in hours)
-            message = f"On this day the centre is open from {opens} to {closes}."
-            return Invalid(
-                field, "outside-opening-hours", message, opens=opens, closes=closes, free=self._written_free(span)
-            )
-        return None
+    def _closed(self, span: Span, field: str) -> Invalid | None:
+        found = self.openings.objection(span, field=field)
+        if found is None:
+            return None
+        return Invalid(field, found.rule, found.message, **found.params, free=self._written_free(span))
 
     def _away(self, span: Span, field: str) -> Invalid | None:
         away = next((absence for absence in self.absences if absence.overlaps(span)), None)

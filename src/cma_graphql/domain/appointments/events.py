@@ -95,6 +95,38 @@ class AppointmentOutcomeMissing(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentRequested(Event):
+    """A client would like an appointment."""
+
+    name: ClassVar[str] = "appointment_request.made"
+    entity: ClassVar[str] = "appointmentrequest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentRequestBooked(Event):
+    """A client has the appointment that they asked for."""
+
+    name: ClassVar[str] = "appointment_request.booked"
+    entity: ClassVar[str] = "appointmentrequest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentRequestDeclined(Event):
+    """A client does not get the appointment that they asked for."""
+
+    name: ClassVar[str] = "appointment_request.declined"
+    entity: ClassVar[str] = "appointmentrequest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentRequestWithdrawn(Event):
+    """A client does not want the appointment any more that they asked for."""
+
+    name: ClassVar[str] = "appointment_request.withdrawn"
+    entity: ClassVar[str] = "appointmentrequest"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DiaryUpdated(Event):
     """A centre keeps its diary in another way."""
 

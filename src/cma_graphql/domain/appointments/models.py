@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, exists, false, func, or_, text, true
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cma_graphql.access.actor import Sight
 from cma_graphql.domain.cases.models import of_visible_case
 from cma_graphql.domain.clients.models import Client
-from cma_graphql.domain.clients.sight import visible_client
+from cma_graphql.domain.clients.sight import looked_up, visible_client
 from cma_graphql.domain.notes.models import of_visible_note
 from cma_graphql.persistence.base import (
     ACTOR_CENTRE,
@@ -251,15 +252,20 @@ def visible_appointment(appointment: type[Appointment], sight: Sight) -> ColumnE
             appointment.client_id == ACTOR_CLIENT,
             or_(appointment.case_id.is_(None), of_visible_case(appointment.case_id, sight)),
         )
+    seen = of_visible_place(appointment, sight)
+    return seen if sight is Sight.EVERYTHING else or_(appointment.advisor_id == ACTOR_USER, seen)
+
+
+def of_visible_place(row: Any, sight: Sight) -> ColumnElement[bool]:
+    """Match what hangs on a case that staff with this sight see, or, where it names none, on a client that they see."""
     rule = visible_client(Client, sight)
-    of_client = exists().where(
+    of_client = looked_up(
         Client.centre_id == ACTOR_CENTRE,
-        Client.id == appointment.client_id,
+        Client.id == row.client_id,
         Client.deleted_at.is_(None),
         true() if rule is None else rule,
     )
-    seen = or_(
-        and_(appointment.case_id.is_not(None), of_visible_case(appointment.case_id, sight)),
-        and_(appointment.case_id.is_(None), of_client),
+    return or_(
+        and_(row.case_id.is_not(None), of_visible_case(row.case_id, sight)),
+        and_(row.case_id.is_(None), of_client),
     )
-    return seen if sight is Sight.EVERYTHING else or_(appointment.advisor_id == ACTOR_USER, seen)

@@ -8,8 +8,9 @@ from functools import cache
 from holidays import country_holidays
 from holidays.holiday_base import HolidayBase
 
+from cma_graphql.core.errors import Invalid
 from cma_graphql.domain.appointments.diary_models import HolidayRegion
-from cma_graphql.domain.appointments.local_time import first_instant, last_instant
+from cma_graphql.domain.appointments.local_time import first_instant, last_instant, london_day, write_minute
 from cma_graphql.domain.appointments.spans import Span
 from cma_graphql.domain.centres.models import Jurisdiction
 
@@ -50,6 +51,22 @@ class Openings:
     def holiday_on(self, day: date) -> str | None:
         """Name the bank holiday for which the centre is closed; None: it is not closed for any."""
         return None if day in self.exceptions else bank_holiday(self.region, day)
+
+    def objection(self, span: Span, *, field: str) -> Invalid | None:
+        """Tell why the centre is not open at a time, on the day on which that begins; None: it is."""
+        day = london_day(span.start)
+        holiday = self.holiday_on(day)
+        if holiday is not None:
+            message = f"The centre is closed for a bank holiday: {holiday}."
+            return Invalid(field, "bank-holiday", message, holiday=holiday)
+        hours = self.hours_on(day)
+        if hours is None:
+            return Invalid(field, "closed", "The centre is closed on this day.")
+        if not span_of(day, hours).holds(span):
+            opens, closes = (write_minute(minute) for minute in hours)
+            message = f"On this day the centre is open from {opens} to {closes}."
+            return Invalid(field, "outside-opening-hours", message, opens=opens, closes=closes)
+        return None
 
     def spans(self, first: date, last: date) -> Iterator[Span]:
         """Go through the times from one day to another, itself within, at which the centre is open."""

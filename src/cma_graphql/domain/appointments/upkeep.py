@@ -1,4 +1,4 @@
-"""What falls due of appointments by itself: reminders, and those that are over without anybody saying how they went."""
+"""What falls due of appointments by itself: reminders, outcomes that nobody has said, the tasks of requests."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,8 +10,13 @@ from cma_graphql.domain.appointments.audience import audience_of_appointment
 from cma_graphql.domain.appointments.diary_selectors import diary_of_centre, reminders_of_centre
 from cma_graphql.domain.appointments.events import AppointmentOutcomeMissing, AppointmentReminderDue
 from cma_graphql.domain.appointments.models import ACTIVE, Appointment, AppointmentReminder, ReminderChannel
+from cma_graphql.domain.appointments.request_selectors import requests_without_task, tasks_without_open_request
+from cma_graphql.domain.appointments.request_tasks import audience_of_its_task, see_to_request
 from cma_graphql.domain.appointments.selectors import appointments_to_remind_of, appointments_without_outcome
 from cma_graphql.domain.appointments.services.taking import tell
+from cma_graphql.domain.cases.models import Case
+from cma_graphql.domain.tasks import keeping_step
+from cma_graphql.domain.tasks.models import Task, TaskState
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 MOST = 200
@@ -56,6 +61,24 @@ async def flag_unattended(uow: UnitOfWork, at: datetime) -> int:
         await tell(uow, AppointmentOutcomeMissing, appointment, changes, before=audience, after=audience)
         flagged += 1
     return flagged
+
+
+async def see_to_requests(uow: UnitOfWork, at: datetime) -> int:  # noqa: ARG001 - what falls due is told the time
+    """Make the tasks that open requests lack, and cancel those of requests that are open no more; answer how many."""
+    lacking = [row["key"] for row in await uow.all(requests_without_task, most=MOST)]
+    gone = await uow.all(tasks_without_open_request, most=MOST)
+    await uow.lock_all(Case, sorted({row["case_id"] for row in gone} - {None}))
+    places = {row["key"]: (row["case_id"], row["client_id"]) for row in gone}
+    done = 0
+    for task in await uow.lock_all(Task, sorted(places)):
+        case_id, client_id = places[task.id]
+        if task.state == TaskState.OPEN:
+            audience = await audience_of_its_task(uow, case_id=case_id, client_id=client_id)
+            await keeping_step.cancel(uow, task, audience=audience)
+            done += 1
+    for key in lacking:
+        done += await see_to_request(uow, request_id=key)
+    return done
 
 
 async def _remind(uow: UnitOfWork, appointment: Appointment, hours: Sequence[int], at: datetime) -> None:

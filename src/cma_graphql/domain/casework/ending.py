@@ -7,6 +7,7 @@ from cma_graphql.core.errors import Invalid
 from cma_graphql.core.events import Audience
 from cma_graphql.domain.appointments.models import ACTIVE, Appointment
 from cma_graphql.domain.appointments.selectors import appointments_to_come_by_case
+from cma_graphql.domain.appointments.services.requests import decline_requests_of_case
 from cma_graphql.domain.appointments.services.together import call_off_all
 from cma_graphql.domain.cases import services as cases
 from cma_graphql.domain.cases.models import Case
@@ -45,11 +46,15 @@ async def lock_appointments_to_come(uow: UnitOfWork, case_id: UUID, *, advisor_i
 
 
 async def call_off_appointments(uow: UnitOfWork, case: Case, *, reason: str) -> None:
-    """Call the appointments to come of a locked case off: their times are free again, nobody is reminded of them."""
+    """Call the appointments to come of a locked case off: their times are free again, nobody is reminded of them.
+
+    Requests of further ones are declined; the client reads why.
+    """
     appointments = await lock_appointments_to_come(uow, case.id, advisor_id=None)
     if appointments:
         seen = await cases.audience_of(uow, case)
         await call_off_all(uow, appointments, reason=reason, audience_of=lambda _: seen)
+    await decline_requests_of_case(uow, case, reason=reason)
 
 
 async def end_what_is_open(uow: UnitOfWork, case: Case, *, reason: str) -> None:

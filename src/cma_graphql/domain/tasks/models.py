@@ -57,6 +57,8 @@ class RuleCode(StrEnum):
     NOTE_FOLLOW_UP = "NOTE_FOLLOW_UP"
     CASE_RETENTION = "CASE_RETENTION"
     TEMPLATE_NOTICE = "TEMPLATE_NOTICE"
+    APPOINTMENT_REQUEST = "APPOINTMENT_REQUEST"
+    """Its room makes them, and takes them away (appointments/request_tasks.py)."""
 
 
 class Activity(StrEnum):
@@ -93,7 +95,7 @@ class Task(Tracked, CentreRow):
     origin: Mapped[str] = mapped_column(EnumText(TaskOrigin))
     rule: Mapped[str | None] = mapped_column(EnumText(RuleCode))
     source_id: Mapped[UUID | None]
-    """The record whose date it keeps step with: a case, a debt, a stage, a note; or a notice of a template's rule."""
+    """The record whose date it keeps step with: a case, a debt, a stage, a note, a request; or a notice of a rule."""
     occasion: Mapped[date | None]
     """That date, when the task was last brought into step."""
     snoozes: Mapped[int]

@@ -37,7 +37,7 @@ class OpeningException(Node):
     prefix: ClassVar[str] = "openingexception"
 
     on_day: date = strawberry.field(description="The day.")
-    reason: str = strawberry.field(description="Why.")
+    reason: str = strawberry.field(description="Why; clients of the portal read it, too.")
     version: int = strawberry.field(description="Counts its changes; send it back as `expectedVersion`.")
     opens_minute: strawberry.Private[int | None]
     closes_minute: strawberry.Private[int | None]

@@ -6,6 +6,7 @@ from cma_graphql.domain.appointments import events
 from cma_graphql.domain.appointments.diary_models import HolidayRegion
 from cma_graphql.domain.appointments.local_time import Occurrence
 from cma_graphql.domain.appointments.models import AppointmentStatus, AppointmentType, MeetingMode, ReminderChannel
+from cma_graphql.domain.appointments.request_models import RequestStatus
 from cma_graphql.domain.staffing.models import AdvisorSkill
 from cma_graphql.graph.enums import described
 
@@ -19,6 +20,8 @@ __all__ = [
     "MeetingMode",
     "Occurrence",
     "ReminderChannel",
+    "RequestOrder",
+    "RequestStatus",
 ]
 
 described(
@@ -106,6 +109,34 @@ described(
 )
 
 
+described(
+    RequestStatus,
+    "What became of what a client asked for.",
+    {
+        "OPEN": "Nobody has answered it yet.",
+        "BOOKED": "There is an appointment.",
+        "DECLINED": "There is none, and the client was told why.",
+        "WITHDRAWN": "The client does not want one any more.",
+    },
+    name="AppointmentRequestStatus",
+)
+
+
+class RequestOrder(StrEnum):
+    """In which order requests are listed."""
+
+    CREATED_AT_ASC = "CREATED_AT_ASC"
+    CREATED_AT_DESC = "CREATED_AT_DESC"
+
+
+described(
+    RequestOrder,
+    "In which order requests of appointments are listed.",
+    {"CREATED_AT_ASC": "The first asked first.", "CREATED_AT_DESC": "The last asked first."},
+    name="AppointmentRequestOrder",
+)
+
+
 class AppointmentEventName(StrEnum):
     """The events of appointments, by the names that the log has for them."""
 
@@ -120,11 +151,15 @@ class AppointmentEventName(StrEnum):
     TAKEN_OVER = events.AppointmentTakenOver.name
     REMINDER_DUE = events.AppointmentReminderDue.name
     OUTCOME_MISSING = events.AppointmentOutcomeMissing.name
+    REQUEST_MADE = events.AppointmentRequested.name
+    REQUEST_BOOKED = events.AppointmentRequestBooked.name
+    REQUEST_DECLINED = events.AppointmentRequestDeclined.name
+    REQUEST_WITHDRAWN = events.AppointmentRequestWithdrawn.name
 
 
 described(
     AppointmentEventName,
-    "What may happen to an appointment.",
+    "What may happen to an appointment, or to a client's request of one.",
     {
         "BOOKED": "It was booked.",
         "UPDATED": "What it says of itself changed.",
@@ -137,5 +172,9 @@ described(
         "TAKEN_OVER": "It is past, and came with a case from another centre.",
         "REMINDER_DUE": "It is time to remind of it.",
         "OUTCOME_MISSING": "It is over, and nobody has said how it went.",
+        "REQUEST_MADE": "A client asks for one.",
+        "REQUEST_BOOKED": "A client has the one that they asked for.",
+        "REQUEST_DECLINED": "A client does not get the one that they asked for.",
+        "REQUEST_WITHDRAWN": "A client does not want the one any more that they asked for.",
     },
 )

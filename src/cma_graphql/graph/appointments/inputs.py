@@ -14,6 +14,8 @@ from cma_graphql.graph.appointments.enums import (
     AppointmentType,
     MeetingMode,
     Occurrence,
+    RequestOrder,
+    RequestStatus,
 )
 from cma_graphql.graph.node import find_id
 
@@ -50,6 +52,29 @@ class AppointmentEventFilter:
     )
 
 
+@strawberry.input(
+    description="Which requests of appointments to list: every condition given has to hold; values in a list are "
+    "alternatives."
+)
+class AppointmentRequestFilter:
+    """Conditions on requests."""
+
+    status: list[RequestStatus] | None = strawberry.field(default=None, description="Being in one of these states.")
+    case: list[strawberry.ID] | None = strawberry.field(default=None, description="About one of these cases.")
+    client: list[strawberry.ID] | None = strawberry.field(default=None, description="Of one of these clients.")
+    mine: bool | None = strawberry.field(
+        default=None,
+        description="`true`: about a case whose advisor the viewer is; where they name none, of a client who has one.",
+    )
+    team: bool | None = strawberry.field(
+        default=None, description="`true`: the viewer's, and those about cases of the viewer's teams."
+    )
+
+
+RequestFilterArgument = Annotated[
+    AppointmentRequestFilter | None, strawberry.argument(description="Which requests of appointments.")
+]
+RequestOrderArgument = Annotated[RequestOrder, strawberry.argument(description="In which order.")]
 AppointmentFilterArgument = Annotated[AppointmentFilter | None, strawberry.argument(description="Which appointments.")]
 AppointmentOrderArgument = Annotated[AppointmentOrder, strawberry.argument(description="In which order.")]
 AppointmentEventFilterArgument = Annotated[
@@ -111,6 +136,17 @@ def appointment_filters(given: AppointmentFilter | None) -> dict[str, object]:
         **{name: _keys(prefix, ids) for name, prefix in _IDS if (ids := getattr(given, name)) is not None},
         **{name: True for name in _FLAGS if getattr(given, name)},
         **{name: bound for name in _BOUNDS if (bound := getattr(given, name)) is not None},
+    }
+
+
+def request_filters(given: AppointmentRequestFilter | None) -> dict[str, object]:
+    """Answer the listing's conditions; an id that is none of its type matches nothing."""
+    if given is None:
+        return {}
+    return {
+        **({} if given.status is None else {"status": [member.value for member in given.status]}),
+        **{name: _keys(name, ids) for name in ("case", "client") if (ids := getattr(given, name)) is not None},
+        **{name: True for name in ("mine", "team") if getattr(given, name)},
     }
 
 

@@ -7,16 +7,21 @@ import strawberry
 
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.appointments import diary_selectors, selectors
+from cma_graphql.domain.appointments.request_selectors import REQUESTS
 from cma_graphql.domain.appointments.services.booking import USUAL_MINUTES
 from cma_graphql.domain.appointments.suggesting import suggested_slots
 from cma_graphql.domain.clients.selectors import clients_by_id
 from cma_graphql.graph.appointments.diary_types import CalendarFeed, OpeningTimes, diary_now
-from cma_graphql.graph.appointments.enums import AdvisorSkill, AppointmentOrder
+from cma_graphql.graph.appointments.enums import AdvisorSkill, AppointmentOrder, RequestOrder
 from cma_graphql.graph.appointments.inputs import (
     AppointmentFilterArgument,
     AppointmentOrderArgument,
+    RequestFilterArgument,
+    RequestOrderArgument,
     appointment_filters,
+    request_filters,
 )
+from cma_graphql.graph.appointments.request_types import AppointmentRequest
 from cma_graphql.graph.appointments.types import Appointment, AppointmentSlot
 from cma_graphql.graph.context import Info
 from cma_graphql.graph.cost_directives import CALL, list_size
@@ -70,6 +75,29 @@ class AppointmentQueries:
             order=order_by.value,
             window=window(first, after, last, before),
             filters=appointment_filters(filter),
+        )
+
+    @query(
+        requires=Permission.CASE_READ,
+        description="What clients ask for an appointment by, as far as the viewer sees the case, or where it names "
+        "none the client: clients their own.",
+    )
+    async def appointment_requests(  # noqa: PLR0917 - a connection's arguments
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: RequestFilterArgument = None,
+        order_by: RequestOrderArgument = RequestOrder.CREATED_AT_ASC,
+    ) -> Connection[AppointmentRequest]:
+        """List requests."""
+        return await REQUESTS.page(  # type: ignore[return-value]
+            info.context.reader,
+            order=order_by.value,
+            window=window(first, after, last, before),
+            filters=request_filters(filter),
         )
 
     @query(

@@ -26,7 +26,8 @@ class AppointmentSubscriptions:
         requires=Permission.CASE_READ,
         description="What happens to the appointments that the viewer sees, of one case or of all, in order: booked, "
         "confirmed, moved, kept, missed, called off; that it is time to remind of one; that nobody has said how one "
-        "went. `Removed` with the id of a case: take its appointments off the screen, and query those that are left.",
+        "went; and to clients' requests: made, booked, declined, withdrawn. "
+        "`Removed` with the id of a case: take its appointments off the screen, and query those that are left.",
     )
     async def appointment_events(
         self,

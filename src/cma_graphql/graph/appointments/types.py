@@ -9,6 +9,7 @@ import strawberry
 from cma_graphql.access.permissions import Permission
 from cma_graphql.domain.appointments import policy, selectors
 from cma_graphql.domain.appointments.note_selectors import notes_of_appointments
+from cma_graphql.domain.appointments.request_selectors import requests_of_appointments
 from cma_graphql.domain.appointments.steps import FOLLOWING
 from cma_graphql.domain.cases.selectors import cases_by_id
 from cma_graphql.domain.clients.selectors import clients_by_id
@@ -20,7 +21,7 @@ from cma_graphql.graph.fields import relation
 from cma_graphql.graph.looking_ahead import reader_for
 from cma_graphql.graph.node import Node, node_type
 from cma_graphql.graph.records import FromRecord
-from cma_graphql.graph.refs import CaseRef, ClientRef, MembershipRef, NoteRef
+from cma_graphql.graph.refs import AppointmentRequestRef, CaseRef, ClientRef, MembershipRef, NoteRef
 
 
 @strawberry.type(description="That it was time to remind of an appointment.")
@@ -163,6 +164,11 @@ class Appointment(Node):
     async def rescheduled_to(appointments: list["Appointment"], info: Info) -> list["Appointment | None"]:
         """Answer what stands in for each."""
         return await selectors.successors_of(info.context.reader, [each.key for each in appointments])  # type: ignore[return-value]
+
+    @relation(description="What the client asked for it by, where they did.", reads=())
+    async def request(appointments: list["Appointment"], info: Info) -> list[AppointmentRequestRef | None]:
+        """Answer the request for which each was booked."""
+        return await requests_of_appointments(reader_for(info), [each.key for each in appointments])
 
     @relation(description="The reminders of it that were due, the first first.", size=3, reads=())
     async def reminders(appointments: list["Appointment"], info: Info) -> list[list[AppointmentReminder]]:

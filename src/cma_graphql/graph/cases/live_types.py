@@ -31,6 +31,7 @@ _PARTS = frozenset(
         "note",
         "task",
         "appointment",
+        "appointmentrequest",
         "referral",
     }
 )

@@ -17,7 +17,7 @@ from cma_graphql.domain.users.selectors import (
     memberships_by_optional_id,
     teams_by_optional_id,
 )
-from cma_graphql.graph.appointments.relations import appointments_by
+from cma_graphql.graph.appointments.relations import appointments_by, requests_by
 from cma_graphql.graph.assets.relations import asset_totals_of_case, assets_of_case
 from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.budgets.relations import (
@@ -247,6 +247,7 @@ class Case(Node):
     notes = notes_by("case_id", "Its notes that the viewer sees.")
     tasks = tasks_by("case_id", "Its tasks that the viewer sees.")
     appointments = appointments_by("case_id", "Its appointments that the viewer sees.")
+    appointment_requests = requests_by("case_id", "What its client asks for an appointment by.")
     history = history_by("case_id")
 
 

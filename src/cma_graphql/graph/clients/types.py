@@ -11,7 +11,7 @@ from cma_graphql.core.formats.nino import mask_nino
 from cma_graphql.domain.clients import selectors
 from cma_graphql.domain.clients.policy import reached
 from cma_graphql.domain.users.selectors import memberships_by_id, memberships_by_optional_id
-from cma_graphql.graph.appointments.relations import appointments_by
+from cma_graphql.graph.appointments.relations import appointments_by, requests_by
 from cma_graphql.graph.audit.relations import history_by
 from cma_graphql.graph.budgets.relations import monthly_income_of_client
 from cma_graphql.graph.cases.relations import cases_by
@@ -152,6 +152,7 @@ class Client(Node):
     debts = debts_by("client_id", "The client's debts in cases that the viewer sees.")
     monthly_income = monthly_income_of_client()
     appointments = appointments_by("client_id", "The client's appointments that the viewer sees.")
+    appointment_requests = requests_by("client_id", "What the client asks for an appointment by.")
     documents = documents_by("client_id", "The papers of the client's cases that the viewer sees.")
     tasks = tasks_by("client_id", "The tasks on the client and their cases that the viewer sees.")
     notes = notes_by("client_id", "The notes on the client and their cases that the viewer sees.")

@@ -50,6 +50,7 @@ described(
         "NOTE_FOLLOW_UP": "A note has a follow-up: on that day.",
         "CASE_RETENTION": "A case that has ended is kept no longer: on that day.",
         "TEMPLATE_NOTICE": "A rule of the case's template tells somebody of a stage or an approval.",
+        "APPOINTMENT_REQUEST": "A client asks for an appointment: on the next day on which the centre is open.",
     },
 )
 described(

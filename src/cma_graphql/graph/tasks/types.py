@@ -37,6 +37,7 @@ _SOURCES = {
     RuleCode.HOLD_REVIEW.value: "case",
     RuleCode.CASE_RETENTION.value: "case",
     RuleCode.STAGE_WAIT.value: "workflowstage",
+    RuleCode.APPOINTMENT_REQUEST.value: "appointmentrequest",
 }
 """The ids of the records that rules go by; all others go by debts, but for notices of stages and approvals."""
 
@@ -123,8 +124,9 @@ class Task(Node):
         return await memberships_by_optional_id(reader_for(info), [task.completed_by for task in tasks])
 
     @relation(
-        description="The record whose date it keeps step with: a case, a debt or a note; of a template's notice the "
-        "stage or the approval; null where the viewer does not see it, and where somebody made the task."
+        description="The record whose date it keeps step with: a case, a debt, a note, a client's request; of a "
+        "template's notice the stage or the approval; null where the viewer does not see it, and where somebody made "
+        "the task."
     )
     async def source(tasks: list["Task"], info: Info) -> list[Node | None]:
         """Answer what each task comes from."""

@@ -16,6 +16,8 @@ from cma_graphql.domain.appointments.events import AppointmentBooked, Appointmen
 from cma_graphql.domain.appointments.local_time import When, instant_of, london_day
 from cma_graphql.domain.appointments.models import Appointment, AppointmentStatus, AppointmentType, MeetingMode
 from cma_graphql.domain.appointments.policy import require_bookable, require_may_override, require_staff
+from cma_graphql.domain.appointments.request_models import AppointmentRequest
+from cma_graphql.domain.appointments.services.requests import answer_by, take_to_book
 from cma_graphql.domain.appointments.services.taking import take_appointment, take_client, tell
 from cma_graphql.domain.appointments.spans import Span
 from cma_graphql.domain.appointments.steps import require_step
@@ -61,13 +63,20 @@ async def book_appointment(
     location: str | None = None,
     preparation_notes: str | None = None,
     override_reason: str | None = None,
+    request_id: UUID | None = None,
 ) -> UUID:
     """Book an appointment of a client, about a case once there is one; with the case's advisor unless said.
 
-    Raises Forbidden, NotFound, Invalid or InvalidInput (the time, the diary), SlotTaken.
+    `request_id` is what the client asked for it by: whose it is and what about, unless said, is the request's.
+    Raises Forbidden, NotFound, Invalid or InvalidInput (the time, the diary), SlotTaken, Conflict (the request was
+    answered already).
     """
     require_staff(uow.actor)
+    if request_id is not None and case_id is None and client_id is None:
+        asked = await uow.get(AppointmentRequest, request_id, field="request_id")
+        case_id, client_id = asked.case_id, asked.client_id
     on_case, of_client = await take_client(uow, case_id=case_id, client_id=client_id)
+    request = None if request_id is None else await take_to_book(uow, request_id, case_id=on_case, client_id=of_client)
     advisor = advisor_id or await _usual_advisor(uow, on_case)
     slot = await _checked(
         uow,
@@ -94,6 +103,8 @@ async def book_appointment(
         **values,
     )
     await _add(uow, appointment)
+    if request is not None:
+        await answer_by(uow, request, appointment)
     return appointment.id
 
 

@@ -13,13 +13,16 @@ from cma_graphql.domain.clients.models import Client
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 
-async def take_client(uow: UnitOfWork, *, case_id: UUID | None, client_id: UUID | None) -> tuple[UUID | None, UUID]:
+async def take_client(
+    uow: UnitOfWork, *, case_id: UUID | None, client_id: UUID | None, portal: bool = False
+) -> tuple[UUID | None, UUID]:
     """Lock the case, or where there is none the client, for whom something is booked; answer the keys of both.
 
+    `portal` says that clients of the portal may, too, for themselves.
     Raises Forbidden, NotFound, Invalid (rules `required`, `client-of-another-case`, `case-ended`).
     """
     if case_id is not None:
-        case = await take_case_of(uow, WRITE, case_id)
+        case = await take_case_of(uow, WRITE, case_id, portal=portal)
         if client_id not in {None, case.client_id}:
             raise Invalid("client_id", "client-of-another-case", "This case is another client's.")
         return case.id, case.client_id

@@ -46,6 +46,11 @@ class AppointmentBookInput(MutationInput):
         default=None, description="What to prepare for it, in up to 5,000 characters."
     )
     override_reason: str | None = strawberry.field(default=None, description=_WHY_OVERRIDE)
+    request_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The open request of the client that it answers, which is booked by it. Whose it is and what about "
+        "is the request's, where neither a case nor a client is given. One that somebody has answered is a conflict.",
+    )
 
 
 @strawberry.type(description="The appointment, booked.")
@@ -105,6 +110,7 @@ class AppointmentMutations:
             location=input.location,
             preparation_notes=input.preparation_notes,
             override_reason=input.override_reason,
+            request_id=_optional("appointmentrequest", input.request_id, "request_id"),
         )
 
     @mutation(
