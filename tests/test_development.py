@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from queue import Queue
 
@@ -22,18 +23,22 @@ PATIENCE = 120
 
 
 def start(data_dir: Path, port: int) -> "tuple[subprocess.Popen[str], Queue[str]]":
-    """Start the development server; its lines of standard error go into a queue."""
+    """Start the development server; what it and its worker say goes into a queue."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("CMA_", "COV_"))}
     environment |= {"CMA_DATA_DIR": str(data_dir), "CMA_PORT": str(port), "PYTHONPATH": os.pathsep.join(sys.path)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "cma_graphql", "run"], env=environment, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "cma_graphql", "run"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     lines: Queue[str] = Queue()
 
     def read() -> None:
-        assert process.stderr is not None
-        with process.stderr:
-            for line in process.stderr:
+        assert process.stdout is not None
+        with process.stdout:
+            for line in process.stdout:
                 lines.put(line)
         lines.put("")
 
@@ -86,7 +91,7 @@ def ask(port: int, query: str, token: str | None = None, **variables: str) -> di
 
 def test_one_command_serves_keeps_and_ends(tmp_path: Path) -> None:
     port = free_port()
-    for run in ("first", "second"):
+    for run, ended_by in (("first", signal.SIGINT), ("second", signal.SIGTERM)):
         process, lines = start(tmp_path / "data", port)
         started: set[int] = set()
         try:
@@ -102,8 +107,11 @@ def test_one_command_serves_keeps_and_ends(tmp_path: Path) -> None:
             assert answer["data"]["me"]["centre"]["name"] == "Bristol Debt Advice"  # type: ignore[index]
             assert answer["data"]["cases"]["totalCount"] > 5  # type: ignore[index]
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(ended_by)
             assert process.wait(timeout=60) == 0
+        said = "".join(iter(partial(lines.get, timeout=PATIENCE), ""))
+        assert "Traceback" not in said
+        assert "worker interrupted" not in said
         deadline = time.monotonic() + PATIENCE
         while started & running().keys() and time.monotonic() < deadline:
             process.poll()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -197,6 +198,8 @@ def worker_beside(settings: Settings) -> Iterator[int]:
 def run_development(settings: Settings, *, say: Say) -> int:
     """Start what is not configured, make the demonstration network once, serve and work until interrupted."""
     settings = with_development_defaults(settings)
+    # Told to end by make or a supervisor it ends as after Ctrl-C: the worker first, then the servers it works on.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as running:
         try:
             _require_free_port(settings)

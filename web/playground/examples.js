@@ -10,7 +10,7 @@ function arranged(examples, viewer) {
   return [...groups.filter((group) => group.own), ...groups.filter((group) => !group.own)];
 }
 
-const at = (value, path) => path.split(".").reduce((inner, name) => inner?.[name], value);
+const along = (value, steps) => steps.reduce((inner, name) => inner?.[name], value);
 
 /** The variables with each `{today+14}` as that date, so that an example does not grow stale. */
 const dated = (variables) =>
@@ -32,13 +32,13 @@ async function filledVariables(example, session) {
   const found = await session.query(example.lookUp.operation.join("\n"), example.lookUp.variables);
   let filled = true;
   for (const [name, path] of Object.entries(example.lookUp.fill)) {
-    const value = at(found, path);
+    const value = along(found, path.split("."));
     const steps = name.split(".");
     const last = steps.pop();
     if (value === undefined || value === null) {
       filled = false;
     } else {
-      at(variables, steps.join("."))[last] = value;
+      along(variables, steps)[last] = value;
     }
   }
   return { variables, filled };

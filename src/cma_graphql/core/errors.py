@@ -117,7 +117,8 @@ class TransitionRefused(DomainError):
     code = "TRANSITION_REFUSED"
 
     def __init__(self, *, source: str, target: str, allowed: Sequence[str]) -> None:
-        super().__init__(f"A record that is {source} cannot become {target}.")
+        instead = f" It can become {' or '.join(allowed)}." if allowed else ""
+        super().__init__(f"A record that is {source} cannot become {target}.{instead}")
         self.source = source
         self.target = target
         self.allowed = tuple(allowed)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 from cma_graphql.access.actor import Actor, ActorKind
 from cma_graphql.access.permissions import Permission, Role
@@ -26,6 +27,7 @@ from cma_graphql.domain.auth.service_keys import create_service_key
 from cma_graphql.domain.cases.selectors import CASES
 from cma_graphql.domain.casework.transfers.carrying import Network
 from cma_graphql.domain.centres.models import Jurisdiction, OrganisationType
+from cma_graphql.domain.clients.selectors import clients_by_key
 from cma_graphql.domain.documents.storage import DocumentStorage
 from cma_graphql.persistence.database import Database
 from cma_graphql.persistence.keys import CentreKeys
@@ -132,13 +134,26 @@ class DemoMaker:
         await make_notes(self.database, self.keys, people["manager"])
         await make_appointments(self.database, self.keys, [people["advisor"], people["trainee"]])
         await make_referrals(self.database, self.keys, people["manager"])
-        client = await staff.member(centre_id, f"client@{plan.domain}", Role.CLIENT, client_id=made[0])
+        client = await staff.member(
+            centre_id,
+            f"client@{plan.domain}",
+            Role.CLIENT,
+            client_id=made[0],
+            named=await self._name_of(people["manager"], made[0]),
+        )
         await papers.make(people["manager"], None, [make_paper(self.random, CASELOAD, "A. Former", year=today().year)])
         client = replace(client, kind=ActorKind.CLIENT, client_id=made[0])
         await self._from_the_portal(papers, client)
         await make_requests(self.database, self.keys, client, people["manager"])
         if plan is CENTRES[0][0]:
             await self._service_key(people["manager"])
+
+    async def _name_of(self, manager: Actor, client_id: UUID) -> tuple[str, str]:
+        async with self.database.read(manager) as reader:
+            row = await reader.one(clients_by_key, keys=[client_id])
+        if row is None:
+            raise LookupError(client_id)
+        return row["first_name"], row["last_name"]
 
     async def _from_the_portal(self, papers: PaperMaker, client: Actor) -> None:
         """Have the client of the portal send something to their case."""

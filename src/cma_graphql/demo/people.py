@@ -40,7 +40,8 @@ PLACES = (
 )
 Place = tuple[str, tuple[str, ...]]
 """A town and its postcode districts."""
-_TITLES = ("Mr", "Mrs", "Ms", "Miss", "Dr", None, None)
+_TITLES = ("Dr", "Mx", None, None, None, None, None)
+"""Those that go with any name."""
 _INWARD = "ABDEFGHJLNPQRSTUWXYZ"
 _NINO_FIRST = "ABCEGHJKLMNOPRSTWXYZ"
 _NINO_SECOND = "ABCEGHJKLMNPRSTWXYZ"

@@ -90,9 +90,11 @@ class StaffMaker:
         *,
         client_id: UUID | None = None,
         capacity_points: int | None = None,
+        named: tuple[str, str] | None = None,
     ) -> Actor:
-        """Make a person, and a member of a centre; answer them as an actor."""
-        user_id, first, last = new_id(), self.random.choice(FIRST_NAMES), self.random.choice(LAST_NAMES)
+        """Make a person, and a member of a centre; answer them as an actor. `named`: first and last name."""
+        user_id = new_id()
+        first, last = named or (self.random.choice(FIRST_NAMES), self.random.choice(LAST_NAMES))
         connection = await asyncpg.connect(self.owner)
         try:
             await connection.execute(

@@ -23,6 +23,7 @@ from cma_graphql.graph.prepared import PreparedDocument
 from cma_graphql.graph.refusals import OPERATION_NOT_SERVED, Refusal, RequestRefused
 from cma_graphql.graph.variables import explain_variables
 
+_SUBSCRIBE = "A subscription is answered with events: ask with “Accept: text/event-stream”, or over a WebSocket."
 _IS_AWAITABLE = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
 
 
@@ -68,7 +69,7 @@ class Operations:
         Whoever cancels it gets the cancellation back only after its resolvers have ended.
         """
         if operation.operation is OperationType.SUBSCRIPTION:
-            refusal = Refusal(OPERATION_NOT_SERVED, "Subscriptions are not served at this address.")
+            refusal = Refusal(OPERATION_NOT_SERVED, _SUBSCRIBE)
             raise RequestRefused([refusal])
         result = await self.executor(prepared, operation, variables, context, extensions).run()
         return Result(result.data, list(result.errors or ()))

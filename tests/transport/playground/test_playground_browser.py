@@ -121,6 +121,17 @@ async def test_a_mutation_changes_a_case_and_says_so_when_its_version_is_stale(
     await expect(answer(page)).to_contain_text('"code": "CONFLICT"')
 
 
+async def test_an_example_is_filled_with_a_record_that_there_is(
+    watched: WatchedPage, playground_server: PlaygroundServer
+) -> None:
+    page = watched.page
+    await sign_in(page, playground_server.advisor)
+    await open_example(page, "One record by its id")
+    await run(page)
+    await expect(answer(page)).to_contain_text('"caseNumber": "CASE-')
+    await expect(answer(page)).not_to_contain_text('"errors"')
+
+
 async def test_the_documentation_explorer_shows_the_schema(
     watched: WatchedPage, playground_server: PlaygroundServer
 ) -> None:

@@ -27,7 +27,7 @@ async def has_no_appointments_to_come(uow: UnitOfWork, case: Case) -> Invalid | 
     return Invalid(
         "",
         "appointments-to-come",
-        f"{len(found)} appointments are still to come: keep them, or say that they are called off with the case.",
+        f"Appointments are still to come ({len(found)}): keep them, or say that they are called off with the case.",
         number=len(found),
         starts=[f"{row['starts_at']:%Y-%m-%dT%H:%M:%SZ}" for row in found[:_MOST_TIMES]],
     )

@@ -86,7 +86,7 @@ def owed_under(column: str) -> Any:
 
     return relation(
         description="What is owed: mandatory requirements that are open or have failed. A case is not closed with any, "
-        "unless the reason excuses from it; they do not hold it at a stage.",
+        "unless it was OPENED_IN_ERROR, is a DUPLICATE or the client is DECEASED; they do not hold it at a stage.",
         size=10,
         reads=(),
     )(open_mandatory_items)
