@@ -22,8 +22,8 @@ from cma_graphql.graph.node import read_id
 
 _REVIEW_ON = "The day for looking at it again, after today: nine in the morning in London."
 _CALL_OFF = (
-    "Whether appointments still to come are called off with it; else they keep it open, unless there is nobody to advise: "
-    "OPENED_IN_ERROR, DUPLICATE and DECEASED call them off in any case."
+    "Whether appointments still to come are called off with it; else they keep it open, unless there is nobody to "
+    "advise: OPENED_IN_ERROR, DUPLICATE and DECEASED call them off in any case."
 )
 
 
