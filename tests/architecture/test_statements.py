@@ -94,6 +94,7 @@ WHOEVER_ASKS: Mapping[str, str] = {
     "appointments.request_selectors.requests_whoever_asks": "read with who sees each, as appointments are",
     "appointments.request_selectors.number_of_open_requests": "a client's bound holds for everybody alike; a count",
     "appointments.request_selectors.open_requests_by_case": "of a case that is locked: they end with it",
+    "appointments.request_selectors.open_requests_by_client": "of a client who is locked: they end with the record",
     "appointments.request_selectors.people_to_answer": "who answers a client does not depend on who asks; a key",
     "tasks.selectors.open_tasks_by_case": "of a case that is locked: confidential ones end with it, too",
     "casework.delete_client.appointments_to_come_by_client": "of a client who is locked: they end with the record",

@@ -32,7 +32,8 @@ from cma_graphql.domain.appointments.services.requests import (
     withdraw_request,
 )
 from cma_graphql.domain.casework.cancel import cancel_case
-from cma_graphql.domain.clients.services.delete import delete_client, restore_client
+from cma_graphql.domain.casework.delete_client import delete_client
+from cma_graphql.domain.clients.services.delete import restore_client
 from domain.appointments.conftest import Desk
 from support.appointments import a_request, at_london, working_day
 
@@ -282,17 +283,18 @@ async def test_requests_end_with_their_case(portal: Portal) -> None:
     assert refused.value.rule == "case-ended"
 
 
-async def test_a_deleted_clients_requests_are_hidden_with_them(portal: Portal) -> None:
+async def test_a_deleted_clients_requests_are_declined(portal: Portal) -> None:
     desk = portal.desk
     client = await desk.data.a_client(desk.centre)
     key = await portal.ask(desk.manager, client_id=client)
     await desk.acting(desk.manager, delete_client, client_id=client, version=1)
+    assert [task["state"] for task in await portal.tasks()] == ["DONE"]
     with pytest.raises(NotFound):
-        await desk.acting(desk.manager, decline_request, request_id=key, version=1, reason="x")
+        await desk.acting(desk.manager, decline_request, request_id=key, version=2, reason="x")
     assert await portal.keep_up() == 0
     await desk.acting(desk.manager, restore_client, client_id=client, version=2)
-    await desk.acting(desk.manager, decline_request, request_id=key, version=1, reason="Ring us")
-    assert [task["state"] for task in await portal.tasks()] == ["DONE"]
+    with pytest.raises(TransitionRefused):
+        await desk.acting(desk.manager, decline_request, request_id=key, version=2, reason="Ring us")
 
 
 async def test_upkeep_cancels_the_task_of_a_request_that_the_worker_lost(portal: Portal) -> None:

@@ -149,6 +149,16 @@ def open_requests_by_case(_sight: Sight) -> AnySelect:
 
 
 @statement
+def open_requests_by_client(_sight: Sight) -> AnySelect:
+    """Select the open requests of these clients, about a case or not, whoever asks."""
+    return (
+        select(AppointmentRequest.id.label("key"))
+        .where(of_centre(AppointmentRequest), _IS_OPEN, AppointmentRequest.client_id == any_(KEYS))
+        .order_by(AppointmentRequest.id)
+    )
+
+
+@statement
 def requests_without_task(sight: Sight) -> AnySelect:
     """Select open requests of which nobody was ever told by a task, the oldest first."""
     beside = exists().where(

@@ -11,6 +11,7 @@ from cma_graphql.access.permissions import Permission
 from cma_graphql.core.clock import now
 from cma_graphql.core.events import Audience
 from cma_graphql.domain.appointments.models import ACTIVE, Appointment
+from cma_graphql.domain.appointments.services.requests import decline_requests_of_client
 from cma_graphql.domain.appointments.services.together import call_off_all
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.cases.sighted import cases_and_audiences
@@ -51,10 +52,11 @@ def open_tasks_by_client(_sight: Sight) -> AnySelect:
 
 
 async def delete_client(uow: UnitOfWork, *, client_id: UUID, version: int) -> UUID:
-    """Delete a client none of whose cases is open; call their appointments to come off and cancel their open tasks.
+    """Delete a client none of whose cases is open, and end what is still to be done for them.
 
-    Also those of cases that are resolved. Whoever books for the client, or makes a task, locks
-    the client or the case first, so that nothing is left; restoring the client brings none of it back.
+    Appointments to come are called off, requests for one declined, open tasks cancelled, also those of cases that are
+    resolved. Whoever books for the client, or makes a task, locks the client or the case first, so that nothing is
+    left; restoring the client brings none of it back.
 
     Raises Forbidden, NotFound, Conflict, Invalid (`open-cases`).
     """
@@ -70,6 +72,7 @@ async def delete_client(uow: UnitOfWork, *, client_id: UUID, version: int) -> UU
     }
     places[client.id] = await audience_of_client(uow, client)
     await _call_off(uow, appointments, places)
+    await decline_requests_of_client(uow, client, reason=WHY)
     found = await uow.lock_all(Task, [row["key"] for row in tasks])
     await end_all(uow, [task for task in found if task.state == TaskState.OPEN], reason=WHY, places=places)
     return await delete.delete_client(uow, client)

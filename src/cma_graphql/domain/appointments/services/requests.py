@@ -23,12 +23,17 @@ from cma_graphql.domain.appointments.local_time import When, instant_of, london_
 from cma_graphql.domain.appointments.models import Appointment, MeetingMode
 from cma_graphql.domain.appointments.policy import WRITE, require_reach, require_staff
 from cma_graphql.domain.appointments.request_models import AppointmentRequest, RequestStatus
-from cma_graphql.domain.appointments.request_selectors import number_of_open_requests, open_requests_by_case
+from cma_graphql.domain.appointments.request_selectors import (
+    number_of_open_requests,
+    open_requests_by_case,
+    open_requests_by_client,
+)
 from cma_graphql.domain.appointments.request_tasks import keep_task
 from cma_graphql.domain.appointments.services.taking import take_client
 from cma_graphql.domain.appointments.spans import Span
 from cma_graphql.domain.cases.models import Case
 from cma_graphql.domain.clients.models import Client
+from cma_graphql.persistence.reads import Record
 from cma_graphql.persistence.unit_of_work import UnitOfWork
 
 MOST_OPEN = 3
@@ -103,7 +108,15 @@ async def decline_request(uow: UnitOfWork, *, request_id: UUID, version: int, re
 
 async def decline_requests_of_case(uow: UnitOfWork, case: Case, *, reason: str) -> None:
     """Decline the open requests about a locked case that ends, or goes to somebody else: there are few."""
-    rows = await uow.all(open_requests_by_case, keys=[case.id])
+    await _decline_all(uow, await uow.all(open_requests_by_case, keys=[case.id]), reason=reason)
+
+
+async def decline_requests_of_client(uow: UnitOfWork, client: Client, *, reason: str) -> None:
+    """Decline the open requests of a locked client who is deleted: there are at most three."""
+    await _decline_all(uow, await uow.all(open_requests_by_client, keys=[client.id]), reason=reason)
+
+
+async def _decline_all(uow: UnitOfWork, rows: Sequence[Record], *, reason: str) -> None:
     for request in await uow.lock_all(AppointmentRequest, [row["key"] for row in rows]):
         if request.status == RequestStatus.OPEN:
             audience = await _audience(uow, request)
