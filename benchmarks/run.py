@@ -92,7 +92,7 @@ class Bench:
         )
 
     def run(self) -> Results:
-        """Measure everything the plan names."""
+        """Measure everything the plan names but the live updates."""
         plan, results = self.plan, self.results
         facts = self.dataset.facts(plan.cases, _CASES_ASKED_FOR)
         results.capacity = measure_capacity(plan.pace.seconds, plan.pace.connections)
@@ -104,7 +104,6 @@ class Bench:
         if plan.curve_seconds:
             self._soak(facts)
             results.curves += self._sizes()
-        self.live()
         results.loads.append(load())
         results.minutes = (time.monotonic() - self.began) / 60
         return results
@@ -222,7 +221,9 @@ def main() -> int:
             if options.check:
                 bench.check()
                 return 0
-            write(bench.run())
+            write(bench.run())  # what was measured is kept, should the last part break off
+            bench.live()
+            write_alone(bench.results.live, REPORT, LATEST)
     except (PeerMissing, ServerFailed, MeasurementFailed, AnswersDiffer, AnswerRefused) as error:
         say(f"benchmark: {error}")
         return 1

@@ -16,7 +16,7 @@ from cma_graphql.persistence.writing import unit_of_work
 from cma_graphql.worker.back_off import BackOff
 from cma_graphql.worker.registry import Job, by_name
 from support.polling import until
-from support.workers import Workplace, at_once
+from support.workers import STEADY, Workplace, at_once
 
 pytestmark = pytest.mark.own_database
 
@@ -134,7 +134,7 @@ async def test_a_failure_is_tried_again_and_leaves_nothing_behind(place: Workpla
             raise ValueError("Mary Smith of 12 Elm Road")
 
     await place.queue(centre, "fails")
-    worker = place.worker([Job("fails", fails_twice)])
+    worker = place.worker([Job("fails", fails_twice)], bounds=STEADY)
     async with place.working(worker):
         await place.until_empty()
     assert attempts == [1, 1, 1]
@@ -151,7 +151,7 @@ async def test_after_the_last_attempt_it_is_kept_without_a_word_about_anybody(pl
         raise ValueError(f"Mary Smith of 12 Elm Road, {subject_id}")
 
     await place.queue(centre, "fails", subject_id=subject)
-    worker = place.worker([Job("fails", always_fails)])
+    worker = place.worker([Job("fails", always_fails)], bounds=STEADY)
     async with place.working(worker):
         await place.until_empty()
     (found,) = await place.rows.fetch("SELECT * FROM dead_jobs")

@@ -76,7 +76,7 @@ def _keys_seen(sight: Sight) -> Any:
         return None
     keys = select(AppointmentRequest.id.label("key")).where(AppointmentRequest.centre_id == ACTOR_CENTRE)
     without = AppointmentRequest.case_id.is_(None)
-    recorded = and_(Client.centre_id == ACTOR_CENTRE, Client.created_by == ACTOR_USER)
+    recorded = and_(Client.centre_id == ACTOR_CENTRE, Client.deleted_at.is_(None), Client.created_by == ACTOR_USER)
     return select(
         union_all(
             keys.where(AppointmentRequest.case_id == seen.c.id),
