@@ -192,10 +192,10 @@ class Listing(ListStatements):
         if keys is not None:
             parameters.update({f"key_{number}": key for number, key in enumerate(keys)})
         only = self._merges(once) if parent is None else None
-        if only is not None and len(once[only]) != 1:
-            only = None
-        if only is not None:
+        if only is not None and len(once[only]) == 1:
             parameters[alone(only)] = once[only][0]
+        else:
+            only = None
         shape = Shape(span, order, tuple(sorted(filters)), window.backward, keys is not None, parent, only)
         return shape, parameters
 

@@ -7,7 +7,7 @@ adds its guard to the step's tuple.
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import date
 
-from cma_graphql.access.permissions import Permission, Reach, Role, reach_of
+from cma_graphql.access.permissions import Permission
 from cma_graphql.core.clock import LONDON, today
 from cma_graphql.core.errors import Invalid, InvalidInput
 from cma_graphql.domain.case_templates.kinds import StageCondition
@@ -21,7 +21,7 @@ from cma_graphql.domain.clients.models import Client, ConsentPurpose
 from cma_graphql.domain.clients.selectors import consents_of_clients
 from cma_graphql.domain.compliance.selectors import owed_by
 from cma_graphql.domain.referrals.selectors import count_under_way
-from cma_graphql.domain.users.models import MembershipStatus
+from cma_graphql.domain.staffing.workload import unfit
 from cma_graphql.domain.users.selectors import memberships_by_id
 from cma_graphql.domain.workflow.approval_models import ApprovalSubject
 from cma_graphql.domain.workflow.approval_selectors import approvals_of_cases, pending_of_case
@@ -48,10 +48,9 @@ async def has_advisor(uow: UnitOfWork, case: Case) -> Invalid | None:
     if case.advisor_id is None:
         return Invalid(_OF_THE_CASE, "advisor-missing", "Give the case an advisor first.")
     (found,) = await memberships_by_id(uow, [case.advisor_id])
-    if found is not None and found["status"] == MembershipStatus.ACTIVE:
-        roles = frozenset(map(Role, found["roles"]))
-        if reach_of(roles, Permission.CASE_UPDATE) is not Reach.NONE:
-            return None
+    advises = Permission.CASE_UPDATE
+    if found is not None and unfit(found["status"], found["roles"], permission=advises, field=_OF_THE_CASE) is None:
+        return None
     return Invalid(_OF_THE_CASE, "advisor-gone", "The case's advisor does not advise any more: give it to another.")
 
 
